@@ -1,0 +1,67 @@
+# `make run` and `make test` need python3 (>= 3.11), make and a package registry; nothing else, and no root.
+# After the first call they work offline.
+
+PYTHON ?= python3
+CORES ?= 2
+VENV := .venv
+
+# One thread for each process: parallelism is Snakemake's, and results depend on BLAS's number of threads.
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
+# Nothing is written outside this folder.
+export XDG_CACHE_HOME := $(CURDIR)/.cache
+export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
+export PYTHONPYCACHEPREFIX :=
+
+.PHONY: run test test-full lint demo-model lock clean help
+
+help:
+	@echo "make run         the default study, to results/ (CORES=$(CORES))"
+	@echo "make test        the tests, within 15 minutes on 2 cores"
+	@echo "make test-full   all tests, the long ones too"
+	@echo "make lint        ruff, snakefmt, snakemake --lint"
+	@echo "make demo-model  train resources/checkpoints/demo.pkl again, from the tunes of the music21 package"
+	@echo "make lock        renew the lock files after a change of pyproject.toml"
+	@echo "make clean       remove results and environments"
+
+run: $(VENV)/run.stamp
+	$(VENV)/bin/snakemake --cores $(CORES) $(ARGS)
+	@echo "Done: look at results/demo/figures/ first, then results/demo/effects.csv; README.md says what each is."
+
+test: $(VENV)/test.stamp
+	$(VENV)/bin/python -m pytest -n $(CORES) $(ARGS)
+
+test-full: $(VENV)/test.stamp
+	$(VENV)/bin/python -m pytest -n $(CORES) -m "full or not full" $(ARGS)
+
+lint: $(VENV)/test.stamp
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/snakefmt --check Snakefile workflow
+	$(VENV)/bin/snakemake --lint
+
+demo-model: .venv-train/stamp
+	.venv-train/bin/snakemake --snakefile workflow/training.smk --cores 1 $(ARGS)
+
+lock: $(VENV)/test.stamp
+	$(VENV)/bin/uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
+	$(VENV)/bin/uv pip compile $(LOCK_OPTIONS) pyproject.toml --extra test -c requirements.lock -o requirements-test.lock
+
+LOCK_OPTIONS := --universal --generate-hashes --no-annotate --no-header --python-version 3.11
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("folkprobe needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": say make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements.lock | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+# The test lock holds the run lock's versions and more.
+$(VENV)/test.stamp: requirements-test.lock | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
+	touch $@ $(VENV)/run.stamp
+
+clean:
+	rm -rf $(VENV) .venv-train .cache .snakemake
+	find results -mindepth 1 ! -name README.md -delete

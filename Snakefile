@@ -1,0 +1,31 @@
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/checkpoint.smk"
+include: "workflow/rules/tunes.smk"
+include: "workflow/rules/trajectories.smk"
+include: "workflow/rules/spectra.smk"
+include: "workflow/rules/units.smk"
+include: "workflow/rules/bars.smk"
+include: "workflow/rules/figures.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        expand(
+            "results/{model}/figures/{figure}.svg",
+            model=config["model"],
+            figure=FIGURES,
+        ),
+        expand(
+            "results/{model}/{table}.csv",
+            model=config["model"],
+            table=["effects", "selection"],
+        ),

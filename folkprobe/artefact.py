@@ -1,0 +1,59 @@
+"""Files that are either whole or absent."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@contextmanager
+def whole_file(path: Path | str) -> Iterator[Path]:
+    """Give a temporary path beside `path`, which takes its final name when the block ends without an exception.
+
+    Parameters
+    ----------
+    path : Path or str
+        The final name; its folder must exist. A file that is already there is replaced in one step.
+
+    Yields
+    ------
+    Path
+        Where to write: same folder, same suffix (matplotlib and others choose the format by it).
+
+    Notes
+    -----
+    Written, synced to disk, then renamed, because Snakemake leaves the children of a killed run alive: what they go
+    on writing must not pass for a finished result. After an exception the temporary file is removed.
+    """
+    path = Path(path)
+    # The random part keeps two writers of one file apart; it reaches no result.
+    temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
+    try:
+        yield temporary
+        descriptor = os.open(temporary, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_table(table: "pd.DataFrame", path: Path | str) -> None:
+    """Write a table as CSV, the same bytes on every system.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Its index is not written.
+    path : Path or str
+        Appears whole or not at all.
+    """
+    with whole_file(path) as temporary:
+        table.to_csv(temporary, index=False, lineterminator="\n")

@@ -1,0 +1,71 @@
+"""Digests: what a result was made from."""
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def sha256_of_file(path: Path) -> str:
+    """SHA-256 of a file's bytes, hexadecimal; remembered for the life of the process.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    str
+    """
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def import_closure(source: Path, root: Path) -> dict[str, str]:
+    """Digest every file of a package that a source file can import, directly or through others.
+
+    Snakemake sees that a script has changed but not that a module has which it imports; these digests, given to a
+    rule as a parameter, make it see.
+
+    Parameters
+    ----------
+    source : Path
+        A Python file.
+    root : Path
+        The folder that holds the packages; imports of anything that is not below it are ignored.
+
+    Returns
+    -------
+    dict of str to str
+        Path relative to `root`, in POSIX form, to SHA-256; ascending by path; `source` itself included. Imports are
+        found wherever they stand, in a function or under `TYPE_CHECKING` too: too many rather than too few.
+    """
+    waiting, seen = [source.resolve()], set()
+    while waiting:
+        path = waiting.pop()
+        if path not in seen:
+            seen.add(path)
+            waiting.extend(_imported_files(path, root.resolve()))
+    return {path.relative_to(root.resolve()).as_posix(): sha256_of_file(path) for path in sorted(seen)}
+
+
+@cache
+def _imported_files(path: Path, root: Path) -> tuple[Path, ...]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_bytes(), filename=str(path))):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = node.module or ""
+            if node.level:
+                anchor = path.parents[node.level - 1].relative_to(root)
+                package = ".".join([*anchor.parts, *filter(None, [node.module])])
+            names.update([package, *(f"{package}.{alias.name}" for alias in node.names)])
+    # Importing a.b.c runs a/__init__.py and a/b/__init__.py too.
+    prefixes = {".".join(name.split(".")[: n + 1]) for name in names for n in range(name.count(".") + 1)}
+    files = set()
+    for name in prefixes - {""}:
+        place = root.joinpath(*name.split("."))
+        candidates = (place.with_suffix(".py"), place / "__init__.py")
+        files.update(candidate for candidate in candidates if candidate.is_file())
+    return tuple(sorted(files))

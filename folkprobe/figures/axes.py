@@ -1,0 +1,42 @@
+"""Axes that several figures share."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+
+# The periods that part 7 of the articles marks.
+PERIOD_TICKS = (36, 18, 9, 4.5, 3, 2.25)
+
+
+def mark_periods(ax: Axes) -> None:
+    """Label the x axis, which is linear in frequency, with periods below and frequencies above.
+
+    Parameters
+    ----------
+    ax : Axes
+        Drawn over frequency in cycles per step; the ticks need the width of a page.
+    """
+    ax.set_xlim(0, 0.5)
+    ax.set_xticks([0, *(1 / period for period in PERIOD_TICKS)], labels=["DC", *(f"{p:g}" for p in PERIOD_TICKS)])
+    ax.set_xlabel("period (steps)")
+    ax.secondary_xaxis("top").set_xlabel("frequency (cycles per step)")
+
+
+def mark_units(axis: Axis, unit_index: np.ndarray) -> None:
+    """Label an axis, on which units stand side by side, with their original numbers.
+
+    Parameters
+    ----------
+    axis : Axis
+        With a place for each unit, from 0.
+    unit_index : ndarray of int, shape (n_units,)
+        Original numbers of the units, which excision leaves gaps in. For none, the axes say so.
+    """
+    axis.set_label_text("unit (from 0)")
+    if len(unit_index):
+        axis.set_major_formatter(
+            lambda place, _: str(unit_index[int(place)]) if place in range(len(unit_index)) else ""
+        )
+    else:
+        axis.set_ticks([])
+        axis.axes.text(0.5, 0.5, "no unit left", transform=axis.axes.transAxes, ha="center", va="center")

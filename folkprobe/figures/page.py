@@ -1,0 +1,75 @@
+"""The sheet that a figure is drawn on, and its files."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import matplotlib
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from folkprobe.artefact import whole_file
+from folkprobe.refusal import Refusal
+
+HOUSE_STYLE = Path(__file__).with_name("house.mplstyle")
+
+# Widths of a column and of the page in most two-column journals.
+COLUMN_WIDTH_MM = 88
+PAGE_WIDTH_MM = 180
+
+_MM_PER_INCH = 25.4
+# What a format would write of the time of its making.
+_NO_CLOCK = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
+
+
+@contextmanager
+def new_figure(*, width_mm: float = PAGE_WIDTH_MM, height_mm: float = 90) -> Iterator[Figure]:
+    """Give an empty figure, and draw everything in the block in the house style.
+
+    Parameters
+    ----------
+    width_mm, height_mm : float
+        Size on paper, in millimetres.
+
+    Yields
+    ------
+    Figure
+        With constrained layout and without pyplot, so that nothing is kept when it is no longer used.
+
+    Notes
+    -----
+    The house style stands on matplotlib's defaults, not on the user's own settings, which return after the block.
+    """
+    with matplotlib.rc_context(fname=HOUSE_STYLE):
+        figure = Figure(figsize=(width_mm / _MM_PER_INCH, height_mm / _MM_PER_INCH), layout="constrained")
+        FigureCanvasAgg(figure)
+        yield figure
+
+
+def write_figure(figure: Figure, *paths: Path | str) -> None:
+    """Write a figure in the format that each suffix names, with the same bytes on every run.
+
+    Parameters
+    ----------
+    figure : Figure
+        As `new_figure` gives it.
+    *paths : Path or str
+        Ending in .svg, .pdf or .png; each file is whole or absent.
+
+    Raises
+    ------
+    Refusal
+        If a suffix is none of these; nothing is written then.
+    """
+    paths = [Path(path) for path in paths]
+    for path in paths:
+        if path.suffix not in _NO_CLOCK:
+            raise Refusal(f"{path.name} cannot be written as a figure: name it {', '.join(_NO_CLOCK)}")
+    with matplotlib.rc_context(fname=HOUSE_STYLE):
+        # The layout is settled once: letters measure a little differently in each format, and the first to be written
+        # would shift the others.
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        for path in paths:
+            with whole_file(path) as temporary:
+                figure.savefig(temporary, metadata=_NO_CLOCK[path.suffix])

@@ -1,0 +1,91 @@
+"""Pictures of spectra, over period in steps."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from folkprobe.figures.axes import mark_periods
+
+
+def draw_mean_spectra(ax: Axes, curves: Mapping, *, floor_db: float = -60) -> None:
+    """Draw mean magnitude spectra with a band of one standard error on either side.
+
+    Parameters
+    ----------
+    ax : Axes
+        What to draw on, as wide as a page.
+    curves : mapping of str to MeanCurve
+        From `folkprobe.signal.spectrum`, all of one kind and already normalised; the keys go into the legend.
+    floor_db : float
+        The axis ends here at the latest; a band that reaches below, as where the standard error exceeds the mean,
+        leaves through the bottom.
+
+    Raises
+    ------
+    ValueError
+        If bands over units and bands over tunes are mixed, or there is no curve.
+    """
+    kinds = {curve.kind for curve in curves.values()}
+    if len(kinds) != 1:
+        raise ValueError(f"a figure has bands of one kind, not {len(kinds)}: {', '.join(sorted(kinds)) or 'no curves'}")
+    levels, uppers = [], []
+    for name, curve in curves.items():
+        level, lower, upper = curve.level_db()
+        n = "no unit left" if np.isnan(level).all() else f"n = {curve.n:,}"
+        (line,) = ax.plot(curve.frequency_cycles_per_step, level, label=f"{name} ({n})")
+        # The band may go to -inf, which no path can follow; it leaves the axes all the same.
+        band = np.maximum([lower, upper], 10 * floor_db)
+        ax.fill_between(curve.frequency_cycles_per_step, *band, color=line.get_color(), alpha=0.25, linewidth=0)
+        levels.append(level[np.isfinite(level)])
+        uppers.append(upper[np.isfinite(upper)])
+    levels, uppers = np.concatenate(levels), np.concatenate(uppers)
+    top = 5 * np.ceil(max(levels.max(initial=0), uppers.max(initial=0)) / 5 + 0.2)
+    ax.set_ylim(max(floor_db, 5 * np.floor(levels.min(initial=0) / 5) - 5), top)
+    ax.set_ylabel("magnitude (dB re largest of\nlayer 1; softmax re its own)")
+    mark_periods(ax)
+    ax.grid(True)
+    title = f"mean ± 1 standard error {kinds.pop()}" if len(uppers) else f"mean {kinds.pop()}, no standard error"
+    # Below the axes: inside, no corner is free for every model.
+    ax.legend(title=title, loc="upper center", bbox_to_anchor=(0.5, 0), borderaxespad=4.5, ncols=2)
+
+
+def draw_unit_spectra(
+    ax: Axes, spectrum, *, layer: int, power_fraction=None, unit_index=None, floor_db: float = -60
+) -> None:
+    """Draw the magnitude spectra of all units of a layer as an image, a row a unit.
+
+    Parameters
+    ----------
+    ax : Axes
+        What to draw on, as wide as a page; a colour bar is put beside it.
+    spectrum : Spectrum
+        From `folkprobe.signal.spectrum`.
+    layer : int
+        Counted from 1.
+    power_fraction : ndarray, shape (n_units,), optional
+        Orders the rows, the largest at the top; None leaves them in the order of the units, the first at the bottom.
+    unit_index : ndarray of int, shape (n_units,), optional
+        Original numbers of the units; None for a layer that has them all.
+    floor_db : float
+        Lower end of the colours, in dB re 1, the largest magnitude that a hidden state can have.
+    """
+    magnitude = spectrum.magnitude
+    n_units = magnitude.shape[1]
+    tunes = "1 tune" if spectrum.n_tunes == 1 else f"mean power over {spectrum.n_tunes:,} tunes"
+    ax.set(title=f"layer {layer}: {n_units:,} units, {tunes}, {spectrum.window}")
+    mark_periods(ax)
+    mark_units(ax.yaxis, np.arange(n_units) if unit_index is None else unit_index)
+    if power_fraction is not None:
+        magnitude = magnitude[:, np.argsort(power_fraction, kind="stable")]
+        ax.yaxis.set_major_formatter("{x:.0f}")
+        ax.set_ylabel("rank of unit, by rising power fraction")
+    if n_units:
+        # The floor also takes the place of the logarithm of 0.
+        level = 20 * np.log10(np.maximum(magnitude, 10 ** (floor_db / 20)))
+        half_bin = 0.5 / spectrum.n_fft
+        extent = (-half_bin, spectrum.frequency_cycles_per_step[-1] + half_bin, -0.5, n_units - 0.5)
+        image = ax.imshow(level.T, origin="lower", aspect="auto", extent=extent, vmin=floor_db, vmax=0)
+        ax.figure.colorbar(image, ax=ax, pad=0.02, extend="min").set_label("magnitude (dB re 1)")
+        # An image sets the limits to its own edges.
+        ax.set_xlim(0, 0.5)

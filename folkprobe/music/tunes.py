@@ -1,0 +1,184 @@
+"""A set of tunes as token sequences, and the file that holds them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from folkprobe.artefact import whole_file
+from folkprobe.refusal import Refusal
+
+# Stored by their place in this list.
+STOP_REASONS = ("end_token", "max_steps")
+
+
+@dataclass(frozen=True)
+class Tunes:
+    """Token sequences with what is known of their making.
+
+    Attributes
+    ----------
+    vocabulary : tuple of str
+        The tokens in index order.
+    token_index : ndarray of int16, shape (n_tokens,)
+        All tunes end to end, `<s>` included, `</s>` included where it was drawn.
+    tune_offsets : ndarray of int64, shape (n_tunes + 1,)
+        Tune k is ``token_index[tune_offsets[k]:tune_offsets[k + 1]]``.
+    stop_code : ndarray of int8, shape (n_tunes,)
+        Places in `STOP_REASONS`.
+    log_probabilities : ndarray of float64, shape (n_tokens,)
+        Natural logarithm, at the sampling temperature; NaN for `<s>` and the prompt, which were not drawn.
+    rng_seed : int
+    first_tune : int
+        Position 0 holds the tune with this number.
+    temperature : float
+    prompt, sampler, dtype, checkpoint_sha256 : str
+    max_steps : int
+    """
+
+    vocabulary: tuple[str, ...]
+    token_index: np.ndarray
+    tune_offsets: np.ndarray
+    stop_code: np.ndarray
+    log_probabilities: np.ndarray
+    rng_seed: int
+    first_tune: int
+    temperature: float
+    prompt: str
+    sampler: str
+    dtype: str
+    max_steps: int
+    checkpoint_sha256: str = ""
+
+    def __len__(self) -> int:
+        return len(self.stop_code)
+
+    def indices(self, k: int) -> np.ndarray:
+        """Token indices of the tune at position k.
+
+        Parameters
+        ----------
+        k : int
+            0 to ``len(self) - 1``.
+
+        Returns
+        -------
+        ndarray of int16, shape (n_tokens,)
+        """
+        return self.token_index[self._span(k)]
+
+    def tokens(self, k: int) -> list[str]:
+        """Tokens of the tune at position k, from `<s>` on.
+
+        Parameters
+        ----------
+        k : int
+            0 to ``len(self) - 1``.
+
+        Returns
+        -------
+        list of str
+        """
+        return [self.vocabulary[index] for index in self.indices(k)]
+
+    def log_probability(self, k: int) -> np.ndarray:
+        """Log-probability of each token of the tune at position k.
+
+        Parameters
+        ----------
+        k : int
+            0 to ``len(self) - 1``.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_tokens,)
+            NaN for `<s>` and the prompt.
+        """
+        return self.log_probabilities[self._span(k)]
+
+    def stop_reason(self, k: int) -> str:
+        """Why the tune at position k ended.
+
+        Parameters
+        ----------
+        k : int
+            0 to ``len(self) - 1``.
+
+        Returns
+        -------
+        str
+            One of `STOP_REASONS`.
+        """
+        return STOP_REASONS[self.stop_code[k]]
+
+    def _span(self, k: int) -> slice:
+        if not 0 <= k < len(self):
+            raise IndexError(f"there is no tune {k} among {len(self)}")
+        return slice(self.tune_offsets[k], self.tune_offsets[k + 1])
+
+
+_ARRAYS = {
+    "token_index": "token_index",
+    "tune_offsets": "tune_offsets",
+    "stop_reason": "stop_code",
+    "log_probability": "log_probabilities",
+}
+_ATTRIBUTES = {
+    "rng_seed": int,
+    "first_tune": int,
+    "temperature": float,
+    "prompt": str,
+    "sampler": str,
+    "dtype": str,
+    "max_steps": int,
+    "checkpoint_sha256": str,
+}
+
+
+def write_tunes(tunes: Tunes, path: Path | str) -> None:
+    """Write a `tunes.h5`.
+
+    Parameters
+    ----------
+    tunes : Tunes
+    path : Path or str
+        Appears whole or not at all. The same tunes give the same bytes.
+    """
+    with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
+        file.create_dataset("vocabulary", data=list(tunes.vocabulary), dtype=h5py.string_dtype())
+        for name, attribute in _ARRAYS.items():
+            file[name] = getattr(tunes, attribute)
+        file["stop_reason"].attrs["meaning"] = list(STOP_REASONS)
+        for name in _ATTRIBUTES:
+            file.attrs[name] = getattr(tunes, name)
+
+
+def read_tunes(path: Path | str) -> Tunes:
+    """Read a `tunes.h5`.
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Returns
+    -------
+    Tunes
+
+    Raises
+    ------
+    Refusal
+        Where the file is missing or is no whole `tunes.h5`.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise Refusal(f"{path}: no such file; the rule generate_tunes makes it")
+    try:
+        with h5py.File(path) as file:
+            return Tunes(
+                vocabulary=tuple(file["vocabulary"].asstr()[()]),
+                **{attribute: file[name][()] for name, attribute in _ARRAYS.items()},
+                **{name: kind(file.attrs[name]) for name, kind in _ATTRIBUTES.items()},
+            )
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise Refusal(f"{path}: not a whole tunes.h5 ({error}); generate the tunes again") from error

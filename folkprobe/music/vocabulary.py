@@ -1,0 +1,37 @@
+"""Tokens of the folk-rnn v2 format and their classes."""
+
+import re
+
+START_TOKEN = "<s>"
+END_TOKEN = "</s>"
+
+# The order is the one in which figures and tables list the classes.
+_TOKEN_CLASSES = {
+    "special": re.compile(r"</?s>"),
+    "meter": re.compile(r"M:[1-9]\d*/[1-9]\d*"),
+    "key": re.compile(r"K:[A-G][#b]?(maj|min|dor|mix|lyd|phr|loc)"),
+    "bar": re.compile(r"\|:|:\||\|[12]?"),
+    # ASSUME: the rest z is a pitch: it is an event that takes the place of a note.
+    "pitch": re.compile(r"[_=^]?([A-G],?|[a-g]'?)|z"),
+    # A length (N, N/M, /M), a broken-rhythm marker, or both fused.
+    "duration": re.compile(r"(?=.)([1-9]\d*)?(/[1-9]\d*)?[<>]?"),
+    "tuplet": re.compile(r"\([2-9]"),
+    "chord": re.compile(r"[\[\]]"),
+}
+TOKEN_CLASSES = tuple(_TOKEN_CLASSES)
+
+
+def token_class(token: str) -> str | None:
+    """Name the class of a token of the folk-rnn v2 format.
+
+    Parameters
+    ----------
+    token : str
+        One token, as in the model's vocabulary.
+
+    Returns
+    -------
+    str or None
+        One of `TOKEN_CLASSES`; None for a string that is no token of the format.
+    """
+    return next((name for name, pattern in _TOKEN_CLASSES.items() if pattern.fullmatch(token)), None)

@@ -1,0 +1,286 @@
+"""The model as named arrays, and the file that holds them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from folkprobe.artefact import whole_file
+from folkprobe.music.vocabulary import END_TOKEN, START_TOKEN
+from folkprobe.refusal import Refusal
+
+FORMAT_VERSION = 1
+GATES = ("input", "forget", "cell", "output")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One LSTM layer; row vectors, ``x @ W``; the first axis of W_x, W_h and b is the gate, in the order of `GATES`.
+
+    Attributes
+    ----------
+    W_x : ndarray, shape (4, n_in, n_units)
+    W_h : ndarray, shape (4, n_units, n_units)
+    b : ndarray, shape (4, n_units)
+        float64 once an excision has changed it.
+    h0, c0 : ndarray, shape (n_units,)
+        Initial hidden and cell state; folk-rnn learned them, so they are not zero.
+    unit_index : ndarray of int, shape (n_units,)
+        The units' numbers in the network that was converted, ascending; excision removes numbers and renames none.
+    """
+
+    W_x: np.ndarray
+    W_h: np.ndarray
+    b: np.ndarray
+    h0: np.ndarray
+    c0: np.ndarray
+    unit_index: np.ndarray
+
+    @property
+    def n_units(self) -> int:
+        """How many units the layer still has."""
+        return self.W_h.shape[-1]
+
+
+@dataclass(frozen=True)
+class Softmax:
+    """The output layer: logits = V h + v.
+
+    Attributes
+    ----------
+    V : ndarray, shape (n_vocabulary, n_units)
+    v : ndarray, shape (n_vocabulary,)
+    """
+
+    V: np.ndarray
+    v: np.ndarray
+
+
+@dataclass(frozen=True)
+class Excision:
+    """A record of one excision: what `folkprobe.network.excision.excise_units` was asked for.
+
+    Attributes
+    ----------
+    layer : int
+        Counted from 1.
+    scope : str
+        `out`, `rec` or `both`.
+    unit_index : ndarray of int, shape (n_excised,)
+        Original unit numbers, ascending.
+    value : ndarray of float64, shape (n_excised,)
+        What was read in place of each unit.
+    """
+
+    layer: int
+    scope: str
+    unit_index: np.ndarray
+    value: np.ndarray
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A folk-rnn network, intact or excised.
+
+    Attributes
+    ----------
+    name : str
+        What the model is called; no path.
+    source_format, source_sha256 : str
+        The format and the digest of the file that was converted.
+    vocabulary : tuple of str
+        The tokens in index order.
+    layers : tuple of Layer
+        ``layers[l - 1]`` is layer l.
+    softmax : Softmax
+    embedding : ndarray, shape (n_vocabulary, n_in), or None
+        Only where the model learned one; None means that layer 1 reads one-hot vectors.
+    excisions : tuple of Excision
+        What has been cut out, in order; empty for an intact network.
+    """
+
+    name: str
+    source_format: str
+    source_sha256: str
+    vocabulary: tuple[str, ...]
+    layers: tuple[Layer, ...]
+    softmax: Softmax
+    embedding: np.ndarray | None = None
+    excisions: tuple[Excision, ...] = field(default=())
+
+    @property
+    def n_parameters(self) -> int:
+        """Trained values of the layers, the softmax and a learned embedding.
+
+        Counted as the folk-rnn articles do, without initial states and one-hot embedding: 5,599,881 for v2.
+        """
+        arrays = [array for layer in self.layers for array in (layer.W_x, layer.W_h, layer.b)]
+        arrays += [self.softmax.V, self.softmax.v]
+        if self.embedding is not None:
+            arrays.append(self.embedding)
+        return sum(array.size for array in arrays)
+
+    def token_indices(self, tokens: list[str] | tuple[str, ...]) -> np.ndarray:
+        """Look tokens up in the vocabulary.
+
+        Parameters
+        ----------
+        tokens : sequence of str
+
+        Returns
+        -------
+        ndarray of int16, shape (len(tokens),)
+
+        Raises
+        ------
+        Refusal
+            At the first token that the vocabulary lacks.
+        """
+        index_of = {token: index for index, token in enumerate(self.vocabulary)}
+        for token in tokens:
+            if token not in index_of:
+                raise Refusal(
+                    f"token {token!r} is not among the {len(self.vocabulary)} tokens of the model {self.name!r}: "
+                    "write tokens as the model's vocabulary does, separated by spaces"
+                )
+        return np.array([index_of[token] for token in tokens], dtype=np.int16)
+
+
+def validate_checkpoint(checkpoint: Checkpoint) -> None:
+    """Refuse a network whose parts do not fit together.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+
+    Raises
+    ------
+    Refusal
+        A repeated or missing token, an array whose shape does not chain with its neighbours, a value that is NaN or
+        infinite; the sentence names the token or the array.
+    """
+    vocabulary = checkpoint.vocabulary
+    repeated = {token for token in vocabulary if vocabulary.count(token) > 1}
+    if repeated:
+        raise Refusal(f"the vocabulary holds the token {min(repeated)!r} more than once: give each index its own token")
+    for token in (START_TOKEN, END_TOKEN):
+        if token not in vocabulary:
+            raise Refusal(f"the vocabulary lacks the token {token!r}: a folk-rnn vocabulary has it, check the file")
+
+    embedding, softmax = checkpoint.embedding, checkpoint.softmax
+    n_vocabulary = len(vocabulary)
+    expected, arrays = {}, {}
+    n_in = n_vocabulary
+    if embedding is not None:
+        arrays["embedding"], expected["embedding"] = embedding, (n_vocabulary, embedding.shape[-1])
+        n_in = embedding.shape[-1]
+    for number, layer in enumerate(checkpoint.layers, start=1):
+        n = layer.n_units
+        shapes = {"W_x": (4, n_in, n), "W_h": (4, n, n), "b": (4, n), "h0": (n,), "c0": (n,), "unit_index": (n,)}
+        for name, shape in shapes.items():
+            arrays[f"{name} of layer {number}"] = getattr(layer, name)
+            expected[f"{name} of layer {number}"] = shape
+        n_in = n
+    arrays |= {"V of the softmax": softmax.V, "v of the softmax": softmax.v}
+    expected |= {"V of the softmax": (n_vocabulary, n_in), "v of the softmax": (n_vocabulary,)}
+    for name, array in arrays.items():
+        if array.shape != expected[name]:
+            raise Refusal(
+                f"{name} has the shape {array.shape} where {expected[name]} is needed to fit its neighbours: "
+                "the file is damaged or of another network"
+            )
+        if not np.isfinite(array).all():
+            raise Refusal(f"{name} holds NaN or infinite values: the training has diverged or the file is damaged")
+
+
+def write_checkpoint(checkpoint: Checkpoint, path: Path | str) -> None:
+    """Write a `checkpoint.h5`.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+    path : Path or str
+        Appears whole or not at all. The same checkpoint gives the same bytes.
+    """
+    with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
+        file.attrs["format_version"] = FORMAT_VERSION
+        file.attrs["name"] = checkpoint.name
+        file.attrs["source_format"] = checkpoint.source_format
+        file.attrs["source_sha256"] = checkpoint.source_sha256
+        file.attrs["n_parameters"] = checkpoint.n_parameters
+        file.create_dataset("vocabulary", data=list(checkpoint.vocabulary), dtype=h5py.string_dtype())
+        for number, layer in enumerate(checkpoint.layers, start=1):
+            group = file.create_group(f"layers/{number}")
+            group.attrs["gates"] = list(GATES)
+            for name in ("W_x", "W_h", "b", "h0", "c0", "unit_index"):
+                group[name] = getattr(layer, name)
+        file["softmax/V"] = checkpoint.softmax.V
+        file["softmax/v"] = checkpoint.softmax.v
+        if checkpoint.embedding is not None:
+            file["embedding"] = checkpoint.embedding
+        for number, excision in enumerate(checkpoint.excisions):
+            group = file.create_group(f"excisions/{number}")
+            group.attrs["layer"] = excision.layer
+            group.attrs["scope"] = excision.scope
+            group["unit_index"] = excision.unit_index
+            group["value"] = excision.value
+
+
+def read_checkpoint(path: Path | str) -> Checkpoint:
+    """Read a `checkpoint.h5`.
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Returns
+    -------
+    Checkpoint
+        Valid in the sense of `validate_checkpoint`.
+
+    Raises
+    ------
+    Refusal
+        Where the file is missing, is no `checkpoint.h5` of a version that this code reads, or does not fit together.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise Refusal(f"{path}: no such file; `convert_checkpoint` makes a checkpoint.h5 from a folk-rnn file")
+    try:
+        with h5py.File(path) as file:
+            version = int(file.attrs["format_version"])
+            if version != FORMAT_VERSION:
+                raise Refusal(f"the file has format version {version}, this folkprobe reads {FORMAT_VERSION}")
+            checkpoint = _checkpoint_of(file)
+        validate_checkpoint(checkpoint)
+    except Refusal as refusal:
+        raise Refusal(f"{path}: {refusal}") from None
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise Refusal(f"{path}: not a whole checkpoint.h5 ({error}); convert the model again") from error
+    return checkpoint
+
+
+def _checkpoint_of(file: h5py.File) -> Checkpoint:
+    def layer_of(group: h5py.Group) -> Layer:
+        return Layer(*(group[name][()] for name in ("W_x", "W_h", "b", "h0", "c0", "unit_index")))
+
+    def excision_of(group: h5py.Group) -> Excision:
+        return Excision(
+            layer=int(group.attrs["layer"]),
+            scope=str(group.attrs["scope"]),
+            unit_index=group["unit_index"][()],
+            value=group["value"][()],
+        )
+
+    excisions = file.get("excisions", {})
+    return Checkpoint(
+        name=str(file.attrs["name"]),
+        source_format=str(file.attrs["source_format"]),
+        source_sha256=str(file.attrs["source_sha256"]),
+        vocabulary=tuple(file["vocabulary"].asstr()[()]),
+        layers=tuple(layer_of(file[f"layers/{number}"]) for number in range(1, len(file["layers"]) + 1)),
+        softmax=Softmax(V=file["softmax/V"][()], v=file["softmax/v"][()]),
+        embedding=file["embedding"][()] if "embedding" in file else None,
+        excisions=tuple(excision_of(excisions[str(number)]) for number in range(len(excisions))),
+    )

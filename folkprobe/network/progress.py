@@ -1,0 +1,41 @@
+"""Lines of progress: long work must not look dead."""
+
+import logging
+import time
+
+_PAUSE_SECONDS = 10.0
+
+
+class Progress:
+    """Logs how far a set of tunes has come, every ten seconds at most; nothing for short work.
+
+    Parameters
+    ----------
+    log : logging.Logger
+    n_tunes : int
+        How many there are in all.
+    """
+
+    def __init__(self, log: logging.Logger, n_tunes: int) -> None:
+        self._log, self._n_tunes = log, n_tunes
+        self._n_done = self._n_steps = 0
+        self._start = self._last = time.monotonic()
+
+    def add(self, n_steps: int) -> None:
+        """Count one more tune as done.
+
+        Parameters
+        ----------
+        n_steps : int
+            Its length in network steps.
+        """
+        self._n_done += 1
+        self._n_steps += n_steps
+        now = time.monotonic()
+        if now - self._last < _PAUSE_SECONDS:
+            return
+        self._last = now
+        elapsed = now - self._start
+        left = elapsed / self._n_done * (self._n_tunes - self._n_done)
+        arguments = (self._n_done, self._n_tunes, self._n_steps / elapsed, left)
+        self._log.info("%d of %d tunes, %.0f tokens a second, about %.0f s left", *arguments)

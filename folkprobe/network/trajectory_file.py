@@ -1,0 +1,140 @@
+"""The file that holds trajectories."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import hdf5plugin
+import numpy as np
+
+from folkprobe.artefact import whole_file
+from folkprobe.network.checkpoint import Checkpoint
+from folkprobe.network.trajectory import Trajectory
+from folkprobe.refusal import Refusal
+
+
+@dataclass(frozen=True)
+class StoredTrajectories:
+    """An open `trajectories.h5`.
+
+    Attributes
+    ----------
+    n_tunes, n_layers : int
+    """
+
+    _file: h5py.File
+    n_tunes: int
+    n_layers: int
+
+    def hidden_state(self, layer: int, k: int) -> np.ndarray:
+        """Hidden states of one layer for one tune.
+
+        Parameters
+        ----------
+        layer : int
+            Counted from 1.
+        k : int
+            Position of the tune, 0 to ``n_tunes - 1``.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_steps, n_units)
+        """
+        return self._file[f"tunes/{k}/hidden_state/{layer}"][()]
+
+    def posterior(self, k: int) -> np.ndarray:
+        """Posterior of one tune.
+
+        Parameters
+        ----------
+        k : int
+            Position of the tune, 0 to ``n_tunes - 1``.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_steps, n_vocabulary)
+        """
+        return self._file[f"tunes/{k}/posterior"][()]
+
+    def unit_index(self, layer: int) -> np.ndarray:
+        """Original unit numbers of a layer's columns.
+
+        Parameters
+        ----------
+        layer : int
+            Counted from 1.
+
+        Returns
+        -------
+        ndarray of int, shape (n_units,)
+        """
+        return self._file[f"unit_index/{layer}"][()]
+
+
+def write_trajectories(checkpoint: Checkpoint, trajectories: Iterator[Trajectory], path: Path | str) -> int:
+    """Write a `trajectories.h5`: hidden states and posterior of each tune, float32, one chunk a tune.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+        Gives the numbers of the units.
+    trajectories : iterator of Trajectory
+        Written one by one as they come.
+    path : Path or str
+        Appears whole or not at all.
+
+    Returns
+    -------
+    int
+        How many tunes were written.
+    """
+    n_tunes = 0
+    with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
+        for number, layer in enumerate(checkpoint.layers, start=1):
+            file[f"unit_index/{number}"] = layer.unit_index
+        for k, trajectory in enumerate(trajectories):
+            for number, hidden_state in enumerate(trajectory.hidden_state, start=1):
+                _write_array(file, f"tunes/{k}/hidden_state/{number}", hidden_state)
+            _write_array(file, f"tunes/{k}/posterior", trajectory.posterior)
+            n_tunes = k + 1
+        file.attrs["n_tunes"] = n_tunes
+        file.attrs["n_layers"] = len(checkpoint.layers)
+    return n_tunes
+
+
+def _write_array(file: h5py.File, name: str, array: np.ndarray) -> None:
+    data = array.astype(np.float32)
+    # A layer without units has no chunk to compress. Bitshuffle + lz4: gzip takes 20 to 40 times as long to write.
+    filters = {"chunks": data.shape, **hdf5plugin.Bitshuffle(cname="lz4")} if data.size else {}
+    file.create_dataset(name, data=data, **filters)
+
+
+@contextmanager
+def read_trajectories(path: Path | str) -> Iterator[StoredTrajectories]:
+    """Open a `trajectories.h5`; arrays are read when asked for.
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Yields
+    ------
+    StoredTrajectories
+
+    Raises
+    ------
+    Refusal
+        Where the file is missing or is no whole `trajectories.h5`.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise Refusal(f"{path}: no such file; the rule capture_trajectories makes it")
+    try:
+        file = h5py.File(path)
+        n_tunes, n_layers = int(file.attrs["n_tunes"]), int(file.attrs["n_layers"])
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise Refusal(f"{path}: not a whole trajectories.h5 ({error}); capture the trajectories again") from error
+    with file:
+        yield StoredTrajectories(file, n_tunes, n_layers)

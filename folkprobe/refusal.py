@@ -1,0 +1,9 @@
+"""How folkprobe says no."""
+
+
+class Refusal(ValueError):
+    """Bad input, told in one sentence that names the culprit (file, key or token) and the remedy.
+
+    Jobs and the command line print the sentence and nothing else; any other exception is a defect of folkprobe and
+    keeps its traceback.
+    """

@@ -1,0 +1,140 @@
+"""Which units carry a period: their fraction of power in a band, and the choice among them."""
+
+import numpy as np
+
+from folkprobe.refusal import Refusal
+from folkprobe.signal.spectrum import Spectrum
+
+# A period that is a bin's exactly, written in decimal or as n_fft / k, may differ from 1 / frequency by rounding.
+_EDGE_TOLERANCE = 4 * np.finfo(np.float64).eps
+# How far beyond the present n_fft a remedy is looked for.
+_N_FFT_SEARCH = 4096
+
+
+def band_bins(frequency_cycles_per_step: np.ndarray, period_steps: tuple[float, float]) -> np.ndarray:
+    """Find the DFT bins whose period lies in a band, edges included.
+
+    Parameters
+    ----------
+    frequency_cycles_per_step : ndarray, shape (n_frequencies,)
+        k / n_fft, rising.
+    period_steps : (float, float)
+        The band's lower and upper edge in steps, 0 < lower <= upper; an upper edge of inf takes in DC.
+
+    Returns
+    -------
+    ndarray of int
+        Indices of the bins, rising; at least one.
+
+    Raises
+    ------
+    Refusal
+        If the band is reversed, not positive, or has no bin.
+    """
+    lower, upper = period_steps
+    if not 0 < lower <= upper:
+        raise Refusal(f"period_steps = [{lower}, {upper}] is no band: give 0 < lower <= upper, in steps")
+    periods = _periods(frequency_cycles_per_step)
+    inside = (periods >= lower * (1 - _EDGE_TOLERANCE)) & (periods <= upper * (1 + _EDGE_TOLERANCE))
+    if not inside.any():
+        raise Refusal(_no_bin(periods, lower, upper))
+    return np.flatnonzero(inside)
+
+
+def power_fraction(
+    spectrum: Spectrum, period_steps: tuple[float, float] = (8.7, 9.3), *, include_dc: bool = True
+) -> np.ndarray:
+    """Give the fraction of each unit's power that lies in a band of periods.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+        One-sided power, zero frequency included; any common scale. For a population, of the mean power over tunes.
+    period_steps : (float, float)
+        The band, as for `band_bins`.
+    include_dc : bool
+        Whether bin 0 counts, in the band and in the total. Without it, most of what a window smears from DC into
+        bin 1 still counts: a constant under a Hann window leaves half as much again there.
+
+    Returns
+    -------
+    ndarray, shape (n_units,)
+        Dimensionless, in [0, 1]; 0 for a unit with no power at all.
+
+    Raises
+    ------
+    Refusal
+        As `band_bins`.
+    """
+    first = 0 if include_dc else 1
+    frequency, power = spectrum.frequency_cycles_per_step[first:], spectrum.power[first:]
+    in_band = power[band_bins(frequency, period_steps)].sum(axis=0, dtype=np.float64)
+    total = power.sum(axis=0, dtype=np.float64)
+    # Rounding may put the band above the total where the band is everything.
+    return np.minimum(np.divide(in_band, total, out=np.zeros_like(total), where=total > 0), 1.0)
+
+
+def select_units(
+    power_fraction: np.ndarray, *, power_fraction_above: float | None = None, top_fraction: float | None = None
+) -> np.ndarray:
+    """Choose the units of a layer that carry a period.
+
+    Parameters
+    ----------
+    power_fraction : ndarray, shape (n_units,)
+        In [0, 1].
+    power_fraction_above : float, optional
+        Choose the units whose power fraction is more than this, in [0, 1].
+    top_fraction : float, optional
+        Choose this fraction of the units, in [0, 1], those with the largest power fraction: top_fraction * n_units of
+        them, rounded to the nearest whole number, halves up. Of equal units the lower unit_index comes first.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_units,)
+        True for a chosen unit. None and all are valid results.
+
+    Raises
+    ------
+    Refusal
+        If not exactly one criterion is given, or it or a power fraction is outside [0, 1].
+    """
+    power_fraction = np.asarray(power_fraction, dtype=np.float64)
+    criteria = {"power_fraction_above": power_fraction_above, "top_fraction": top_fraction}
+    given = {name: value for name, value in criteria.items() if value is not None}
+    if len(given) != 1:
+        raise Refusal(f"units are selected by exactly one of {' and '.join(criteria)}, not {len(given)}: give one")
+    ((name, value),) = given.items()
+    if not 0 <= value <= 1:
+        raise Refusal(f"{name} = {value} is outside [0, 1]: give a fraction, not a percentage")
+    if not ((power_fraction >= 0) & (power_fraction <= 1)).all():
+        raise Refusal("power_fraction has values that are not in [0, 1]: give what power_fraction() returns")
+    if power_fraction_above is not None:
+        return power_fraction > power_fraction_above
+    n_selected = int(np.floor(top_fraction * len(power_fraction) + 0.5))
+    selected = np.zeros(len(power_fraction), dtype=bool)
+    selected[np.argsort(-power_fraction, kind="stable")[:n_selected]] = True
+    return selected
+
+
+def _periods(frequency_cycles_per_step: np.ndarray) -> np.ndarray:
+    with np.errstate(divide="ignore"):
+        return 1 / np.asarray(frequency_cycles_per_step, dtype=np.float64)
+
+
+def _no_bin(periods: np.ndarray, lower: float, upper: float) -> str:
+    """Say that a band holds no bin, and what would help."""
+    # The longest finite period is that of bin 1, n_fft itself.
+    n_fft = round(periods[np.isfinite(periods)].max(initial=1.0))
+    complaint = f"the band period_steps = [{lower:g}, {upper:g}] holds no DFT bin at n_fft = {n_fft}"
+    if upper < 2:
+        return f"{complaint}, since no period below 2 steps can be seen: give a band above 2 steps"
+    candidates = np.arange(n_fft + 1, n_fft + 1 + _N_FFT_SEARCH)
+    # The lowest bin k whose period n_fft / k is no longer than the upper edge.
+    lowest_bin = np.maximum(np.ceil(candidates / (upper * (1 + _EDGE_TOLERANCE))), 1)
+    enough = candidates[(candidates / lowest_bin >= lower) & (2 * lowest_bin <= candidates)]
+    longer = f"n_fft = {enough[0]} would do, or " if len(enough) else ""
+    below, above = periods[periods < lower].max(initial=0.0), periods[periods > upper].min(initial=np.inf)
+    nearest = " or ".join(f"{period:.6g}" for period in (below, above) if 0 < period < np.inf)
+    wider = f"widen the band to a bin's period, such as {nearest} steps" if nearest else "widen the band"
+    return f"{complaint}: {longer}{wider}"

@@ -1,0 +1,136 @@
+"""The file that holds the spectra of a network's layers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from folkprobe.artefact import whole_file
+from folkprobe.refusal import Refusal
+from folkprobe.signal.spectrum import MeanCurve, Spectrum
+
+
+@dataclass(frozen=True)
+class LayerSpectra:
+    """Spectra of one layer, or of the softmax output, whose "units" are the tokens' probabilities.
+
+    Attributes
+    ----------
+    unit_index : ndarray of int, shape (n_units,)
+        Original unit numbers; token numbers for the softmax output.
+    spectrum : Spectrum
+    curve : MeanCurve
+        Over units for one tune, over tunes for a population.
+    """
+
+    unit_index: np.ndarray
+    spectrum: Spectrum
+    curve: MeanCurve
+
+
+@dataclass(frozen=True)
+class NetworkSpectra:
+    """Spectra of all layers over the same tunes.
+
+    Attributes
+    ----------
+    layers : tuple of LayerSpectra
+        ``layers[l - 1]`` is layer l's.
+    softmax : LayerSpectra
+    """
+
+    layers: tuple[LayerSpectra, ...]
+    softmax: LayerSpectra
+
+
+# What a spectra.h5 holds, by group.
+GROUPS = ("population", "shown_tune")
+
+
+def write_spectra(spectra: dict[str, NetworkSpectra], path: Path | str) -> None:
+    """Write a `spectra.h5`.
+
+    Parameters
+    ----------
+    spectra : dict of str to NetworkSpectra
+        One entry for each of `GROUPS`.
+    path : Path or str
+        Appears whole or not at all. The same spectra give the same bytes.
+    """
+    with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
+        for name in GROUPS:
+            file.create_group(name).attrs["n_layers"] = len(spectra[name].layers)
+            for number, layer in enumerate(spectra[name].layers, start=1):
+                _write_layer(file.create_group(f"{name}/layers/{number}"), layer)
+            _write_layer(file.create_group(f"{name}/softmax"), spectra[name].softmax)
+
+
+def read_spectra(path: Path | str, name: str) -> NetworkSpectra:
+    """Read one group of a `spectra.h5`.
+
+    Parameters
+    ----------
+    path : Path or str
+    name : str
+        One of `GROUPS`.
+
+    Returns
+    -------
+    NetworkSpectra
+
+    Raises
+    ------
+    Refusal
+        Where the file is missing or is no whole `spectra.h5`.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise Refusal(f"{path}: no such file; the rule estimate_spectra makes it")
+    try:
+        with h5py.File(path) as file:
+            group = file[name]
+            numbers = range(1, int(group.attrs["n_layers"]) + 1)
+            return NetworkSpectra(
+                layers=tuple(_read_layer(group[f"layers/{number}"]) for number in numbers),
+                softmax=_read_layer(group["softmax"]),
+            )
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise Refusal(f"{path}: not a whole spectra.h5 ({error}); estimate the spectra again") from error
+
+
+def _write_layer(group: h5py.Group, layer: LayerSpectra) -> None:
+    spectrum, curve = layer.spectrum, layer.curve
+    group["unit_index"] = layer.unit_index
+    group["frequency_cycles_per_step"] = spectrum.frequency_cycles_per_step
+    group["power"] = spectrum.power
+    group["mean_magnitude"] = curve.mean
+    group["standard_error"] = curve.standard_error
+    group.attrs["window"] = spectrum.window
+    group.attrs["n_fft"] = spectrum.n_fft
+    group.attrs["n_tunes"] = spectrum.n_tunes
+    group.attrs["n_steps"] = spectrum.n_steps
+    group.attrs["standard_error_kind"] = curve.kind
+    group.attrs["standard_error_n"] = curve.n
+
+
+def _read_layer(group: h5py.Group) -> LayerSpectra:
+    frequency = group["frequency_cycles_per_step"][()]
+    return LayerSpectra(
+        unit_index=group["unit_index"][()],
+        spectrum=Spectrum(
+            frequency,
+            group["power"][()],
+            window=str(group.attrs["window"]),
+            n_fft=int(group.attrs["n_fft"]),
+            n_tunes=int(group.attrs["n_tunes"]),
+            n_steps=int(group.attrs["n_steps"]),
+        ),
+        curve=MeanCurve(
+            frequency,
+            group["mean_magnitude"][()],
+            group["standard_error"][()],
+            kind=str(group.attrs["standard_error_kind"]),
+            n=int(group.attrs["standard_error_n"]),
+        ),
+    )

@@ -1,0 +1,129 @@
+"""Replay against a scalar loop, and against the states and probabilities of generation."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import reference
+from conftest import VOCABULARY, random_checkpoint
+
+from folkprobe.network.lstm import Network, Tile
+from folkprobe.network.sampling import generate_tunes
+from folkprobe.network.trajectory import capture_trajectories, capture_trajectory, steps_of_tune
+from folkprobe.refusal import Refusal
+
+TOKENS = ["<s>", "M:4/4", "K:Cmaj", "C", "D", "2", "|", "E", "z", "|", "C"]
+
+
+def _disagreement(checkpoint, tokens=TOKENS):
+    """The largest difference between a replay and the scalar loop over all states and probabilities."""
+    trajectory = capture_trajectory(checkpoint, tokens)
+    steps = reference.run(checkpoint, [checkpoint.vocabulary.index(token) for token in tokens])
+    worst = 0.0
+    for t, (hidden, cell, logits) in enumerate(steps):
+        worst = max(worst, np.abs(trajectory.posterior[t] - reference.posterior(logits)).max())
+        for number in range(3):
+            worst = max(worst, np.abs(trajectory.hidden_state[number][t] - hidden[number]).max())
+            worst = max(worst, np.abs(trajectory.cell_state[number][t] - cell[number]).max())
+    return worst
+
+
+def test_agrees_with_a_scalar_loop(checkpoint):
+    assert _disagreement(checkpoint) < 1e-13
+
+
+def test_a_learned_embedding_is_read(checkpoint):
+    assert _disagreement(random_checkpoint(n_embedding=3)) < 1e-13
+
+
+def test_agrees_with_a_scalar_loop_at_real_size(session_checkpoint):
+    assert _disagreement(session_checkpoint, ["<s>", "M:4/4", "K:Cmaj"]) < 1e-12
+
+
+@pytest.mark.parametrize(
+    "damage", ["gate order", "initial hidden", "initial cell", "transposition", "V", "token order"]
+)
+def test_the_scalar_loop_would_notice(checkpoint, damage):
+    """The comparison above is worth something only if it sees each of the mistakes that converters make."""
+    first, *others = checkpoint.layers
+    wrong = {
+        "gate order": replace(first, W_x=first.W_x[[0, 1, 3, 2]], W_h=first.W_h[[0, 1, 3, 2]], b=first.b[[0, 1, 3, 2]]),
+        "initial hidden": replace(first, h0=np.zeros_like(first.h0)),
+        "initial cell": replace(first, c0=np.zeros_like(first.c0)),
+        "transposition": replace(first, W_h=first.W_h.transpose(0, 2, 1)),
+    }
+    damaged = checkpoint
+    if damage in wrong:
+        damaged = replace(checkpoint, layers=(wrong[damage], *others))
+    elif damage == "V":
+        damaged = replace(checkpoint, softmax=replace(checkpoint.softmax, V=checkpoint.softmax.V[::-1]))
+    else:
+        damaged = replace(checkpoint, vocabulary=checkpoint.vocabulary[::-1])
+    indices = [checkpoint.vocabulary.index(token) for token in TOKENS]
+    right = reference.posterior(reference.run(checkpoint, indices)[-1][2])
+    assert np.abs(capture_trajectory(damaged, TOKENS).posterior[-1] - right).max() > 1e-3
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("first_tune", [0, 5])
+def test_replay_gives_the_states_of_generation_to_the_last_bit(checkpoint, monkeypatch, dtype, first_tune):
+    seen = {}
+    original = Tile.step
+
+    def spy(tile, token_index):
+        logits = original(tile, token_index)
+        seen.setdefault("steps", []).append([states.copy() for states in tile.hidden_state])
+        return logits
+
+    monkeypatch.setattr(Tile, "step", spy)
+    tunes = generate_tunes(checkpoint, rng_seed=3, n_tunes=8, max_steps=20, dtype=dtype, first_tune=first_tune)
+    n_rows = Network(checkpoint, dtype).tile_rows(8)
+    while_generating = seen.pop("steps")
+    replayed = list(
+        capture_trajectories(
+            checkpoint, [steps_of_tune(tunes, k) for k in range(8)], dtype=dtype, first_tune=first_tune
+        )
+    )
+    for k, trajectory in enumerate(replayed):
+        # Eight tunes never wait, so tune k sits in the first row of its class.
+        row = (first_tune + k) % 12
+        assert n_rows > row
+        for step in range(len(trajectory.posterior)):
+            for number in range(3):
+                assert np.array_equal(trajectory.hidden_state[number][step], while_generating[step][number][row])
+
+
+def test_posteriors_hold_the_probabilities_of_generation(checkpoint):
+    tunes = generate_tunes(checkpoint, rng_seed=1, n_tunes=3, max_steps=50)
+    for k in range(3):
+        posterior = capture_trajectory(checkpoint, tunes.tokens(k)[:-1]).posterior
+        drawn = tunes.indices(k)[1:]
+        expected = np.log(posterior[np.arange(len(drawn)), drawn])
+        assert np.allclose(tunes.log_probability(k)[1:], expected, rtol=0, atol=1e-12)
+
+
+def test_many_tunes_come_in_order_whatever_their_lengths(checkpoint):
+    rng = np.random.default_rng(0)
+    sequences = [rng.integers(0, len(VOCABULARY), rng.integers(1, 30)) for _ in range(300)]
+    for indices, trajectory in zip(sequences, capture_trajectories(checkpoint, sequences), strict=True):
+        alone = capture_trajectory(checkpoint, [VOCABULARY[i] for i in indices])
+        assert np.array_equal(trajectory.posterior, alone.posterior)
+
+
+def test_what_was_not_read_is_not_a_step(checkpoint):
+    tunes = generate_tunes(checkpoint, rng_seed=0, n_tunes=40, max_steps=30)
+    ended = [k for k in range(40) if tunes.stop_reason(k) == "end_token"]
+    cut = [k for k in range(40) if tunes.stop_reason(k) == "max_steps"]
+    assert ended
+    assert cut
+    for k in ended:
+        assert VOCABULARY.index("</s>") not in steps_of_tune(tunes, k)
+    for k in cut:
+        assert len(steps_of_tune(tunes, k)) == 30
+
+
+def test_refusals(checkpoint):
+    with pytest.raises(Refusal, match="'H'"):
+        capture_trajectory(checkpoint, ["<s>", "H"])
+    with pytest.raises(Refusal, match="no token"):
+        capture_trajectory(checkpoint, [])

@@ -1,0 +1,32 @@
+rule count_bars:
+    """Judge every bar of every tune."""
+    input:
+        tunes="results/{model}/{condition}/tunes.h5",
+    output:
+        bars="results/{model}/{condition}/bars.csv",
+    log:
+        "results/{model}/logs/count_bars_{condition}.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("count_bars", {}),
+    script:
+        "../scripts/count_bars.py"
+
+
+rule compare_conditions:
+    """Shares of correctly counted bars, and their paired differences from the intact network."""
+    input:
+        bars=expand("results/{{model}}/{condition}/bars.csv", condition=CONDITIONS),
+    output:
+        effects="results/{model}/effects.csv",
+    log:
+        "results/{model}/logs/compare_conditions.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "compare_conditions", config["comparison"] | {"conditions": CONDITIONS}
+        ),
+    script:
+        "../scripts/compare_conditions.py"

@@ -1,0 +1,32 @@
+rule fetch_checkpoint:
+    """Bring the published or local checkpoint file, accepted by its git blob id."""
+    input:
+        []
+        if is_url(config["checkpoint"]["source"])
+        else [config["checkpoint"]["source"]],
+    output:
+        source="results/{model}/source/checkpoint.pkl",
+    log:
+        "results/{model}/logs/fetch_checkpoint.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("fetch_checkpoint", config["checkpoint"]),
+    script:
+        "../scripts/fetch_checkpoint.py"
+
+
+rule convert_checkpoint:
+    """Read the foreign format, safely, into named arrays."""
+    input:
+        source="results/{model}/source/checkpoint.pkl",
+    output:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+    log:
+        "results/{model}/logs/convert_checkpoint.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("convert_checkpoint", {"model": config["model"]}),
+    script:
+        "../scripts/convert_checkpoint.py"

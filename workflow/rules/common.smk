@@ -1,0 +1,20 @@
+"""What all rules share: the checked configuration, wildcard domains, a job's parameters."""
+
+from folkprobe.refusal import Refusal
+from snakemake.exceptions import WorkflowError
+from workflow.study import INTACT, check_config, conditions, is_url, job_params
+
+try:
+    check_config(config)
+except Refusal as refusal:
+    raise WorkflowError(str(refusal)) from None
+
+CONDITIONS = conditions(config)
+LAYERS = [1, 2, 3]
+
+
+wildcard_constraints:
+    model=config["model"],
+    condition="|".join(CONDITIONS),
+    lesion="|".join(config["lesions"]) or "(?!)",
+    layer="|".join(map(str, LAYERS)),

@@ -1,0 +1,19 @@
+rule estimate_spectra:
+    """Spectra of every unit and their means with standard errors, for one tune and for the population."""
+    input:
+        trajectories="results/{model}/{condition}/trajectories.h5",
+    output:
+        spectra="results/{model}/{condition}/spectra.h5",
+    log:
+        "results/{model}/logs/estimate_spectra_{condition}.log",
+    benchmark:
+        "results/{model}/benchmarks/estimate_spectra_{condition}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        job=job_params("estimate_spectra", config["spectra"]),
+    script:
+        "../scripts/estimate_spectra.py"

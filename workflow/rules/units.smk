@@ -1,0 +1,34 @@
+rule select_units:
+    """Mark the units whose power sits in the band of periods."""
+    input:
+        spectra="results/{model}/intact/spectra.h5",
+    output:
+        units="results/{model}/intact/units.csv",
+        selection="results/{model}/selection.csv",
+    log:
+        "results/{model}/logs/select_units.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("select_units", config["selection"]),
+    script:
+        "../scripts/select_units.py"
+
+
+rule excise_units:
+    """Cut the selected units of one layer out of the network."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+        units="results/{model}/intact/units.csv",
+    output:
+        checkpoint="results/{model}/{lesion}/checkpoint.h5",
+    log:
+        "results/{model}/logs/excise_units_{lesion}.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=lambda wildcards: job_params(
+            "excise_units", config["lesions"][wildcards.lesion]
+        ),
+    script:
+        "../scripts/excise_units.py"

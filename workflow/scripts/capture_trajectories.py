@@ -1,0 +1,39 @@
+"""Replay tunes through the network that drew them."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from folkprobe.evidence.job import job_log
+from folkprobe.music.tunes import read_tunes
+from folkprobe.network.checkpoint import read_checkpoint
+from folkprobe.network.trajectory import capture_trajectories, steps_of_tune
+from folkprobe.network.trajectory_file import write_trajectories
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log = logging.getLogger("folkprobe.capture_trajectories")
+
+
+def main(*, checkpoint_path: Path, tunes_path: Path, trajectories_path: Path, n_tunes: int) -> None:
+    """Replay the first `n_tunes` tunes and keep hidden states and posteriors."""
+    checkpoint, tunes = read_checkpoint(checkpoint_path), read_tunes(tunes_path)
+    trajectories = capture_trajectories(
+        checkpoint,
+        [steps_of_tune(tunes, k) for k in range(n_tunes)],
+        dtype=tunes.dtype,
+        first_tune=tunes.first_tune,
+    )
+    n_written = write_trajectories(checkpoint, trajectories, trajectories_path)
+    log.info("%d tunes replayed", n_written)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            checkpoint_path=Path(snakemake.input.checkpoint),
+            tunes_path=Path(snakemake.input.tunes),
+            trajectories_path=Path(snakemake.output.trajectories),
+            **snakemake.params.job["config"],
+        )

@@ -1,0 +1,38 @@
+"""Cut the selected units of one layer out of a network."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from folkprobe.evidence.job import job_log
+from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
+from folkprobe.network.excision import excise_units
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log = logging.getLogger("folkprobe.excise_units")
+
+
+def main(*, checkpoint_path: Path, units_path: Path, excised_path: Path, layer: int, value: float, scope: str) -> None:
+    """Excise the units that `units_path` marks as selected in `layer`."""
+    checkpoint = read_checkpoint(checkpoint_path)
+    units = pd.read_csv(units_path)
+    chosen = units.loc[(units["layer"] == layer) & units["selected"], "unit_index"].to_numpy()
+    n_units = checkpoint.layers[layer - 1].n_units
+    if chosen.size in (0, n_units):
+        log.warning("the selection takes %s of the units of layer %d", "all" if chosen.size else "none", layer)
+    write_checkpoint(excise_units(checkpoint, layer, chosen, value=value, scope=scope), excised_path)
+    log.info("layer %d: %d of %d units excised, scope %s, value %g", layer, chosen.size, n_units, scope, value)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            checkpoint_path=Path(snakemake.input.checkpoint),
+            units_path=Path(snakemake.input.units),
+            excised_path=Path(snakemake.output.checkpoint),
+            **snakemake.params.job["config"],
+        )

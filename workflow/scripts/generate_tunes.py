@@ -1,0 +1,52 @@
+"""Draw tunes from a network."""
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from folkprobe.music.abc import abc_tune
+
+from folkprobe.artefact import whole_file
+from folkprobe.evidence.job import job_log
+from folkprobe.evidence.provenance import sha256_of_file
+from folkprobe.music.tunes import write_tunes
+from folkprobe.network.checkpoint import read_checkpoint
+from folkprobe.network.sampling import generate_tunes
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log = logging.getLogger("folkprobe.generate_tunes")
+
+
+def main(*, checkpoint_path: Path, tunes_path: Path, abc_path: Path, condition: str, **generation: object) -> None:
+    """Draw tunes and write them as tokens and as ABC."""
+    checkpoint = read_checkpoint(checkpoint_path)
+    tunes = replace(generate_tunes(checkpoint, **generation), checkpoint_sha256=sha256_of_file(checkpoint_path))
+    write_tunes(tunes, tunes_path)
+    with whole_file(abc_path) as temporary:
+        temporary.write_text(
+            "\n".join(
+                abc_tune(
+                    tunes.tokens(k),
+                    reference_number=k + 1,
+                    title=f"{checkpoint.name}, {condition}, rng_seed {tunes.rng_seed}, tune {k}",
+                )
+                for k in range(len(tunes))
+            ),
+            encoding="utf-8",
+        )
+    n_cut = sum(tunes.stop_reason(k) == "max_steps" for k in range(len(tunes)))
+    log.info("%d tunes, %d tokens, %d tunes cut at max_steps", len(tunes), len(tunes.token_index), n_cut)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            checkpoint_path=Path(snakemake.input.checkpoint),
+            tunes_path=Path(snakemake.output.tunes),
+            abc_path=Path(snakemake.output.abc),
+            condition=snakemake.wildcards.condition,
+            **snakemake.params.job["config"],
+        )

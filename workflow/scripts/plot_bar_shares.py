@@ -1,0 +1,59 @@
+"""Draw the share of correctly counted bars by condition."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.evidence.job import job_log
+from folkprobe.evidence.statistics import Estimate
+from folkprobe.figures.bars import draw_bar_shares
+from folkprobe.figures.page import new_figure, write_figure
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    *,
+    effects_path: Path,
+    selection_path: Path,
+    figure_paths: list[Path],
+    table_path: Path,
+    layer_of_lesion: dict[str, int],
+) -> None:
+    """Write the figure and the rows of the effects that it shows."""
+    effects = pd.read_csv(effects_path)
+    selection = pd.read_csv(selection_path).set_index("layer")
+    shares = effects[effects["outcome"] == "share_of_correct_bars"]
+    estimates = {
+        _label(row["condition"], layer_of_lesion, selection): Estimate(
+            **{name: row[name] for name in Estimate.__dataclass_fields__}
+        )
+        for row in shares.to_dict("records")
+    }
+    with new_figure(height_mm=25 + 18 * len(estimates)) as figure:
+        draw_bar_shares(figure.subplots(), estimates)
+        write_figure(figure, *figure_paths)
+    write_table(shares, table_path)
+
+
+def _label(condition: str, layer_of_lesion: dict[str, int], selection: pd.DataFrame) -> str:
+    if condition not in layer_of_lesion:
+        return condition
+    row = selection.loc[layer_of_lesion[condition]]
+    n_selected, n_units = int(row["n_selected"]), int(row["n_units"])
+    remark = {0: ", the same as intact", n_units: ", the whole layer"}.get(n_selected, "")
+    return f"{condition}: {n_selected} of {n_units} units cut{remark}"
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            effects_path=Path(snakemake.input.effects),
+            selection_path=Path(snakemake.input.selection),
+            figure_paths=[Path(path) for path in snakemake.output.figure],
+            table_path=Path(snakemake.output.table),
+            **snakemake.params.job["config"],
+        )

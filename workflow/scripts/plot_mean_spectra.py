@@ -1,0 +1,55 @@
+"""Draw the mean spectra of the layers and of the softmax output, with their standard errors."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.evidence.job import job_log
+from folkprobe.figures.page import new_figure, write_figure
+from folkprobe.figures.spectra import draw_mean_spectra
+from folkprobe.signal.spectra_file import read_spectra
+from folkprobe.signal.spectrum import normalise_curves
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(*, spectra_path: Path, figure_paths: list[Path], table_path: Path, spectrum: str) -> None:
+    """Write the figure, and its numbers with a row for each curve and frequency."""
+    spectra = read_spectra(spectra_path, spectrum)
+    layers, softmax = normalise_curves([layer.curve for layer in spectra.layers], spectra.softmax.curve)
+    curves = {f"layer {number}": curve for number, curve in enumerate(layers, start=1)} | {"softmax output": softmax}
+    with new_figure(height_mm=100) as figure:
+        draw_mean_spectra(figure.subplots(), curves)
+        write_figure(figure, *figure_paths)
+    tables = []
+    for name, curve in curves.items():
+        level_db, lower_db, upper_db = curve.level_db()
+        with np.errstate(divide="ignore"):
+            period_steps = 1 / curve.frequency_cycles_per_step
+        columns = {
+            "curve": name,
+            "frequency_cycles_per_step": curve.frequency_cycles_per_step,
+            "period_steps": period_steps,
+            "level_db": level_db,
+            "lower_db": lower_db,
+            "upper_db": upper_db,
+            "standard_error_kind": curve.kind,
+            "n": curve.n,
+        }
+        tables.append(pd.DataFrame(columns))
+    write_table(pd.concat(tables), table_path)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            spectra_path=Path(snakemake.input.spectra),
+            figure_paths=[Path(path) for path in snakemake.output.figure],
+            table_path=Path(snakemake.output.table),
+            spectrum=snakemake.wildcards.spectrum,
+            **snakemake.params.job["config"],
+        )

@@ -1,0 +1,66 @@
+"""Mark the units whose power sits in a band of periods."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.evidence.job import job_log
+from folkprobe.signal.selection import power_fraction, select_units
+from folkprobe.signal.spectra_file import read_spectra
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log = logging.getLogger("folkprobe.select_units")
+
+
+def main(
+    *,
+    spectra_path: Path,
+    units_path: Path,
+    selection_path: Path,
+    spectrum: str,
+    period_steps: list[float],
+    include_dc: bool,
+    power_fraction_above: dict[str, float],
+    article_power_fraction_above: float,
+) -> None:
+    """Write one row a unit, and one row a layer with what the article's threshold would select beside."""
+    units, selections = [], []
+    for number, layer in enumerate(read_spectra(spectra_path, spectrum).layers, start=1):
+        fraction = power_fraction(layer.spectrum, tuple(period_steps), include_dc=include_dc)
+        threshold = power_fraction_above[f"layer_{number}"]
+        selected = select_units(fraction, power_fraction_above=threshold)
+        by_article = select_units(fraction, power_fraction_above=article_power_fraction_above)
+        columns = {"layer": number, "unit_index": layer.unit_index, "power_fraction": fraction, "selected": selected}
+        units.append(pd.DataFrame(columns))
+        selections.append(
+            {
+                "layer": number,
+                "n_units": len(fraction),
+                "n_tunes": layer.spectrum.n_tunes,
+                "power_fraction_above": threshold,
+                "n_selected": int(selected.sum()),
+                "article_power_fraction_above": article_power_fraction_above,
+                "n_selected_by_article": int(by_article.sum()),
+            }
+        )
+        log.info("layer %d: %d of %d units above %g", number, selected.sum(), len(fraction), threshold)
+        if selected.sum() in (0, len(fraction)):
+            log.warning("the selection of layer %d takes %s of its units", number, "all" if selected.any() else "none")
+        log.info("layer %d: the article's %g selects %d", number, article_power_fraction_above, by_article.sum())
+    write_table(pd.concat(units), units_path)
+    write_table(pd.DataFrame(selections), selection_path)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            spectra_path=Path(snakemake.input.spectra),
+            units_path=Path(snakemake.output.units),
+            selection_path=Path(snakemake.output.selection),
+            **snakemake.params.job["config"],
+        )

@@ -1,0 +1,141 @@
+"""From a configuration to what the rules need: checked values, conditions, the parameters of a job."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+
+from folkprobe.evidence.provenance import import_closure
+from folkprobe.refusal import Refusal
+from folkprobe.signal.selection import band_bins
+
+ROOT = Path(__file__).resolve().parents[1]
+SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
+INTACT = "intact"
+
+
+def check_config(config: dict) -> None:
+    """Refuse a configuration that cannot give a study, before anything runs.
+
+    Parameters
+    ----------
+    config : dict
+        All overlays merged.
+
+    Raises
+    ------
+    Refusal
+        One sentence that names the key and what it may be.
+    """
+    schema = yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8"))
+    error = best_match(Draft202012Validator(schema).iter_errors(config))
+    if error is not None:
+        raise Refusal(_sentence(error))
+    generation, spectra, selection = config["generation"], config["spectra"], config["selection"]
+    _check_numbers_are_finite(config)
+    shortest, longest = selection["period_steps"]
+    key = {"population": "population_n_fft", "shown_tune": "shown_tune_n_fft"}[selection["spectrum"]]
+    # A tune's own length is not known yet; select_units refuses it by the same rule.
+    if spectra[key] is not None:
+        try:
+            band_bins(np.fft.rfftfreq(spectra[key]), (shortest, longest))
+        except Refusal as refusal:
+            raise Refusal(f"config keys selection.period_steps and spectra.{key}: {refusal}") from None
+    if generation["max_steps"] > spectra["population_n_fft"]:
+        raise Refusal(
+            f"config key generation.max_steps: a tune of {generation['max_steps']} steps would not fit into the DFT "
+            f"of spectra.population_n_fft = {spectra['population_n_fft']} steps, shorten the one or lengthen the other"
+        )
+    if config["trajectories"]["n_tunes"] > generation["n_tunes"]:
+        raise Refusal(
+            f"config key trajectories.n_tunes: {config['trajectories']['n_tunes']} tunes cannot be replayed where "
+            f"generation.n_tunes makes {generation['n_tunes']}"
+        )
+    if spectra["shown_tune_index"] >= config["trajectories"]["n_tunes"]:
+        raise Refusal(
+            f"config key spectra.shown_tune_index: tune {spectra['shown_tune_index']} is not among the "
+            f"{config['trajectories']['n_tunes']} tunes (from 0) that trajectories.n_tunes replays"
+        )
+    source = config["checkpoint"]["source"]
+    if not is_url(source) and not (ROOT / source).is_file():
+        raise Refusal(f"config key checkpoint.source: there is no file {source}, give the path or URL of a checkpoint")
+
+
+def is_url(source: str) -> bool:
+    """Tell whether a checkpoint's source has to be fetched.
+
+    Parameters
+    ----------
+    source : str
+
+    Returns
+    -------
+    bool
+    """
+    return "://" in source
+
+
+def conditions(config: dict) -> list[str]:
+    """List the conditions of a study.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    list of str
+        `intact` first, then the lesions in the order of the configuration.
+    """
+    return [INTACT, *config["lesions"]]
+
+
+def job_params(script: str, block: dict) -> dict:
+    """Give the one params value of a rule: all that its result depends on besides its input files.
+
+    Parameters
+    ----------
+    script : str
+        Stem of the script in workflow/scripts.
+    block : dict
+        The part of the configuration that the script reads, as keyword arguments of its main().
+
+    Returns
+    -------
+    dict
+        `config`, in canonical key order (Snakemake takes another order for a change), and `library`, the digests of
+        the modules that the script imports. The script itself is included: Snakemake would go by its time stamp.
+    """
+    closure = import_closure(ROOT / f"workflow/scripts/{script}.py", ROOT)
+    return {"config": json.loads(json.dumps(block, sort_keys=True)), "library": closure}
+
+
+def _sentence(error: ValidationError) -> str:
+    key = ".".join(str(part) for part in error.absolute_path)
+    schema = error.schema
+    if error.validator == "additionalProperties":
+        known = sorted(schema["properties"])
+        unknown = sorted(set(error.instance) - set(known))
+        path = f"{key}." if key else ""
+        return f"unknown config key {path}{unknown[0]}: allowed here are {', '.join(known)}"
+    if error.validator == "required":
+        missing = sorted(set(schema["required"]) - set(error.instance))
+        return f"config key {f'{key}.' if key else ''}{missing[0]} is missing: config/config.yaml has them all"
+    description = schema.get("description", "").rstrip(".")
+    meaning = f" ({description})" if description else ""
+    return f"config key {key or 'of the whole file'}{meaning}: {' '.join(error.message.split())}"
+
+
+def _check_numbers_are_finite(value: object, key: str = "") -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Refusal(f"config key {key}: {value} is not a number that can be used")
+    if isinstance(value, dict):
+        for name, item in value.items():
+            _check_numbers_are_finite(item, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list):
+        for item in value:
+            _check_numbers_are_finite(item, key)
