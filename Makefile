@@ -26,7 +26,7 @@ help:
 
 run: $(VENV)/run.stamp
 	$(VENV)/bin/snakemake --cores $(CORES) $(ARGS)
-	@echo "Done: look at results/demo/figures/ first, then results/demo/effects.csv; README.md says what each is."
+	@echo "Done: look at the figures in results/demo/figures/ (or results/ and the name of your model); README.md says what each is."
 
 test: $(VENV)/test.stamp
 	$(VENV)/bin/python -m pytest -n $(CORES) $(ARGS)

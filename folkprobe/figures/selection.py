@@ -29,7 +29,7 @@ def draw_power_fraction(
     period_steps : (float, float)
         The band, for the label.
     power_fraction_above : float, optional
-        The threshold, where the selection was by one.
+        The threshold, where the selection was by one; None or nan where not.
     article_power_fraction_above : float, optional
         The threshold of the article, and what it would select here, for comparison.
 
@@ -43,7 +43,9 @@ def draw_power_fraction(
     sorted_fraction, sorted_selected = power_fraction[order], np.asarray(selected, dtype=bool)[order]
     rank = np.arange(n_units)
 
-    thresholds = [value for value in (power_fraction_above, article_power_fraction_above) if value]
+    # A threshold of 0 has no place on a logarithmic axis; one that a table leaves out comes as nan.
+    threshold, article = (value or 0.0 for value in (power_fraction_above, article_power_fraction_above))
+    thresholds = [value for value in (threshold, article) if value > 0]
     shown = np.concatenate([power_fraction[power_fraction > 0], thresholds, [1e-3]])
     floor = 10 ** (np.floor(np.log10(shown.min())) - 0.2)
     height = np.maximum(sorted_fraction, floor)
@@ -55,14 +57,13 @@ def draw_power_fraction(
         if chosen.any():
             label = f"{name}: {np.count_nonzero(chosen):,}"
             ax.plot(rank[chosen], height[chosen], marker, color=colour, markersize=4, clip_on=False, label=label)
-    # A threshold of 0 has no place on a logarithmic axis.
-    if power_fraction_above:
-        ax.axhline(power_fraction_above, color="black", linestyle="-", label=f"threshold {power_fraction_above:g}")
-    if article_power_fraction_above:
-        n_article = np.count_nonzero(power_fraction > article_power_fraction_above)
+    if threshold > 0:
+        ax.axhline(threshold, color="black", linestyle="-", label=f"threshold {threshold:g}")
+    if article > 0:
+        n_article = np.count_nonzero(power_fraction > article)
         share = f"{n_article:,} of {n_units:,} ({n_article / max(n_units, 1):.1%})"
-        label = f"article's {article_power_fraction_above:g} selects\n{share}"
-        ax.axhline(article_power_fraction_above, color="black", linestyle=":", label=label)
+        label = f"article's {article:g} selects\n{share}"
+        ax.axhline(article, color="black", linestyle=":", label=label)
     ax.set_yscale("log")
     ax.set_ylim(floor, 1)
     ax.set_xlim(-0.5, max(n_units, 1) - 0.5)

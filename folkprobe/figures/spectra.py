@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from folkprobe.figures.axes import mark_periods
+from folkprobe.figures.axes import mark_periods, mark_units
 
 
 def draw_mean_spectra(ax: Axes, curves: Mapping, *, floor_db: float = -60) -> None:
@@ -51,7 +51,7 @@ def draw_mean_spectra(ax: Axes, curves: Mapping, *, floor_db: float = -60) -> No
 
 
 def draw_unit_spectra(
-    ax: Axes, spectrum, *, layer: int, power_fraction=None, unit_index=None, floor_db: float = -60
+    ax: Axes, spectrum, *, layer: int, power_fraction=None, unit_index=None, range_db: tuple[float, float] = (-50, -10)
 ) -> None:
     """Draw the magnitude spectra of all units of a layer as an image, a row a unit.
 
@@ -67,25 +67,25 @@ def draw_unit_spectra(
         Orders the rows, the largest at the top; None leaves them in the order of the units, the first at the bottom.
     unit_index : ndarray of int, shape (n_units,), optional
         Original numbers of the units; None for a layer that has them all.
-    floor_db : float
-        Lower end of the colours, in dB re 1, the largest magnitude that a hidden state can have.
+    range_db : (float, float)
+        Ends of the colours, the same for all layers, in dB re 1, the largest magnitude that a hidden state can have.
     """
     magnitude = spectrum.magnitude
     n_units = magnitude.shape[1]
     tunes = "1 tune" if spectrum.n_tunes == 1 else f"mean power over {spectrum.n_tunes:,} tunes"
     ax.set(title=f"layer {layer}: {n_units:,} units, {tunes}, {spectrum.window}")
     mark_periods(ax)
-    mark_units(ax.yaxis, np.arange(n_units) if unit_index is None else unit_index)
+    order = np.arange(n_units) if power_fraction is None else np.argsort(power_fraction, kind="stable")
+    mark_units(ax.yaxis, order if unit_index is None else unit_index[order])
     if power_fraction is not None:
-        magnitude = magnitude[:, np.argsort(power_fraction, kind="stable")]
-        ax.yaxis.set_major_formatter("{x:.0f}")
-        ax.set_ylabel("rank of unit, by rising power fraction")
+        ax.set_ylabel("unit (from 0), by rising power fraction")
     if n_units:
-        # The floor also takes the place of the logarithm of 0.
-        level = 20 * np.log10(np.maximum(magnitude, 10 ** (floor_db / 20)))
+        # The lower end also takes the place of the logarithm of 0.
+        level = 20 * np.log10(np.maximum(magnitude[:, order], 10 ** (range_db[0] / 20)))
         half_bin = 0.5 / spectrum.n_fft
         extent = (-half_bin, spectrum.frequency_cycles_per_step[-1] + half_bin, -0.5, n_units - 0.5)
-        image = ax.imshow(level.T, origin="lower", aspect="auto", extent=extent, vmin=floor_db, vmax=0)
-        ax.figure.colorbar(image, ax=ax, pad=0.02, extend="min").set_label("magnitude (dB re 1)")
+        image = ax.imshow(level.T, origin="lower", aspect="auto", extent=extent)
+        image.set_clim(range_db)
+        ax.figure.colorbar(image, ax=ax, pad=0.02, extend="both").set_label("magnitude (dB re 1)")
         # An image sets the limits to its own edges.
         ax.set_xlim(0, 0.5)

@@ -27,7 +27,8 @@ def draw_hidden_state(
     layer : int
         Counted from 1.
     tokens : sequence of str, length n_steps, optional
-        The token read at each step; the bar tokens among them are marked on the right.
+        The token read at each step; the bar tokens among them are marked on the right, those in a
+        row together, at the first.
     unit_index : ndarray of int, shape (n_units,), optional
         Original numbers of the units; None for a layer that has them all.
     """
@@ -39,7 +40,14 @@ def draw_hidden_state(
         ax.figure.colorbar(image, ax=ax, pad=0.02, ticks=[-1, -0.5, 0, 0.5, 1]).set_label("hidden state")
     if tokens is not None:
         # Of the folk-rnn tokens, all those that end a bar hold this sign and no others do.
-        bars = [(step, token) for step, token in enumerate(tokens) if "|" in token]
+        runs: list[tuple[int, list[str]]] = []
+        for step, token in enumerate(tokens):
+            if "|" not in token:
+                continue
+            if runs and step == runs[-1][0] + len(runs[-1][1]):
+                runs[-1][1].append(token)
+            else:
+                runs.append((step, [token]))
         beside = ax.secondary_yaxis("right")
-        beside.set_yticks([step for step, _ in bars], labels=[token for _, token in bars], fontsize=5)
+        beside.set_yticks([step for step, _ in runs], labels=[" ".join(run) for _, run in runs], fontsize=5)
         beside.tick_params(length=2, pad=1)

@@ -96,14 +96,22 @@ class BarCount:
 
 @dataclass(slots=True)
 class _Lengths:
-    """Durations of the bars, what they should be, and the bar tokens around them, by bar."""
+    """How long each bar is and should be, in eighth notes, and the bar tokens around them as in `playorder`."""
 
     duration: list[int | Fraction]
     expected: list[Fraction | None]
     signs: list[tuple[str, ...]]
 
     def is_incomplete(self, bar: int) -> bool:
+        """Whether a bar holds something, but less than its metre asks for."""
         return self.expected[bar] is not None and 0 < self.duration[bar] < self.expected[bar]
+
+    def is_split(self, bar: int) -> bool:
+        """Whether a bar and the next one are one bar with a plain `|` in it, the second part the smaller."""
+        if not 0 <= bar < len(self.duration) - 1 or not is_plain_step(self.signs, bar, bar + 1):
+            return False
+        (first, second), (full, other_full) = self.duration[bar : bar + 2], self.expected[bar : bar + 2]
+        return full is not None and full == other_full == first + second and 0 < second < first
 
 
 def count_bars(tokens: Sequence[str]) -> BarCount:
@@ -120,19 +128,138 @@ def count_bars(tokens: Sequence[str]) -> BarCount:
     BarCount
         No tokens make no bars, and `ok` and `strict_ok` None.
     """
-    stretches, signs = _select_bars(read_stretches(tokens))
+    stretches = read_stretches(tokens)
+    bar_stretches, signs = _select_bars(stretches)
     lengths = _Lengths(
-        [sum(event.duration_eighths for event in stretch.events) for stretch, is_bar in stretches if is_bar],
-        [stretch.meter and bar_eighths(stretch.meter) for stretch, is_bar in stretches if is_bar],
-        signs,
+        duration=[sum(event.duration_eighths for event in stretch.events) for stretch in bar_stretches],
+        expected=[bar_eighths(stretch.meter) if stretch.meter else None for stretch in bar_stretches],
+        signs=signs,
     )
     sections = find_sections(signs)
     play_order = [bar for section in sections for bar in section.play_order]
-    verdicts, is_strict = _judge(lengths, sections, play_order)
-    bars = tuple(
+    completions = _follow_play(lengths, sections, play_order)
+    verdicts = _judge(lengths, sections, completions)
+    measured = {verdict for verdict in verdicts if verdict != "unmeasured"}
+    ok = measured <= OK_VERDICTS if measured else None
+    bars = (
         Bar(Fraction(duration), expected, verdict, stretch.start, stretch.end, tuple(stretch.flags))
         for stretch, duration, expected, verdict in zip(
-            (stretch for stretch, is_bar in stretches if is_bar), lengths.duration, lengths.expected, verdicts, strict=True
+            bar_stretches, lengths.duration, lengths.expected, verdicts, strict=True
         )
     )
-    return BarCount()
+    return BarCount(
+        bars=tuple(bars),
+        ok=ok,
+        strict_ok=ok and "split" not in measured and completions.fit_everywhere(verdicts),
+        sections=tuple(sections),
+        play_order=tuple(play_order),
+        flags=tuple(flag for stretch in stretches for flag in stretch.flags),
+    )
+
+
+def _select_bars(stretches: list[Stretch]) -> tuple[list[Stretch], list[tuple[str, ...]]]:
+    """The stretches that are bars, and the bar tokens before each of them and after the last."""
+    bars, signs, before = [], [], []
+    for stretch in stretches:
+        if stretch.events or (before[-1:] == ["|"] and stretch.bar_token == "|"):
+            bars.append(stretch)
+            signs.append(tuple(before))
+            before = []
+        if stretch.bar_token:
+            before.append(stretch.bar_token)
+    return bars, [*signs, tuple(before)]
+
+
+@dataclass(slots=True)
+class _Completions:
+    """Where incomplete bars, played one after another, make exactly one full bar.
+
+    Attributes
+    ----------
+    walk : list of int
+        Bars as played; after the last bar of a tune that ends without `:|`, the first one of its section.
+    fits : list of bool or None
+        Whether the bar at a place of the walk is a part of such a full bar; None if nothing was played before, or is
+        played after, that could tell.
+    completed : set of int
+        Bars that are, at some place, a part of such a full bar.
+    completing : set of int
+        Those among them that are not its first part.
+    """
+
+    walk: list[int]
+    fits: list[bool | None]
+    completed: set[int]
+    completing: set[int]
+
+    def fit_everywhere(self, verdicts: list[str]) -> bool:
+        """Whether every pickup and complement fits wherever it is played, and no pickup is excused for being small."""
+        return all(
+            fit is not False and (verdicts[bar] == "complement" or bar == 0 or bar in self.completing)
+            for bar, fit in zip(self.walk, self.fits, strict=True)
+            if verdicts[bar] in ("pickup", "complement")
+        )
+
+
+def _follow_play(lengths: _Lengths, sections: list[Section], play_order: list[int]) -> _Completions:
+    """Find the incomplete bars that make full ones as the tune is played.
+
+    A plain `|` is a beginning of a bar that the tune insists on, so that nothing is completed across one. Incomplete
+    bars that follow one another across other signs are added up until they reach the length of the first of them; where
+    they go beyond, the first of them stays incomplete.
+    """
+    goes_round = bool(play_order) and ":|" not in lengths.signs[-1]
+    walk = play_order + [sections[-1].first_bar] * goes_round
+    fits: list[bool | None] = [False] * len(walk)
+    completed, completing = set(), set()
+    start, total = 0, 0  # the incomplete bars walk[start:place] last `total` eighths together
+    for place, bar in enumerate(walk):
+        if not lengths.is_incomplete(bar):
+            start, total = place + 1, 0
+            continue
+        if start < place and is_plain_step(lengths.signs, walk[place - 1], bar):
+            start, total = place, 0
+        total += lengths.duration[bar]
+        while total > lengths.expected[walk[start]]:
+            total -= lengths.duration[walk[start]]
+            start += 1
+        if total == lengths.expected[walk[start]]:
+            parts = walk[start : place + 1]
+            fits[start : place + 1] = [True] * len(parts)
+            completed.update(parts)
+            completing.update(parts[1:])
+            start, total = place + 1, 0
+    if not goes_round:
+        fits[start:] = [None] * (len(walk) - start)
+    fits[:1] = [fit or None for fit in fits[:1]]
+    return _Completions(walk, fits, completed, completing)
+
+
+def _judge(lengths: _Lengths, sections: list[Section], completions: _Completions) -> list[str]:
+    """The verdict of every bar."""
+    section_starts = {section.first_bar for section in sections}
+    verdicts = []
+    for bar, (duration, expected) in enumerate(zip(lengths.duration, lengths.expected, strict=True)):
+        if expected is None:
+            verdicts.append("unmeasured")
+        elif lengths.is_incomplete(bar):
+            verdicts.append(_judge_incomplete(bar, lengths, section_starts, completions))
+        else:
+            verdicts.append("empty" if duration == 0 else "correct" if duration == expected else "long")
+    return verdicts
+
+
+def _judge_incomplete(bar: int, lengths: _Lengths, section_starts: set[int], completions: _Completions) -> str:
+    """The verdict of a bar that is too short; the order of the tests is the rule's."""
+    n_bars = len(lengths.duration)
+    # Where a plain `|` stands, that a section begins there is a guess of `find_sections`, and excuses nothing.
+    is_sure_start = bar in section_starts and not {"|:", ":|"}.isdisjoint(lengths.signs[bar])
+    is_small = 2 * lengths.duration[bar] <= lengths.expected[bar]
+    if n_bars > 1:
+        if bar == 0 or (bar in section_starts and bar in completions.completing) or (is_sure_start and is_small):
+            return "pickup"
+        if bar in completions.completed:
+            return "complement"
+        if lengths.is_split(bar) or lengths.is_split(bar - 1):
+            return "split"
+    return "truncated" if bar == n_bars - 1 and not lengths.signs[n_bars] else "short"

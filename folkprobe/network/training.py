@@ -1,15 +1,18 @@
 """Training of a folk-rnn in PyTorch: the only module that imports torch; no other module imports this one."""
 
 import math
+import pickle
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, one_hot
 
+from folkprobe.artefact import whole_file
 from folkprobe.music.vocabulary import END_TOKEN, START_TOKEN
 from folkprobe.refusal import Refusal
 
@@ -187,6 +190,27 @@ def train_model(
             return _train(training_set, validation_set, tuple(vocabulary), settings, report)
     finally:
         torch.set_num_threads(threads_before)
+
+
+def write_folkrnn_pickle(model: TrainedModel, path: Path | str) -> None:
+    """Write a trained model as folk-rnn does.
+
+    Parameters
+    ----------
+    model : TrainedModel
+        What to write; the losses are not in the file.
+    path : Path or str
+        The file; the same model gives the same bytes under the same versions of Python and NumPy.
+
+    Notes
+    -----
+    Protocol 2, as folk-rnn's. Python 3 writes the bytes of an array as text there, in UTF-8, so that the file is about
+    half as large again as its arrays.
+    """
+    token2idx = {token: index for index, token in enumerate(model.vocabulary)}
+    content = {"token2idx": token2idx, "param_values": model.param_values}
+    with whole_file(path) as temporary:
+        temporary.write_bytes(pickle.dumps(content, protocol=2))
 
 
 def _train(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import h5py
 import numpy as np
 import pytest
-from conftest import random_checkpoint
+from networks import random_checkpoint
 
 from folkprobe.network.checkpoint import read_checkpoint, validate_checkpoint, write_checkpoint
 from folkprobe.network.excision import excise_units

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 import reference
-from conftest import VOCABULARY
+from networks import VOCABULARY
 
 from folkprobe.network.checkpoint import validate_checkpoint
 from folkprobe.network.excision import excise_units

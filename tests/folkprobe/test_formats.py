@@ -6,7 +6,7 @@ import struct
 
 import numpy as np
 import pytest
-from conftest import random_checkpoint
+from networks import random_checkpoint
 
 from folkprobe.network.formats import convert_checkpoint
 from folkprobe.refusal import Refusal
@@ -56,7 +56,7 @@ def test_a_python_2_file_is_read(shared_file):
 def test_the_real_size_file_is_read(session_checkpoint):
     import json
 
-    from conftest import ROOT
+    from project import ROOT
 
     tokens = json.loads((ROOT / "resources/vocabulary_v2.json").read_text())
     assert session_checkpoint.vocabulary == tuple(tokens)
@@ -106,7 +106,7 @@ def _hostile_streams():
         "uses the pickle instruction PERSID": b"Pother\n.",
         "is damaged or cut short": array[:40],
         "lacks the entries token2idx": pickle.dumps([1, 2]),
-        "": b"",
+        "is damaged or cut short .pickle exhausted": b"",
         "is damaged": b"\x80\x02" + b"X" + struct.pack("<I", 2**31 - 1) + b"a",
     }
 

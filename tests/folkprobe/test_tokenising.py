@@ -6,10 +6,11 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from folkprobe.music.bars import count_bars
 from hypothesis import given
 from hypothesis import strategies as st
 
+from folkprobe.music.abc_source import parse_key
+from folkprobe.music.bars import count_bars
 from folkprobe.music.tokenising import read_tune_book, tokenise_tune, tokenise_tune_book
 from folkprobe.refusal import Refusal
 
@@ -48,6 +49,24 @@ def tokens(body: str, key: str = "C", meter: str = "4/4", unit: str = "1/8") -> 
 )
 def test_tune_is_transposed_to_c_in_its_mode(key, body, expected):
     assert tokens(body, key) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "altered"),
+    [
+        ("C", {}),
+        ("A", {"F": 1, "C": 1, "G": 1}),
+        ("Ddor", {}),
+        ("Em", {"F": 1}),
+        ("Cmin", {"B": -1, "E": -1, "A": -1}),
+        ("Gmix", {}),
+        ("F#", dict.fromkeys("FCGDAE", 1)),
+        ("G#", dict.fromkeys("CGDAEB", 1) | {"F": 2}),
+        ("Bbdor", dict.fromkeys("BEAD", -1)),
+    ],
+)
+def test_key_signature(key, altered):
+    assert parse_key(key).signature == {letter: altered.get(letter, 0) for letter in "CDEFGAB"}
 
 
 @pytest.mark.parametrize(
@@ -164,6 +183,8 @@ def test_what_the_format_has_is_kept_and_the_rest_dropped(body, expected):
         ("C|D|:", "C | D |"),
         ("::C::", "|: C :|"),
         ("C.|D|", "C | D |"),
+        # A line of music that looks like a field.
+        ("C|\nD:|", "C | D :|"),
     ],
 )
 def test_bar_signs(body, expected):
@@ -193,6 +214,11 @@ def test_bar_signs(body, expected):
         ("M:4/4\nK:C\n(3:2:2C2D|", "the tuplet (3:2:2 has no token"),
         ("M:4/4\nK:C\n(3CD|E|", "a bar line cuts a chord or a tuplet"),
         ("M:4/4\nK:C\n(3C(3DEF|", "a tuplet begins inside a tuplet"),
+        ("M:4/4\nK:C\nC><D|", "broken rhythm does not stand between two notes of a bar"),
+        ("M:4/4\nK:EM\nC|", "the mode of the key 'EM' is none of maj, min, dor, mix"),
+        ("M:4/4\nK:C\nC|1[2D|", "the tune has endings other than a first and a second one"),
+        ("M:4/4\nK:C\n(5:3:5CDEFG|", "the tuplet (5:3:5 has no token"),
+        ("M:6/8\nK:C\n(5:2:5CDEFG|", "the tuplet (5:2:5 has no token"),
         ("M:4/4\nK:C\nC>|D|", "broken rhythm does not stand between two notes of a bar"),
         ("M:4/4\nK:C\n2C|", "a length stands without a note"),
         ("M:4/4\nL:1/0\nK:C\nC|", "the unit note length L:1/0 is no fraction"),

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from folkprobe.network.formats import convert_checkpoint
-from folkprobe.network.formats.folkrnn_writer import write_folkrnn_pickle
 from folkprobe.refusal import Refusal
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: install the extra `train` to test the training")
@@ -120,14 +119,14 @@ def test_same_arguments_give_the_same_bytes(model, tmp_path):
     again = training.train_model(TUNES, VOCABULARY, SETTINGS, report=lambda line: None)
     other = training.train_model(TUNES, VOCABULARY, dataclasses.replace(SETTINGS, rng_seed=4), report=lambda line: None)
     for name, trained in (("a", model), ("b", again), ("c", other)):
-        write_folkrnn_pickle(trained.vocabulary, trained.param_values, tmp_path / f"{name}.pkl")
+        training.write_folkrnn_pickle(trained, tmp_path / f"{name}.pkl")
     a, b, c = ((tmp_path / f"{name}.pkl").read_bytes() for name in "abc")
     assert a == b
     assert a != c
 
 
 def test_pickle_is_read_back_by_the_safe_reader(model, tmp_path):
-    write_folkrnn_pickle(model.vocabulary, model.param_values, tmp_path / "toy.pkl")
+    training.write_folkrnn_pickle(model, tmp_path / "toy.pkl")
     checkpoint = convert_checkpoint(tmp_path / "toy.pkl")
     assert checkpoint.vocabulary == VOCABULARY
     np.testing.assert_array_equal(checkpoint.layers[1].W_x[3], model.param_values[15 + 9])

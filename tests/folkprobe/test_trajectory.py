@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import reference
-from conftest import VOCABULARY, random_checkpoint
+from networks import VOCABULARY, random_checkpoint
 
 from folkprobe.network.lstm import Network, Tile
 from folkprobe.network.sampling import generate_tunes

@@ -67,5 +67,5 @@ def test_collection_that_music21_lacks_is_named(script, tmp_path):
 def test_training_config_names_every_setting_and_no_other():
     yaml = pytest.importorskip("yaml")
     training = pytest.importorskip("folkprobe.network.training", reason="PyTorch is not installed (extra `train`)")
-    config = yaml.safe_load((ROOT / "config" / "training.yaml").read_text(encoding="utf-8"))["training"]
+    config = yaml.safe_load((ROOT / "config" / "training.yaml").read_text(encoding="utf-8"))
     assert set(config["model"]) == set(training.TrainingSettings.__dataclass_fields__)

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from folkprobe.music.bars import OK_VERDICTS, count_bars
 
 from folkprobe.artefact import write_table
 from folkprobe.evidence.job import job_log
+from folkprobe.music.bars import OK_VERDICTS, count_bars
 from folkprobe.music.tunes import read_tunes
 
 if TYPE_CHECKING:
@@ -34,13 +34,15 @@ def main(*, tunes_path: Path, bars_path: Path) -> None:
     tunes = read_tunes(tunes_path)
     rows, n_ok, n_wellformed = [], 0, 0
     for k in range(len(tunes)):
-        count = count_bars(tunes.tokens(k))
+        tokens = tunes.tokens(k)
+        count = count_bars(tokens)
         n_ok += bool(count.ok)
         n_wellformed += count.wellformed
         for number, bar in enumerate(count.bars):
             is_ok = bar.verdict in OK_VERDICTS
             where = (tunes.first_tune + k, number, bar.start, bar.end)
-            rows.append((*where, bar.duration, bar.expected, bar.verdict, is_ok, " ".join(bar.flags)))
+            flags = "; ".join(f"{tokens[flag.token_index]}: {flag.reason}" for flag in bar.flags)
+            rows.append((*where, bar.duration, bar.expected, bar.verdict, is_ok, flags))
     write_table(pd.DataFrame(rows, columns=COLUMNS), bars_path)
     log.info("%d tunes, %d bars: %d tunes ok, %d well formed", len(tunes), len(rows), n_ok, n_wellformed)
 

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folkprobe.evidence.job import job_log
-from folkprobe.network.formats.folkrnn_writer import write_folkrnn_pickle
-from folkprobe.network.training import TrainingSettings, train_model
+from folkprobe.network.training import TrainingSettings, train_model, write_folkrnn_pickle
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -23,7 +22,7 @@ def main(*, corpus_path: Path, vocabulary_path: Path, checkpoint_path: Path, **s
     model = train_model(tunes, vocabulary, TrainingSettings(**settings), report=log.info)
     kept = min(model.epochs, key=lambda epoch: epoch.validation_loss)
     log.info("kept epoch %d: validation loss %.4f nats a token", kept.number, kept.validation_loss)
-    write_folkrnn_pickle(model.vocabulary, model.param_values, checkpoint_path)
+    write_folkrnn_pickle(model, checkpoint_path)
 
 
 if __name__ == "__main__":

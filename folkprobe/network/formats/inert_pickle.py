@@ -89,7 +89,7 @@ class InertArray:
 
     @classmethod
     def of_buffer(cls, *arguments: object) -> "InertArray":
-        """Stand for the call by which NumPy 2 writes arrays under protocol 5: ``_frombuffer(data, dtype, shape, order)``."""
+        """Stand for NumPy 2's call under protocol 5: ``_frombuffer(data, dtype, shape, order)``."""
         if not (len(arguments) == 4 and isinstance(arguments[1], InertDtype) and arguments[3] in ("C", "F")):
             raise Refusal("it describes an array in an unknown way")
         data, dtype, shape, order = arguments

@@ -1,0 +1,218 @@
+"""Tunes as ABC text that any ABC program opens, and back.
+
+What is written here is read back here, token by token. ABC as people write it is another matter: see
+`folkprobe.music.tokenising`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from folkprobe.music.bars import BarCount, count_bars
+from folkprobe.music.durations import Stretch, bar_eighths, read_stretches
+from folkprobe.music.vocabulary import token_class
+
+_BARS_PER_LINE = 4
+
+# What may stand right behind what without a space: token classes, and brackets by themselves. Other pairs would be read
+# back as other tokens, or are no ABC; a space keeps them apart.
+_TIGHT = {
+    "pitch": {"pitch", "duration", "tuplet", "[", "]"},
+    "duration": {"pitch", "tuplet", "[", "]"},
+    "tuplet": {"pitch", "["},
+    "[": {"pitch"},
+    "]": {"pitch", "duration", "tuplet", "["},
+}
+# N and /M after a note are ABC only as N/M, which is a token of its own where M is a power of two: there the two
+# tokens are written with bare slashes (ABC 2.1, section 4.3).
+_SLASHES = {"/2": "/", "/4": "//", "/8": "///", "/16": "////"}
+_DIVISIONS = {slashes: division for division, slashes in _SLASHES.items()}
+
+_PLAIN_SPELLINGS = {"||": "|", "|]": "|", "|| |:": "|", "::": ":|"}
+
+_BODY = re.compile(
+    r"""
+    \[(?P<field>[MK]:[^\]\s]+)\]
+    | (?P<bar>::|:\||\|\|[ ]\|:|\|[|\]:12]?)(?P<ending>(?<=:\|)[12])?
+    | (?P<sign>\([2-9]|[_=^]?(?:[A-G],?|[a-g]'?)|z|[][])
+    | (?P<number>\d+)?(?P<divisor>/\d+|/+)?(?P<marker>[<>])?(?<=[\d/<>])
+    """,
+    re.VERBOSE,
+)
+
+
+def abc_tune(tokens: Sequence[str], *, reference_number: int, title: str) -> str:
+    """Write a tune as ABC 2.1.
+
+    Parameters
+    ----------
+    tokens : sequence of str
+        Tokens of the folk-rnn v2 format, well formed or not. `<s>`, `</s>` and strings that are no token have no ABC
+        and are left out; a malformed tune is written as it stands, and may be no valid ABC.
+    reference_number : int
+        For `X:`.
+    title : str
+        For `T:`; white space in it becomes single spaces.
+
+    Returns
+    -------
+    str
+        Header and music, ending with a line break and without an empty line. Spaces stand at the beats, line breaks
+        after every fourth bar. A plain bar line at the end of the tune is `|]`, and `||` at the end of a second ending,
+        which ABC must see closed. A metre or a key that the tune does not begin with is `none` in the header, and
+        others that it has stand in the music.
+
+    See Also
+    --------
+    tokens_of_abc : The way back.
+    """
+    written = [token for token in tokens if token_class(token) not in (None, "special")]
+    n_header = 0
+    header = ["none", "none"]
+    for position, kind in enumerate(("meter", "key")):
+        if n_header < len(written) and token_class(written[n_header]) == kind:
+            header[position] = written[n_header][2:]
+            n_header += 1
+    lines = [
+        f"X:{reference_number}",
+        "T:" + " ".join(title.split()).replace("%", r"\%"),
+        f"M:{header[0]}",
+        "L:1/8",
+        f"K:{header[1]}",
+        _body(written, n_header),
+    ]
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+def _body(tokens: list[str], n_header: int) -> str:
+    """The music behind the header's tokens."""
+    count = count_bars(tokens)
+    pickup_starts = {bar.start for bar in count.bars if bar.verdict == "pickup"}
+    beats = {index for stretch in read_stretches(tokens) for index in _beat_starts(stretch, pickup_starts)}
+    line_starts = _line_starts(tokens, count)
+    spelling = _bar_spelling(tokens, count)
+    pieces = []
+    previous = ""
+    for index in range(n_header, len(tokens)):
+        token = tokens[index]
+        division = token.rstrip("<>")
+        if previous.isdecimal() and division in _SLASHES:
+            text, gap = _SLASHES[division] + token[len(division) :], ""
+        else:
+            text = spelling.get(index) or (f"[{token}]" if token[1:2] == ":" and token[0] in "MK" else token)
+            gap = " " if index in beats or not _is_tight(previous, token) else ""
+        gap = "\n" if index in line_starts else gap
+        if previous == ":|" and not gap:
+            text = text.removeprefix("|")  # :|2
+        pieces += [gap, text] if pieces else [text]
+        previous = token
+    return "".join(pieces)
+
+
+def _is_tight(previous: str, token: str) -> bool:
+    """Whether a token is written right behind the previous one."""
+    if previous == ":|":
+        return token in ("|1", "|2")
+    if previous.isdecimal() and token.startswith("/"):
+        return True
+    left, right = (kind if kind != "chord" else text for text, kind in ((t, token_class(t)) for t in (previous, token)))
+    return right in _TIGHT.get(left, ())
+
+
+def _beat_starts(stretch: Stretch, pickup_starts: set[int]) -> Iterator[int]:
+    """Tokens of a stretch that a space stands before: its events on a beat, but none inside a tuplet."""
+    if stretch.meter is None:
+        return
+    n, d = (int(number) for number in stretch.meter[2:].split("/"))
+    beat = 3 if d == 8 and n % 3 == 0 else bar_eighths(f"M:1/{d}")
+    first_token = {tuplet.first_event: tuplet.token_index for tuplet in stretch.tuplets}
+    inside = {tuplet.first_event + event for tuplet in stretch.tuplets for event in range(1, tuplet.n_events)}
+    # A pickup ends on a beat; it does not begin on one.
+    position = -sum(event.duration_eighths for event in stretch.events) if stretch.start in pickup_starts else 0
+    for number, event in enumerate(stretch.events):
+        if number not in inside and position % beat == 0:
+            yield first_token.get(number, event.token_index)
+        position += event.duration_eighths
+
+
+def _line_starts(tokens: list[str], count: BarCount) -> set[int]:
+    """Tokens that begin a line: four bars a line, pickups not counted, and `|:` in front of what it repeats."""
+    starts, n_bars = set(), 0
+    for bar in count.bars:
+        n_bars += bar.verdict != "pickup"
+        if n_bars == _BARS_PER_LINE:
+            starts.add(bar.end if tokens[bar.end : bar.end + 1] == ["|:"] else bar.end + 1)
+            n_bars = 0
+    return starts
+
+
+def _bar_spelling(tokens: list[str], count: BarCount) -> dict[int, str]:
+    """Bar tokens that ABC spells otherwise, because it wants to be told where endings, tunes and repeats end or begin."""
+    spelling = {}
+    if tokens[-1:] == ["|"]:
+        spelling[len(tokens) - 1] = "|]"
+    for section in count.sections[1:]:
+        before = count.bars[section.first_bar].start - 1
+        is_played_again = section.is_repeated or section.second_ending is not None
+        if tokens[before] == ":|" and is_played_again:
+            spelling[before] = "::"
+        elif tokens[before] == "|":
+            # Only the end of a second ending lets a section begin here.
+            spelling[before] = "|| |:" if is_played_again else "||"
+    return spelling
+
+
+def tokens_of_abc(text: str) -> list[str]:
+    """Read back what `abc_tune` wrote.
+
+    Parameters
+    ----------
+    text : str
+        One tune.
+
+    Returns
+    -------
+    list of str
+        The tokens that it was written from, without `<s>`, `</s>` and strings that are no token. Exact for tokens of
+        the folk-rnn vocabularies, which have no N/M but where M is a power of two.
+
+    Raises
+    ------
+    Refusal
+        For a text that has no `K:` line, or music that `abc_tune` does not write.
+    """
+    tokens = []
+    lines = iter(text.splitlines())
+    for line in lines:
+        if line.startswith(("M:", "K:")) and not line.endswith(":none"):
+            tokens.append(line)
+        if line.startswith("K:"):
+            break
+    else:
+        raise Refusal("the ABC text has no K: line: give one tune as folkprobe writes it")
+    for line in lines:
+        position = 0
+        while position < len(line):
+            if line[position] == " ":
+                position += 1
+                continue
+            match = _BODY.match(line, position)
+            if not match:
+                raise Refusal(f"the ABC text has {line[position]!r}, which folkprobe does not write: tokenise it as a tune book")
+            tokens.extend(_tokens_of_match(match))
+            position = match.end()
+    return tokens
+
+
+def _tokens_of_match(match: re.Match[str]) -> list[str]:
+    """The tokens that one piece of ABC music stands for."""
+    if match["field"] or match["sign"]:
+        return [match["field"] or match["sign"]]
+    if match["bar"]:
+        bar = _PLAIN_SPELLINGS.get(match["bar"], match["bar"])
+        return [bar, f"|{match['ending']}"] if match["ending"] else [bar]
+    number, divisor, marker = (match[name] or "" for name in ("number", "divisor", "marker"))
+    if number and divisor in _DIVISIONS:
+        return [number, _DIVISIONS[divisor] + marker]
+    if number and divisor and divisor not in _SLASHES:
+        return [number, divisor + marker]
+    return [number + divisor + marker]

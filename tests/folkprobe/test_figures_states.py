@@ -1,0 +1,61 @@
+"""What the image of a hidden state shows, and which way up."""
+
+import numpy as np
+import pytest
+
+from folkprobe.figures.page import new_figure
+from folkprobe.figures.states import draw_hidden_state
+
+
+@pytest.fixture
+def ax():
+    with new_figure() as figure:
+        yield figure.subplots()
+
+
+def test_units_run_right_and_time_runs_up(ax):
+    hidden_state = np.random.default_rng(0).uniform(-1, 1, size=(7, 4))
+    draw_hidden_state(ax, hidden_state, layer=2)
+    (image,) = ax.get_images()
+    np.testing.assert_array_equal(image.get_array(), hidden_state)
+    # Row 0, the first step, is where y is 0, and y grows upward.
+    assert image.origin == "lower"
+    assert image.get_extent() == [-0.5, 3.5, -0.5, 6.5]
+    assert ax.get_ylim() == (-0.5, 6.5)
+    assert ax.get_xlim() == (-0.5, 3.5)
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("unit (from 0)", "step")
+    assert ax.get_title(loc="left") == "layer 2: 4 units, 7 steps"
+
+
+def test_colours_are_symmetric_whatever_the_values(ax):
+    draw_hidden_state(ax, np.full((3, 2), 0.2), layer=1)
+    (image,) = ax.get_images()
+    assert image.get_clim() == (-1, 1)
+    white = image.cmap(image.norm(0.0))
+    assert min(white[:3]) > 0.95
+    colour_bar = ax.figure.axes[1]
+    assert colour_bar.get_ylabel() == "hidden state"
+
+
+def test_bar_tokens_are_marked_at_their_steps(ax):
+    tokens = ["<s>", "M:4/4", "K:Cmaj", "|:", "A", "2", "|", "B", ":|", "|2", "A", "|"]
+    draw_hidden_state(ax, np.zeros((12, 3)), layer=1, tokens=tokens)
+    (beside,) = ax.child_axes
+    ax.figure.draw_without_rendering()
+    assert beside.get_yticks().tolist() == [3, 6, 8, 11]
+    assert [label.get_text() for label in beside.get_yticklabels()] == ["|:", "|", ":| |2", "|"]
+    assert beside.get_ylim() == ax.get_ylim()
+
+
+def test_an_excised_layer_keeps_its_units_original_numbers(ax):
+    draw_hidden_state(ax, np.zeros((5, 3)), layer=1, unit_index=np.array([2, 7, 40]))
+    label = ax.xaxis.get_major_formatter()
+    assert [label(place, 0) for place in (-1, 0, 1, 1.5, 2, 3)] == ["", "2", "7", "", "40", ""]
+
+
+def test_a_layer_without_units_says_so(ax):
+    draw_hidden_state(ax, np.zeros((5, 0)), layer=3, tokens=["<s>", "|", "A", "B", "|"])
+    ax.figure.draw_without_rendering()
+    assert ax.get_images() == []
+    assert [text.get_text() for text in ax.texts] == ["no unit left"]
+    assert ax.get_ylim() == (-0.5, 4.5)

@@ -1,0 +1,72 @@
+"""The project under test, and copies in which its workflow can run without disturbing it."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+PARTS = ("Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "workflow")
+# What a run says about its circumstances, and what Snakemake keeps for itself.
+CIRCUMSTANCES = ("logs", "benchmarks", ".snakemake")
+
+
+class Project:
+    """A working copy of the files that the workflow needs."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def snakemake(self, *arguments, check=True):
+        """Run Snakemake on the smoke configuration; overlays of one's own come as more arguments."""
+        command = [sys.executable, "-m", "snakemake", "--cores", "1", "--nocolor", *arguments]
+        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "XDG_CACHE_HOME": str(self.folder / ".cache")}
+        ended = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300)
+        if check:
+            assert ended.returncode == 0, ended.stdout + ended.stderr
+        return ended
+
+    def smoke(self, *arguments, overlay="", **options):
+        """Run the smoke study, with a YAML overlay on top."""
+        config_files = ["config/smoke.yaml"]
+        if overlay:
+            (self.folder / "overlay.yaml").write_text(overlay)
+            config_files.append("overlay.yaml")
+        return self.snakemake(*arguments, "--configfile", *config_files, **options)
+
+    def would_run(self, **options):
+        """Names of the jobs of a dry run, rules with wildcards as rule[value,...]."""
+        ended = self.smoke("--dry-run", **options)
+        jobs, rule = set(), None
+        for line in ended.stdout.splitlines() + ended.stderr.splitlines():
+            words = line.split()
+            if words[:1] in (["rule"], ["localrule"]):
+                rule = words[1].rstrip(":")
+                jobs.add(rule)
+            elif words[:1] == ["wildcards:"] and rule:
+                values = [word.split("=")[1].rstrip(",") for word in words[1:] if not word.startswith("model=")]
+                jobs.discard(rule)
+                jobs.add(f"{rule}[{','.join(values)}]" if values else rule)
+        return jobs - {"all"}
+
+    def digests(self):
+        """SHA-256 of every result that must repeat, by path below results/."""
+        results = self.folder / "results"
+        return {
+            str(path.relative_to(results)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(results.rglob("*"))
+            if path.is_file() and not set(path.relative_to(results).parts) & set(CIRCUMSTANCES)
+        }
+
+
+def copy_project(folder):
+    """Copy what the workflow needs into an empty folder."""
+    for part in PARTS:
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy2(ROOT / part, folder / part)
+    return Project(folder)

@@ -1,0 +1,55 @@
+"""The conda environment, the lock files and pyproject.toml name the same versions."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+from project import ROOT
+
+# conda-forge has these under another name.
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "snakemake-minimal": "snakemake", "pytorch-cpu": "torch"}
+
+
+def _locked(name):
+    lock = (ROOT / name).read_text()
+    return dict(re.findall(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)", lock, re.MULTILINE))
+
+
+def _pinned(requirements):
+    return dict(requirement.split("==") for requirement in requirements)
+
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+
+
+def _conda(name):
+    dependencies = yaml.safe_load((ROOT / "envs" / name).read_text())["dependencies"]
+    pins = dict(dependency.split("=") for dependency in dependencies)
+    del pins["python"]
+    return {CONDA_NAMES.get(package, package): version for package, version in pins.items()}
+
+
+def test_the_conda_environment_has_the_projects_pins():
+    assert _conda("environment.yaml") == _pinned(PROJECT["dependencies"])
+
+
+def test_the_training_environment_has_the_projects_pins():
+    everything = _pinned(PROJECT["dependencies"]) | _pinned(PROJECT["optional-dependencies"]["train"])
+    training = _conda("train.yaml")
+    assert _pinned(PROJECT["optional-dependencies"]["train"]).items() <= training.items()
+    assert training.items() <= everything.items()
+
+
+@pytest.mark.parametrize(("lock", "extra"), [("requirements.lock", None), ("requirements-test.lock", "test")])
+def test_the_locks_have_the_projects_pins_hashes_and_no_address(lock, extra):
+    wanted = PROJECT["dependencies"] + (PROJECT["optional-dependencies"][extra] if extra else [])
+    locked = _locked(lock)
+    assert _pinned(wanted).items() <= locked.items()
+    text = (ROOT / lock).read_text()
+    assert text.count("--hash=sha256:") >= len(locked)
+    assert "://" not in text
+
+
+def test_the_test_lock_contains_the_run_lock():
+    assert _locked("requirements.lock").items() <= _locked("requirements-test.lock").items()

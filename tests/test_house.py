@@ -1,0 +1,81 @@
+"""The rules of the house that no linter knows."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from project import ROOT
+
+# Which wings a wing may import; every wing may import the modules at the top of the package.
+WINGS = {
+    "music": set(),
+    "network": {"music"},
+    "signal": set(),
+    "evidence": set(),
+    # Typing only: what it draws is handed over.
+    "figures": {"signal", "evidence"},
+}
+MODULES = sorted((ROOT / "folkprobe").rglob("*.py"))
+SCRIPTS = sorted((ROOT / "workflow/scripts").glob("*.py"))
+
+
+def _imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_there_is_something_to_check():
+    assert len(MODULES) > 20
+    assert len(SCRIPTS) > 10
+    assert {path.name for path in (ROOT / "folkprobe").iterdir() if path.is_dir() and path.name[0] != "_"} == set(WINGS)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_wing_imports_the_wrong_way(path):
+    wing = path.relative_to(ROOT / "folkprobe").parts[0]
+    for name in _imports(path):
+        parts = name.split(".")
+        if parts[0] == "folkprobe" and len(parts) > 1 and parts[1] in WINGS and wing in WINGS:
+            assert parts[1] == wing or parts[1] in WINGS[wing], f"{path.name} imports {name}"
+        assert parts[0] not in ("snakemake", "workflow"), f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_scripts_are_thin_and_belong_to_a_rule(path):
+    text = path.read_text(encoding="utf-8")
+    rules = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "workflow/rules").glob("*.smk"))
+    assert re.search(rf"^\s*rule {path.stem}:", rules, re.MULTILINE)
+    # The rule's parameters, digests of what the script imports among them, name the same script.
+    assert f'"../scripts/{path.name}"' in rules
+    assert f'"{path.stem}"' in rules
+    assert len(text.splitlines()) <= 80
+    assert "def main(\n" in text or "def main(*" in text
+    for name in _imports(path):
+        assert name.split(".")[0] not in {script.stem for script in SCRIPTS}
+
+
+def test_no_module_is_a_drawer_or_grows_out_of_hand():
+    for path in [*MODULES, *SCRIPTS]:
+        assert path.stem not in ("utils", "util", "helpers", "misc", "common")
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path
+
+
+def test_nothing_loads_what_may_be_hostile():
+    # Assembled, so that this file does not contain what it forbids.
+    forbidden = ("pickle.load", "allow_pickle" + "=True", "yaml.load" + "(", "np.load(")
+    for path in [*MODULES, *SCRIPTS, *(ROOT / "workflow").glob("*.py")]:
+        text = path.read_text(encoding="utf-8")
+        assert not [word for word in forbidden if word in text], path
+
+
+def test_each_test_module_mirrors_a_module():
+    names = {path.stem for path in MODULES} | {path.parent.name for path in MODULES}
+    for path in sorted((ROOT / "tests/folkprobe").glob("test_*.py")):
+        stem = Path(path).stem.removeprefix("test_")
+        assert stem in names or stem.removeprefix("figures_") in names, path.name

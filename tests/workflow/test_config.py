@@ -1,0 +1,119 @@
+"""Configurations that cannot give a study are refused in one sentence that names the key."""
+
+import copy
+
+import jsonschema
+import pytest
+import yaml
+from project import ROOT
+
+from folkprobe.refusal import Refusal
+from workflow.study import SCHEMA_PATH, check_config, conditions, job_params
+
+SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text())
+
+
+def _merged(base, overlay):
+    """Merge deeply, as Snakemake does."""
+    merged = dict(base)
+    for key, value in overlay.items():
+        both = isinstance(value, dict) and isinstance(base.get(key), dict)
+        merged[key] = _merged(base[key], value) if both else value
+    return merged
+
+
+def _config(*overlays):
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    for overlay in overlays:
+        config = _merged(config, overlay)
+    return config
+
+
+def _changed(path, value):
+    config = copy.deepcopy(_config())
+    *parents, last = path.split(".")
+    block = config
+    for parent in parents:
+        block = block[parent]
+    if value is _ABSENT:
+        del block[last]
+    else:
+        block[last] = value
+    return config
+
+
+_ABSENT = object()
+
+
+@pytest.mark.parametrize("name", ["config", "smoke", "folkrnn_v2"])
+def test_the_configurations_that_we_ship_are_accepted(name):
+    check_config(_config(yaml.safe_load((ROOT / f"config/{name}.yaml").read_text())))
+
+
+def test_the_schema_is_a_schema_and_closed_at_every_level():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+    def visit(schema, path):
+        if schema.get("type") == "object":
+            assert "additionalProperties" in schema, path
+            assert schema["additionalProperties"] is not True, path
+            if "properties" in schema:
+                assert set(schema["required"]) == set(schema["properties"]), path
+        for name, inner in schema.get("properties", {}).items():
+            assert inner["description"].endswith("."), f"{path}.{name} has no description"
+            visit(inner, f"{path}.{name}")
+
+    visit(SCHEMA, "config")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "sentence"),
+    [
+        ("n_tunes", 5, "unknown config key n_tunes: allowed here are checkpoint"),
+        ("generation.n_tune", 5, "unknown config key generation.n_tune: allowed here are dtype"),
+        ("lesions.a", {"layer": 1, "value": 0, "scope": "both", "top": 3}, "unknown config key lesions.a.top"),
+        ("generation.n_tunes", _ABSENT, "config key generation.n_tunes is missing"),
+        ("generation.n_tunes", 0, "config key generation.n_tunes .Tunes for each condition.*minimum"),
+        ("generation.n_tunes", "many", "config key generation.n_tunes .*not of type 'integer'"),
+        ("generation.temperature", -1, "config key generation.temperature"),
+        ("generation.temperature", float("nan"), "config key generation.temperature: nan"),
+        ("generation.dtype", "float16", "config key generation.dtype .*'float64', 'float32'"),
+        ("generation.max_steps", 2000, "config key generation.max_steps: .*population_n_fft = 1024"),
+        ("trajectories.n_tunes", 201, "config key trajectories.n_tunes: 201"),
+        ("spectra.shown_tune_index", 200, "config key spectra.shown_tune_index: tune 200"),
+        ("spectra.window", "hamming", "config key spectra.window"),
+        ("selection.period_steps", [9.3, 8.7], "config keys selection.period_steps and .*9.3, 8.7"),
+        ("selection.period_steps", [9.01, 9.02], "config keys selection.period_steps .*no DFT bin at n_fft = 1024"),
+        ("selection.period_steps", [9], "config key selection.period_steps"),
+        ("selection.power_fraction_above.layer_1", 2.5, "config key selection.power_fraction_above.layer_1"),
+        ("selection.power_fraction_above.layer_4", 0.1, "unknown config key selection.power_fraction_above.layer_4"),
+        ("lesions.a", {"layer": 4, "value": 0, "scope": "both"}, "config key lesions.a.layer"),
+        ("lesions.a", {"layer": 1, "value": 0, "scope": "all"}, "config key lesions.a.scope"),
+        ("lesions.intact", {"layer": 1, "value": 0, "scope": "both"}, "config key lesions"),
+        ("lesions.a b", {"layer": 1, "value": 0, "scope": "both"}, "config key lesions"),
+        ("checkpoint.source", "no/such.pkl", "config key checkpoint.source: there is no file no/such.pkl"),
+        ("checkpoint.git_blob_id", "123", "config key checkpoint.git_blob_id"),
+        ("model", "a/b", "config key model"),
+    ],
+)
+def test_a_broken_configuration_is_refused_by_key(path, value, sentence):
+    with pytest.raises(Refusal, match=sentence) as refusal:
+        check_config(_changed(path, value))
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_url_is_not_looked_for_on_disk():
+    check_config(_changed("checkpoint.source", "https://example.org/a.pkl"))
+
+
+def test_conditions_are_intact_and_the_lesions():
+    assert conditions(_config()) == ["intact", "layer_1_excised", "layer_2_excised", "layer_3_excised"]
+
+
+def test_a_jobs_params_hold_its_block_in_one_order_and_what_its_script_imports():
+    params = job_params("count_bars", {"b": 1, "a": {"d": 1, "c": 2}})
+    assert list(params["config"]) == ["a", "b"]
+    assert list(params["config"]["a"]) == ["c", "d"]
+    assert "workflow/scripts/count_bars.py" in params["library"]
+    assert "folkprobe/music/bars.py" in params["library"]
+    assert "folkprobe/network/lstm.py" not in params["library"]

@@ -1,0 +1,151 @@
+"""The whole chain at smoke size: it runs, repeats to the byte, and renews what depends on a change and nothing else."""
+
+import csv
+import os
+from collections import Counter
+
+import pytest
+
+FIGURES = (
+    *(f"{name}_layer_{layer}" for name in ("hidden_state", "unit_spectra") for layer in (1, 2, 3)),
+    *(f"mean_spectra_{name}" for name in ("population", "shown_tune")),
+    "power_fraction",
+    "bar_shares",
+)
+
+
+def _rows(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_promised_file_is_there(finished):
+    results = finished.folder / "results/smoke"
+    for figure in FIGURES:
+        for suffix in ("svg", "pdf", "png", "csv"):
+            assert (results / f"figures/{figure}.{suffix}").stat().st_size > 100, f"{figure}.{suffix}"
+    assert not [path for path in results.rglob(".*") if path.is_file()]
+    for log in (results / "logs").iterdir():
+        assert "defect" not in log.read_text(), log
+
+
+def test_a_second_run_has_nothing_to_do(finished):
+    assert finished.would_run() == set()
+
+
+def test_tables_agree_with_one_another(finished):
+    results = finished.folder / "results/smoke"
+    units, selection = _rows(results / "intact/units.csv"), _rows(results / "selection.csv")
+    for row in selection:
+        of_layer = [unit for unit in units if unit["layer"] == row["layer"]]
+        selected = [unit for unit in of_layer if unit["selected"] == "True"]
+        assert len(of_layer) == int(row["n_units"])
+        assert len(selected) == int(row["n_selected"])
+        assert all(float(unit["power_fraction"]) > float(row["power_fraction_above"]) for unit in selected)
+    effects = {row["condition"]: row for row in _rows(results / "effects.csv") if "minus" not in row["outcome"]}
+    assert list(effects) == ["intact", "layer_1_excised", "layer_2_excised", "layer_3_excised"]
+    for condition, row in effects.items():
+        verdicts = Counter(bar["verdict"] for bar in _rows(results / condition / "bars.csv"))
+        n_bars = verdicts.total() - verdicts["unmeasured"]
+        n_ok = sum(verdicts[verdict] for verdict in ("correct", "pickup", "complement", "split"))
+        assert int(row["n_bars"]) == n_bars
+        assert float(row["value"]) == pytest.approx(n_ok / n_bars, abs=1e-12)
+        assert float(row["lower"]) <= float(row["value"]) <= float(row["upper"])
+
+
+def test_the_same_bytes_in_another_place_on_two_cores(finished, project):
+    project.smoke("--cores", "2")
+    expected, found = finished.digests(), project.digests()
+    assert expected.keys() == found.keys()
+    assert [path for path in expected if expected[path] != found[path]] == []
+
+
+@pytest.mark.parametrize(
+    ("power_fraction_above", "n_selected"), [(1.0, 0), (0.0, None)], ids=["selects nothing", "selects everything"]
+)
+def test_a_selection_of_nothing_or_everything_is_a_result(finished, power_fraction_above, n_selected):
+    overlay = f"selection: {{power_fraction_above: {{layer_1: {power_fraction_above}}}}}"
+    before = finished.digests()
+    finished.smoke(overlay=overlay)
+    results = finished.folder / "results/smoke"
+    row = _rows(results / "selection.csv")[0]
+    assert int(row["n_selected"]) == (int(row["n_units"]) if n_selected is None else n_selected)
+    word = "all" if n_selected is None else "none"
+    assert f"takes {word} of the units of layer 1" in (results / "logs/excise_units_layer_1_excised.log").read_text()
+    if n_selected == 0:
+        intact, excised = (_rows(results / name / "bars.csv") for name in ("intact", "layer_1_excised"))
+        assert intact == excised
+    finished.smoke()
+    assert finished.digests() == before
+
+
+def _conditions(rule, *names):
+    return {f"{rule}[{name}]" for name in names}
+
+
+LESIONS = ("layer_1_excised", "layer_2_excised", "layer_3_excised")
+PLOTS = {
+    *(f"plot_{name}[{layer}]" for name in ("hidden_state", "unit_spectra") for layer in (1, 2, 3)),
+    *_conditions("plot_mean_spectra", "population", "shown_tune"),
+    "plot_power_fraction",
+    "plot_bar_shares",
+}
+FROM_SELECTION = {
+    "select_units",
+    *_conditions("excise_units", *LESIONS),
+    *_conditions("generate_tunes", *LESIONS),
+    *_conditions("count_bars", *LESIONS),
+    "compare_conditions",
+    "plot_bar_shares",
+    "plot_power_fraction",
+    *(f"plot_unit_spectra[{layer}]" for layer in (1, 2, 3)),
+}
+
+
+@pytest.mark.parametrize(
+    ("overlay", "expected"),
+    [
+        ("comparison: {n_resamples: 998}", {"compare_conditions", "plot_bar_shares"}),
+        (
+            "lesions: {layer_2_excised: {value: 0.1}}",
+            {
+                "excise_units[layer_2_excised]",
+                "generate_tunes[layer_2_excised]",
+                "count_bars[layer_2_excised]",
+                "compare_conditions",
+                "plot_bar_shares",
+            },
+        ),
+        ("selection: {power_fraction_above: {layer_1: 0.3}}", FROM_SELECTION),
+    ],
+    ids=["comparison", "one lesion", "selection"],
+)
+def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expected):
+    assert finished.would_run(overlay=overlay) == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("folkprobe/figures/house.mplstyle", PLOTS),
+        ("folkprobe/figures/bars.py", {"plot_bar_shares"}),
+        (
+            "folkprobe/music/bars.py",
+            {*_conditions("count_bars", "intact", *LESIONS), "compare_conditions", "plot_bar_shares"},
+        ),
+        ("workflow/scripts/compare_conditions.py", {"compare_conditions", "plot_bar_shares"}),
+        ("folkprobe/evidence/statistics.py", {"compare_conditions", "plot_bar_shares"}),
+    ],
+)
+def test_an_edited_source_reruns_what_imports_it_and_a_touched_one_nothing(finished, file, expected):
+    path = finished.folder / file
+    text, times = path.read_text(), path.stat()
+    path.touch()
+    assert finished.would_run() == set()
+    path.write_text(text + "\n# Another thought.\n")
+    # Even with the old time stamp.
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    changed = finished.would_run()
+    path.write_text(text)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert changed == expected

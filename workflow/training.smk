@@ -1,0 +1,27 @@
+# The training side-branch, on its own: nothing of the study depends on it. `make demo-model` runs it.
+import sys
+from pathlib import Path
+
+from snakemake.utils import min_version, validate
+
+min_version("9.27")
+
+# Snakemake looks for modules beside the Snakefile; folkprobe/ is one folder up.
+sys.path.insert(0, str(Path(workflow.basedir).parent))
+
+from workflow.study import job_params
+
+
+configfile: "config/training.yaml"
+
+
+validate(config, "schemas/training.schema.yaml", set_default=False)
+
+
+include: "rules/training.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        "results/training/demo.pkl",
