@@ -25,6 +25,11 @@ rule all:
             figure=FIGURES,
         ),
         expand(
+            "results/{model}/{condition}/tunes.abc",
+            model=config["model"],
+            condition=CONDITIONS,
+        ),
+        expand(
             "results/{model}/{table}.csv",
             model=config["model"],
             table=["effects", "selection"],

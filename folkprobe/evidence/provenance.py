@@ -38,15 +38,23 @@ def import_closure(source: Path, root: Path) -> dict[str, str]:
     -------
     dict of str to str
         Path relative to `root`, in POSIX form, to SHA-256; ascending by path; `source` itself included. Imports are
-        found wherever they stand, in a function or under `TYPE_CHECKING` too: too many rather than too few.
+        found wherever they stand, in a function or under `TYPE_CHECKING` too: too many rather than too few. A data
+        file that lies beside an imported module (a style sheet, say) counts as part of it.
     """
-    waiting, seen = [source.resolve()], set()
+    root, source = root.resolve(), source.resolve()
+    waiting, modules = [source], set()
     while waiting:
         path = waiting.pop()
-        if path not in seen:
-            seen.add(path)
-            waiting.extend(_imported_files(path, root.resolve()))
-    return {path.relative_to(root.resolve()).as_posix(): sha256_of_file(path) for path in sorted(seen)}
+        if path not in modules:
+            modules.add(path)
+            waiting.extend(_imported_files(path, root))
+    files = modules.union(*(_data_files(folder) for folder in {path.parent for path in modules - {source}}))
+    return {path.relative_to(root).as_posix(): sha256_of_file(path) for path in sorted(files)}
+
+
+@cache
+def _data_files(folder: Path) -> frozenset[Path]:
+    return frozenset(path for path in folder.iterdir() if path.is_file() and path.suffix not in (".py", ".pyc"))
 
 
 @cache

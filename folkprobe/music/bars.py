@@ -208,8 +208,8 @@ def _follow_play(lengths: _Lengths, sections: list[Section], play_order: list[in
     bars that follow one another across other signs are added up until they reach the length of the first of them; where
     they go beyond, the first of them stays incomplete.
     """
-    goes_round = bool(play_order) and ":|" not in lengths.signs[-1]
-    walk = play_order + [sections[-1].first_bar] * goes_round
+    goes_round = ":|" not in lengths.signs[-1]
+    walk = play_order + [section.first_bar for section in sections[-1:] if goes_round]
     fits: list[bool | None] = [False] * len(walk)
     completed, completing = set(), set()
     start, total = 0, 0  # the incomplete bars walk[start:place] last `total` eighths together

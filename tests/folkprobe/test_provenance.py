@@ -20,6 +20,9 @@ def project(tmp_path):
         "pack/inner/d.py": "",
         "pack/inner/e.py": "import pack.a\n",
         "pack/unused.py": "import pack.a\n",
+        "pack/inner/house.mplstyle": "",
+        "pack/other/data.csv": "",
+        "beside_the_script.csv": "",
     }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -30,5 +33,6 @@ def project(tmp_path):
 def test_everything_that_can_be_imported_and_nothing_else(project):
     closure = import_closure(project / "script.py", project)
     inner = [f"pack/inner/{name}.py" for name in ("__init__", "b", "d", "e")]
+    inner.append("pack/inner/house.mplstyle")
     assert list(closure) == ["pack/__init__.py", "pack/a.py", "pack/c.py", *inner, "script.py"]
     assert closure["pack/c.py"] == hashlib.sha256((project / "pack/c.py").read_bytes()).hexdigest()

@@ -94,6 +94,7 @@ FROM_SELECTION = {
     "select_units",
     *_conditions("excise_units", *LESIONS),
     *_conditions("generate_tunes", *LESIONS),
+    *_conditions("write_abc", *LESIONS),
     *_conditions("count_bars", *LESIONS),
     "compare_conditions",
     "plot_bar_shares",
@@ -111,6 +112,7 @@ FROM_SELECTION = {
             {
                 "excise_units[layer_2_excised]",
                 "generate_tunes[layer_2_excised]",
+                "write_abc[layer_2_excised]",
                 "count_bars[layer_2_excised]",
                 "compare_conditions",
                 "plot_bar_shares",

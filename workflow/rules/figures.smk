@@ -1,5 +1,4 @@
 SUFFIXES = ["svg", "pdf", "png"]
-HOUSE_STYLE = "folkprobe/figures/house.mplstyle"
 SPECTRA = ["population", "shown_tune"]
 LAYER_OF_LESION = {name: lesion["layer"] for name, lesion in config["lesions"].items()}
 FIGURES = [
@@ -20,7 +19,6 @@ rule plot_hidden_state:
     input:
         trajectories="results/{model}/intact/trajectories.h5",
         tunes="results/{model}/intact/tunes.h5",
-        style=HOUSE_STYLE,
     output:
         figure=report(
             expand(
@@ -47,7 +45,6 @@ rule plot_mean_spectra:
     """Mean spectra of the layers and the softmax output with one standard error on either side."""
     input:
         spectra="results/{model}/intact/spectra.h5",
-        style=HOUSE_STYLE,
     output:
         figure=report(
             expand(
@@ -73,7 +70,6 @@ rule plot_unit_spectra:
     input:
         spectra="results/{model}/intact/spectra.h5",
         units="results/{model}/intact/units.csv",
-        style=HOUSE_STYLE,
     output:
         figure=report(
             expand(
@@ -101,7 +97,6 @@ rule plot_power_fraction:
     input:
         units="results/{model}/intact/units.csv",
         selection="results/{model}/selection.csv",
-        style=HOUSE_STYLE,
     output:
         figure=report(
             expand(
@@ -129,7 +124,6 @@ rule plot_bar_shares:
     input:
         effects="results/{model}/effects.csv",
         selection="results/{model}/selection.csv",
-        style=HOUSE_STYLE,
     output:
         figure=report(
             expand("results/{{model}}/figures/bar_shares.{suffix}", suffix=SUFFIXES),

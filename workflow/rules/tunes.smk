@@ -4,7 +4,6 @@ rule generate_tunes:
         checkpoint="results/{model}/{condition}/checkpoint.h5",
     output:
         tunes="results/{model}/{condition}/tunes.h5",
-        abc="results/{model}/{condition}/tunes.abc",
     log:
         "results/{model}/logs/generate_tunes_{condition}.log",
     benchmark:
@@ -18,3 +17,19 @@ rule generate_tunes:
         job=job_params("generate_tunes", config["generation"]),
     script:
         "../scripts/generate_tunes.py"
+
+
+rule write_abc:
+    """Write tunes as ABC; apart from drawing them, so that a change of the spelling draws nothing anew."""
+    input:
+        tunes="results/{model}/{condition}/tunes.h5",
+    output:
+        abc="results/{model}/{condition}/tunes.abc",
+    params:
+        job=job_params("write_abc", {}),
+    log:
+        "results/{model}/logs/write_abc_{condition}.log",
+    conda:
+        "../../envs/environment.yaml"
+    script:
+        "../scripts/write_abc.py"

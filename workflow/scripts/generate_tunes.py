@@ -5,9 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.music.abc import abc_tune
-
-from folkprobe.artefact import whole_file
 from folkprobe.evidence.job import job_log
 from folkprobe.evidence.provenance import sha256_of_file
 from folkprobe.music.tunes import write_tunes
@@ -20,23 +17,11 @@ if TYPE_CHECKING:
 log = logging.getLogger("folkprobe.generate_tunes")
 
 
-def main(*, checkpoint_path: Path, tunes_path: Path, abc_path: Path, condition: str, **generation: object) -> None:
-    """Draw tunes and write them as tokens and as ABC."""
+def main(*, checkpoint_path: Path, tunes_path: Path, **generation: object) -> None:
+    """Draw tunes; `generation` goes to `generate_tunes` as it is."""
     checkpoint = read_checkpoint(checkpoint_path)
     tunes = replace(generate_tunes(checkpoint, **generation), checkpoint_sha256=sha256_of_file(checkpoint_path))
     write_tunes(tunes, tunes_path)
-    with whole_file(abc_path) as temporary:
-        temporary.write_text(
-            "\n".join(
-                abc_tune(
-                    tunes.tokens(k),
-                    reference_number=k + 1,
-                    title=f"{checkpoint.name}, {condition}, rng_seed {tunes.rng_seed}, tune {k}",
-                )
-                for k in range(len(tunes))
-            ),
-            encoding="utf-8",
-        )
     n_cut = sum(tunes.stop_reason(k) == "max_steps" for k in range(len(tunes)))
     log.info("%d tunes, %d tokens, %d tunes cut at max_steps", len(tunes), len(tunes.token_index), n_cut)
 
@@ -46,7 +31,5 @@ if __name__ == "__main__":
         main(
             checkpoint_path=Path(snakemake.input.checkpoint),
             tunes_path=Path(snakemake.output.tunes),
-            abc_path=Path(snakemake.output.abc),
-            condition=snakemake.wildcards.condition,
             **snakemake.params.job["config"],
         )

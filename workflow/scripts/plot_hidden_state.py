@@ -30,7 +30,7 @@ def main(
         hidden_state, unit_index = stored.hidden_state(layer, tune_index), stored.unit_index(layer)
     tokens = read_tunes(tunes_path).tokens(tune_index)[: len(hidden_state)]
     with new_figure(height_mm=140) as figure:
-        draw_hidden_state(figure.subplots(), hidden_state, layer=layer, tokens=tokens)
+        draw_hidden_state(figure.subplots(), hidden_state, layer=layer, tokens=tokens, unit_index=unit_index)
         write_figure(figure, *figure_paths)
     table = pd.DataFrame(hidden_state, columns=unit_index)
     table.insert(0, "step", range(len(tokens)))

@@ -24,7 +24,8 @@ def main(
     units = pd.read_csv(units_path)
     power_fraction = units.loc[units["layer"] == layer, "power_fraction"].to_numpy()
     with new_figure(height_mm=120) as figure:
-        draw_unit_spectra(figure.subplots(), of_layer.spectrum, layer=layer, power_fraction=power_fraction)
+        marks = {"power_fraction": power_fraction, "unit_index": of_layer.unit_index}
+        draw_unit_spectra(figure.subplots(), of_layer.spectrum, layer=layer, **marks)
         write_figure(figure, *figure_paths)
     frequency = of_layer.spectrum.frequency_cycles_per_step
     n_units = len(of_layer.unit_index)
