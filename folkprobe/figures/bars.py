@@ -39,6 +39,6 @@ def draw_bar_shares(ax: Axes, estimates: Mapping) -> None:
         ],
     )
     ax.set_ylim(len(estimates) - 0.5, -0.5)
-    levels = sorted({f"{estimate.level:.0%}" for estimate in estimates.values()})
-    ax.set_xlabel(f"share of bars correctly counted, with {' and '.join(levels)} interval over tunes")
+    intervals = {f"{each.level:.0%} interval: {each.method}, rng_seed {each.rng_seed}" for each in estimates.values()}
+    ax.set_xlabel("\n".join(["share of bars correctly counted", *sorted(intervals)]))
     ax.grid(True, axis="x")

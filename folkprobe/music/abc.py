@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from folkprobe.music.bars import BarCount, count_bars
 from folkprobe.music.durations import Stretch, bar_eighths, read_stretches
 from folkprobe.music.vocabulary import token_class
+from folkprobe.refusal import Refusal
 
 _BARS_PER_LINE = 4
 
@@ -84,7 +85,7 @@ def abc_tune(tokens: Sequence[str], *, reference_number: int, title: str) -> str
 
 
 def _body(tokens: list[str], n_header: int) -> str:
-    """The music behind the header's tokens."""
+    """Write the music behind the header's tokens."""
     count = count_bars(tokens)
     pickup_starts = {bar.start for bar in count.bars if bar.verdict == "pickup"}
     beats = {index for stretch in read_stretches(tokens) for index in _beat_starts(stretch, pickup_starts)}
@@ -119,7 +120,7 @@ def _is_tight(previous: str, token: str) -> bool:
 
 
 def _beat_starts(stretch: Stretch, pickup_starts: set[int]) -> Iterator[int]:
-    """Tokens of a stretch that a space stands before: its events on a beat, but none inside a tuplet."""
+    """Find the tokens that a space stands before: events on a beat, but none inside a tuplet."""
     if stretch.meter is None:
         return
     n, d = (int(number) for number in stretch.meter[2:].split("/"))
@@ -135,7 +136,7 @@ def _beat_starts(stretch: Stretch, pickup_starts: set[int]) -> Iterator[int]:
 
 
 def _line_starts(tokens: list[str], count: BarCount) -> set[int]:
-    """Tokens that begin a line: four bars a line, pickups not counted, and `|:` in front of what it repeats."""
+    """Find the tokens that begin a line: four bars a line, pickups not counted, and `|:` with what it repeats."""
     starts, n_bars = set(), 0
     for bar in count.bars:
         n_bars += bar.verdict != "pickup"
@@ -146,7 +147,7 @@ def _line_starts(tokens: list[str], count: BarCount) -> set[int]:
 
 
 def _bar_spelling(tokens: list[str], count: BarCount) -> dict[int, str]:
-    """Bar tokens that ABC spells otherwise, because it wants to be told where endings, tunes and repeats end or begin."""
+    """Spell the bar tokens where ABC wants to be told that an ending or the tune ends, or that a repeat begins."""
     spelling = {}
     if tokens[-1:] == ["|"]:
         spelling[len(tokens) - 1] = "|]"
@@ -197,14 +198,14 @@ def tokens_of_abc(text: str) -> list[str]:
                 continue
             match = _BODY.match(line, position)
             if not match:
-                raise Refusal(f"the ABC text has {line[position]!r}, which folkprobe does not write: tokenise it as a tune book")
+                raise Refusal(f"folkprobe writes no {line[position]!r} in ABC: tokenise this text as a tune book")
             tokens.extend(_tokens_of_match(match))
             position = match.end()
     return tokens
 
 
 def _tokens_of_match(match: re.Match[str]) -> list[str]:
-    """The tokens that one piece of ABC music stands for."""
+    """Read one piece of ABC music."""
     if match["field"] or match["sign"]:
         return [match["field"] or match["sign"]]
     if match["bar"]:

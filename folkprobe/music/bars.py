@@ -158,7 +158,7 @@ def count_bars(tokens: Sequence[str]) -> BarCount:
 
 
 def _select_bars(stretches: list[Stretch]) -> tuple[list[Stretch], list[tuple[str, ...]]]:
-    """The stretches that are bars, and the bar tokens before each of them and after the last."""
+    """Find the stretches that are bars, and the bar tokens before each of them and after the last."""
     bars, signs, before = [], [], []
     for stretch in stretches:
         if stretch.events or (before[-1:] == ["|"] and stretch.bar_token == "|"):
@@ -178,25 +178,24 @@ class _Completions:
     ----------
     walk : list of int
         Bars as played; after the last bar of a tune that ends without `:|`, the first one of its section.
-    fits : list of bool or None
-        Whether the bar at a place of the walk is a part of such a full bar; None if nothing was played before, or is
-        played after, that could tell.
-    completed : set of int
-        Bars that are, at some place, a part of such a full bar.
-    completing : set of int
-        Those among them that are not its first part.
+    is_part, is_later_part : list of bool
+        Whether the bar at a place of the walk is a part of such a full bar, and whether it is one but the first. At the
+        end of the walk parts count that what is played next could still complete.
+    completed, completing : set of int
+        Bars that are, at some place, a part of a full bar, and those that are a later one.
     """
 
     walk: list[int]
-    fits: list[bool | None]
+    is_part: list[bool]
+    is_later_part: list[bool]
     completed: set[int]
     completing: set[int]
 
     def fit_everywhere(self, verdicts: list[str]) -> bool:
-        """Whether every pickup and complement fits wherever it is played, and no pickup is excused for being small."""
+        """Whether every pickup fits wherever it is reached, and every complement wherever it is played."""
         return all(
-            fit is not False and (verdicts[bar] == "complement" or bar == 0 or bar in self.completing)
-            for bar, fit in zip(self.walk, self.fits, strict=True)
+            place == 0 or self.is_later_part[place] if verdicts[bar] == "pickup" else self.is_part[place]
+            for place, bar in enumerate(self.walk)
             if verdicts[bar] in ("pickup", "complement")
         )
 
@@ -210,7 +209,7 @@ def _follow_play(lengths: _Lengths, sections: list[Section], play_order: list[in
     """
     goes_round = ":|" not in lengths.signs[-1]
     walk = play_order + [section.first_bar for section in sections[-1:] if goes_round]
-    fits: list[bool | None] = [False] * len(walk)
+    is_part, is_later_part = [False] * len(walk), [False] * len(walk)
     completed, completing = set(), set()
     start, total = 0, 0  # the incomplete bars walk[start:place] last `total` eighths together
     for place, bar in enumerate(walk):
@@ -224,19 +223,19 @@ def _follow_play(lengths: _Lengths, sections: list[Section], play_order: list[in
             total -= lengths.duration[walk[start]]
             start += 1
         if total == lengths.expected[walk[start]]:
-            parts = walk[start : place + 1]
-            fits[start : place + 1] = [True] * len(parts)
-            completed.update(parts)
-            completing.update(parts[1:])
+            completed.update(walk[start : place + 1])
+            completing.update(walk[start + 1 : place + 1])
+            is_part[start : place + 1] = [True] * (place + 1 - start)
+            is_later_part[start + 1 : place + 1] = [True] * (place - start)
             start, total = place + 1, 0
     if not goes_round:
-        fits[start:] = [None] * (len(walk) - start)
-    fits[:1] = [fit or None for fit in fits[:1]]
-    return _Completions(walk, fits, completed, completing)
+        is_part[start:] = [True] * len(is_part[start:])
+        is_later_part[start + 1 :] = [True] * len(is_later_part[start + 1 :])
+    return _Completions(walk, is_part, is_later_part, completed, completing)
 
 
 def _judge(lengths: _Lengths, sections: list[Section], completions: _Completions) -> list[str]:
-    """The verdict of every bar."""
+    """Judge every bar."""
     section_starts = {section.first_bar for section in sections}
     verdicts = []
     for bar, (duration, expected) in enumerate(zip(lengths.duration, lengths.expected, strict=True)):
@@ -250,7 +249,7 @@ def _judge(lengths: _Lengths, sections: list[Section], completions: _Completions
 
 
 def _judge_incomplete(bar: int, lengths: _Lengths, section_starts: set[int], completions: _Completions) -> str:
-    """The verdict of a bar that is too short; the order of the tests is the rule's."""
+    """Judge a bar that is too short; the order of the tests is the rule's."""
     n_bars = len(lengths.duration)
     # Where a plain `|` stands, that a section begins there is a guess of `find_sections`, and excuses nothing.
     is_sure_start = bar in section_starts and not {"|:", ":|"}.isdisjoint(lengths.signs[bar])

@@ -1,7 +1,7 @@
 """Events of a tune and how long they last, exactly.
 
 The unit is the eighth note. Lengths are rational numbers: an `int` where they are whole (which keeps long work fast), a
-`fractions.Fraction` elsewhere; both are exact and compare with one another. docs/counting.md has every rule with examples.
+`fractions.Fraction` elsewhere; both are exact and compare with one another. docs/counting.md has every rule.
 
 A token that cannot be read where it stands is flagged and then ignored: what is left is read as if it were not there.
 """

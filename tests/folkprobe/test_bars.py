@@ -1,10 +1,11 @@
 """Bars of tunes, worked out by hand.
 
-A case has the tokens; the bars that are expected, each with its duration in eighth notes and with its verdict where that
-is not "correct"; the level that the tune reaches (strict: strict_ok; ok: ok and no more; wrong: neither; none: nothing
-to judge); and the reason. Most bars are one note of the length that is wanted; test_durations.py has the lengths.
+A case has the tokens; the bars that are expected, each with its duration in eighth notes and with its verdict where
+that is not "correct"; the level that the tune reaches (strict: strict_ok; ok: ok and no more; wrong: neither; none:
+nothing to judge); and the reason. Most bars are one note of the wanted length; test_durations.py has the lengths.
 """
 
+import re
 import time
 from collections import Counter
 from fractions import Fraction
@@ -16,6 +17,8 @@ from hypothesis import strategies as st
 
 from folkprobe.music.bars import OK_VERDICTS, VERDICTS, count_bars
 
+RULES = Path(__file__).parents[2] / "docs" / "counting.md"
+PRINTED_TUNES = Path(__file__).parents[1] / "data" / "printed_tunes.txt"
 LEVELS = {"strict": (True, True), "ok": (True, False), "wrong": (False, False), "none": (None, None)}
 
 # What is a bar, how long it should be, and the verdicts of bars that no other bar has to do with.
@@ -26,7 +29,7 @@ SINGLE_BARS = [
     ("M:4/4 C 8 | D 7 | E 8 |", "8, 7 short, 8", "wrong", "an eighth is missing"),
     ("M:4/4 C 8 | D 9 | E 8 |", "8, 9 long, 8", "wrong", "an eighth too much"),
     ("M:4/4 C 8 | D 65/8 | E 8 |", "8, 65/8 long, 8", "wrong", "an eighth of an eighth too much"),
-    ("M:4/4 C 8 | (3 D E F G 6 | (7 A A A A A A A (5 B B B B B c 4 |", "8, 8, 8", "strict", "exact thirds and sevenths"),
+    ("M:4/4 C 8 | (3 D E F G 6 | (7 A A A A A A A (5 B B B B B c 4 |", "8, 8, 8", "strict", "exact sevenths"),
     ("M:4/4 C 8 | | D 8 |", "8, 0 empty, 8", "wrong", "nothing between two plain signs is an empty bar"),
     ("M:4/4 C 8 | | | D 8 |", "8, 0 empty, 0 empty, 8", "wrong", "two of them"),
     ("M:4/4 | | C 8 |", "0 empty, 8", "wrong", "an empty bar at the beginning"),
@@ -74,7 +77,7 @@ PICKUPS = [
     ("M:4/4 | | C 1 | D 8 |", "0 empty, 1 short, 8", "wrong", "an empty bar is the first"),
     ("C 3 | M:4/4 D | E 8 |", "3 unmeasured, 1 short, 8", "wrong", "an unmeasured bar is the first"),
     ("M:4/4 C 8 :| D | E 7 :|", "8, 1 pickup, 7 complement", "ok", "a section's first bar that its last one completes"),
-    ("M:4/4 C 7 :| D | E 7 :|", "7 short, 1 pickup, 7 complement", "wrong", "only bar"),
+    ("M:4/4 C 7 :| D | E 7 :|", "7 pickup, 1 pickup, 7 complement", "ok", "the first bar, though its repeat misfits"),
     ("M:4/4 C | D 7 :| |: E | F 7 :|", "1 pickup, 7 complement, 1 pickup, 7 complement", "strict", "it fits both ways"),
     (
         "M:4/4 C 8 | D 3 :| |: E 5 | F 8 | G 3 :|",
@@ -185,8 +188,14 @@ COMPLEMENTS = [
     ),
     ("M:4/4 C 8 | D 6 :| |: M:6/8 E 3 | F 3 :|", "8, 6 short, 3 pickup, 3 complement", "wrong", "6 + 3 is not 8"),
     ("M:4/4 C 2 | D 8 | E 6 | |", "2 pickup, 8, 6 short, 0 empty", "wrong", "an empty bar follows"),
-    ("M:4/4 C 8 | D 7 :| E :| F 7 |", "8, 7 complement, 1 pickup, 7 complement", "ok", "a section of one bar"),
-    ("M:4/4 C |1 D 8 :| |2 E 7 :|", "1 pickup, 8, 7 complement", "ok", "a second ending may have a :| of its own"),
+    ("M:4/4 C 8 | D 7 :| E :| F 7 |", "8, 7 complement, 1 pickup, 7 pickup", "ok", "sections of one bar"),
+    ("M:4/4 C |1 D 8 :| |2 E 7 :|", "1 pickup, 8, 7 complement", "ok", "8 goes back to the pickup: it does not fit"),
+    (
+        "M:4/4 C | D 8 |1 E 7 :| |2 F 7 :| G 8 |",
+        "1 pickup, 8, 7 complement, 7 complement, 8",
+        "ok",
+        "the :| of the second ending returns as well",
+    ),
 ]
 
 SPLITS = [
@@ -243,3 +252,183 @@ def test_bars_are_counted_as_worked_out(tokens, bars, level, reason):
     assert (count.ok, count.strict_ok) == LEVELS[level], reason
     # In these cases only what stands for "anything that is no music" is malformed.
     assert count.wellformed == ({"foo", ">"}.isdisjoint(tokens.split())), reason
+
+
+EXAMPLES = RULES.read_text(encoding="utf-8").split("## Three examples")[1].split("\n**")[1:]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_of_the_documentation_hold(example):
+    count = count_bars(re.search(r"`(.+?)`", example)[1].split())
+    rows = re.findall(r"^\| (\d+) \| (\d+) \| (\w+) \|", example, re.MULTILINE)
+    assert rows == [(str(i), str(bar.duration), bar.verdict) for i, bar in enumerate(count.bars)]
+    played = re.search(r"Played: ([\d ]+)", example)
+    assert not played or played[1].split() == [str(bar) for bar in count.play_order]
+    level = "strict" if "ok and strict_ok" in example else "ok" if "ok, not strict_ok" in example else "wrong"
+    assert (count.ok, count.strict_ok) == LEVELS[level]
+
+
+def test_documentation_has_three_examples_and_all_verdicts():
+    assert len(EXAMPLES) == 3
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (yes|no)? ?\|$", RULES.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {verdict for verdict, _ in rows} == set(VERDICTS)
+    assert {verdict for verdict, is_ok in rows if is_ok == "yes"} == OK_VERDICTS
+
+
+def test_each_verdict_has_cases():
+    verdicts = Counter(bar.split()[1] for _, bars, _, _ in CASES for bar in bars.split(", ") if " " in bar)
+    assert verdicts.keys() | {"correct"} == set(VERDICTS)
+    assert min(verdicts.values()) >= 4
+    assert set(VERDICTS) > OK_VERDICTS
+
+
+def test_bars_index_the_tokens_that_were_passed():
+    tokens = ["<s>", "M:4/4", "K:Cmaj", "A", "2", "|", "foo", "C", "6", "]", "|", "|", "D", "8", ":|", "|:", "E"]
+    count = count_bars(tokens)
+    assert [tokens[bar.start : bar.end] for bar in count.bars] == [
+        ["<s>", "M:4/4", "K:Cmaj", "A", "2"],
+        ["foo", "C", "6", "]"],
+        [],
+        ["D", "8"],
+        ["E"],
+    ]
+    assert [bar.expected for bar in count.bars] == [8] * 5
+
+
+def test_flags_are_those_of_the_bar_and_of_the_tune():
+    count = count_bars(["2", "M:4/4", "foo", "C", "8", "|", "D", "8", "]", ":|", "bar", "|:", "E", "8"])
+    assert [[flag.token_index for flag in bar.flags] for bar in count.bars] == [[0, 2], [8], []]
+    # What lies between :| and |: is in no bar.
+    assert [flag.token_index for flag in count.flags] == [0, 2, 8, 10]
+    assert not count.wellformed
+
+
+def test_lengths_are_fractions():
+    count = count_bars(["M:4/4", "C", "8", "|", "D", "/3", "|", "E"])
+    assert all(type(bar.duration) is Fraction and type(bar.expected) is Fraction for bar in count.bars)
+    assert count_bars(["C"]).bars[0].expected is None
+
+
+@pytest.fixture(scope="module")
+def printed_tunes():
+    lines = PRINTED_TUNES.read_text(encoding="utf-8").splitlines()
+    excised, intact = (line.split() for line in lines if not line.startswith("#"))
+    return excised, intact
+
+
+def test_printed_tune_of_the_excised_model_has_one_wrong_bar(printed_tunes):
+    tokens, _ = printed_tunes
+    count = count_bars(tokens)
+    assert [bar.verdict for bar in count.bars] == ["pickup"] + ["correct"] * 12 + ["long"] + ["correct"] * 14
+    assert count.bars[0].duration == 2
+    assert count.bars[13].duration == 9
+    assert " ".join(tokens[count.bars[13].start : count.bars[13].end]) == "E C 2 C B, G, B, A, B,"
+    assert (count.ok, count.strict_ok, count.wellformed) == (False, False, True)
+
+
+def test_printed_tune_of_the_intact_model_is_strict_ok(printed_tunes):
+    _, tokens = printed_tunes
+    count = count_bars(tokens)
+    assert (count.ok, count.strict_ok, count.wellformed) == (True, True, True)
+    assert [bar.verdict for bar in count.bars] == ["pickup", *["correct"] * 7, "complement"] * 2
+    assert count.play_order == (*range(9), *range(9), *range(9, 18), *range(9, 18))
+
+
+@pytest.fixture(scope="module")
+def session_tunes(shared_file):
+    return [line.split() for line in shared_file("tunes/session.txt").read_text(encoding="utf-8").splitlines()]
+
+
+def test_most_tunes_that_people_wrote_are_ok(session_tunes):
+    counts = [count_bars(tokens) for tokens in session_tunes]
+    assert len(counts) == 800
+    # As docs/counting.md says.
+    assert round(100 * sum(count.ok for count in counts) / len(counts)) == 82
+    assert round(100 * sum(count.strict_ok for count in counts) / len(counts)) == 76
+    assert sum(count.wellformed for count in counts) / len(counts) > 0.99
+    verdicts = Counter(bar.verdict for count in counts for bar in count.bars)
+    assert sum(verdicts[verdict] for verdict in OK_VERDICTS) / verdicts.total() > 0.95
+
+
+def test_ten_thousand_tunes_are_counted_in_ten_seconds(session_tunes):
+    start = time.process_time()
+    for tokens in session_tunes:
+        count_bars(tokens)
+    assert (time.process_time() - start) * 10_000 / len(session_tunes) < 10
+
+
+# Tokens as they come, and what only looks like them.
+any_token = st.one_of(
+    st.sampled_from(
+        ["A", "B,", "z", "[", "]", ">", "<", "2", "3", "/2", "3/2", "2>", "/2<", "(3", "(5", "<s>", "</s>"]
+    ),
+    st.sampled_from(["|", ":|", "|:", "|1", "|2", "M:4/4", "M:6/8", "M:2/4", "K:Cmaj"]),
+    st.text(max_size=6),
+    st.from_regex(r"(M:|K:|\(|/|\||:)?[0-9٣/>]*", fullmatch=True),
+)
+
+
+@given(st.lists(any_token))
+def test_any_strings_are_counted(tokens):
+    count = count_bars(tokens)
+    assert all(0 <= bar.start <= bar.end <= len(tokens) for bar in count.bars)
+    assert all(before.end < after.start for before, after in zip(count.bars, count.bars[1:], strict=False))
+    assert all(bar.start <= flag.token_index < bar.end for bar in count.bars for flag in bar.flags)
+    assert {flag for bar in count.bars for flag in bar.flags} <= set(count.flags)
+    assert {bar.verdict for bar in count.bars} <= set(VERDICTS)
+    assert all((bar.expected is None) == (bar.verdict == "unmeasured") for bar in count.bars)
+    assert set(count.play_order) == set(range(len(count.bars)))
+    assert [bar for s in count.sections for bar in range(s.first_bar, s.end_bar)] == [*range(len(count.bars))]
+    assert (count.ok is None) == (count.strict_ok is None)
+    assert not count.strict_ok or count.ok
+
+
+@given(st.lists(any_token), st.data())
+def test_an_unknown_token_changes_flags_only(tokens, data):
+    position = data.draw(st.integers(0, len(tokens)))
+    changed = count_bars([*tokens[:position], "no such token", *tokens[position:]])
+    original = count_bars(tokens)
+    assert written(changed) == written(original)
+    assert (changed.ok, changed.strict_ok) == (original.ok, original.strict_ok)
+    assert len(changed.flags) == len(original.flags) + 1
+
+
+# Full bars of 4/4, with commas between what can be deleted or parted.
+SPLITTABLE_BARS = ["C 5, D, E 2", "C 6, E 2", "C 5, [ C E ] 3"]
+FULL_BARS = [*SPLITTABLE_BARS, "C 3, E 3, F, G", "C 2, D 2, (3 E F G, z 2", "C 4, A > B, c 2"]
+full_bars = st.lists(st.sampled_from(FULL_BARS), min_size=2, max_size=8)
+# Tunes without a pickup.
+FORMS = ["{} |", "{} :|", "|: {} :|", "{} :| |: {} :|", "{} |1 C 8 :| |2 D 8 |"]
+
+
+def correct_tune(bars, form):
+    music = " | ".join(bar.replace(",", "") for bar in bars)
+    return f"M:4/4 {form.format(*[music] * form.count('{}'))}".split()
+
+
+@given(full_bars, st.sampled_from(FORMS), st.data())
+def test_a_deleted_note_is_caught(bars, form, data):
+    assert count_bars(correct_tune(bars, form)).strict_ok
+    index = data.draw(st.integers(0, len(bars) - 1))
+    notes = bars[index].split(",")
+    del notes[data.draw(st.integers(0, len(notes) - 1))]
+    count = count_bars(correct_tune([*bars[:index], ",".join(notes), *bars[index + 1 :]], form))
+    assert not count.strict_ok
+    # A tune's first bar may be too short; so may a section's, up to half a bar.
+    assert index == 0 or not count.ok
+
+
+@given(full_bars, st.sampled_from(FORMS), st.data())
+def test_a_deleted_bar_line_is_caught(bars, form, data):
+    tokens = correct_tune(bars, form)
+    del tokens[data.draw(st.sampled_from([i for i, token in enumerate(tokens[:-1]) if token == "|"]))]
+    assert not count_bars(tokens).ok
+
+
+@given(full_bars, st.sampled_from(FORMS), st.data())
+def test_an_inserted_split_that_keeps_the_meter_is_not_caught(bars, form, data):
+    index = data.draw(st.integers(0, len(bars)))
+    split = data.draw(st.sampled_from(SPLITTABLE_BARS)).replace(",", " |", 1)
+    count = count_bars(correct_tune([*bars[:index], split, *bars[index:]], form))
+    assert count.ok
+    assert not count.strict_ok

@@ -138,9 +138,10 @@ TUPLETS = [
 CASES = SINGLE_EVENTS + CHORDS + BROKEN_RHYTHM + TUPLETS
 
 
-@pytest.mark.parametrize(
-    ("tokens", "durations", "flags", "reason"), CASES, ids=[f"{tokens[:40]}: {reason}" for tokens, _, _, reason in CASES]
-)
+IDS = [f"{tokens[:40]}: {reason}" for tokens, _, _, reason in CASES]
+
+
+@pytest.mark.parametrize(("tokens", "durations", "flags", "reason"), CASES, ids=IDS)
 def test_events_last_as_worked_out(tokens, durations, flags, reason):
     stretches = read_stretches(tokens.split())
     counted = [[event.duration_eighths for event in stretch.events] for stretch in stretches]
@@ -182,7 +183,7 @@ def test_metre_in_force_at_the_first_event_counts(tokens, meters):
 
 
 def test_stretches_lie_between_the_bar_tokens():
-    stretches = read_stretches("<s> M:4/4 C | D 2 :| |: E |1 F |2".split())
+    stretches = read_stretches(["<s>", "M:4/4", "C", "|", "D", "2", ":|", "|:", "E", "|1", "F", "|2"])
     assert [(s.start, s.end, s.bar_token) for s in stretches] == [
         (0, 3, "|"),
         (4, 6, ":|"),
@@ -194,7 +195,7 @@ def test_stretches_lie_between_the_bar_tokens():
 
 
 def test_events_and_tuplets_say_where_they_stand():
-    (stretch,) = read_stretches("C 2 (3 [ C 2 E ] z G (2 A".split())
+    (stretch,) = read_stretches(["C", "2", "(3", "[", "C", "2", "E", "]", "z", "G", "(2", "A"])
     assert [(event.token_index, event.pitches) for event in stretch.events] == [
         (0, ("C",)),
         (3, ("C", "E")),

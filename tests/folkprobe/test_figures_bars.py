@@ -36,7 +36,7 @@ def test_points_intervals_and_n(ax):
     bottom, top = ax.get_ylim()
     assert bottom > top
     assert ax.get_xlim() == (0, 1)
-    assert ax.get_xlabel() == "share of bars correctly counted, with 95% interval over tunes"
+    assert ax.get_xlabel() == "share of bars correctly counted\n95% interval: some bootstrap, rng_seed 0"
     assert [text.get_text() for text in ax.texts] == ["0.900 [0.880, 0.920]", "0.400 [0.300, 0.500]"]
 
 

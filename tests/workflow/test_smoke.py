@@ -133,7 +133,13 @@ def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expect
         ("folkprobe/figures/bars.py", {"plot_bar_shares"}),
         (
             "folkprobe/music/bars.py",
-            {*_conditions("count_bars", "intact", *LESIONS), "compare_conditions", "plot_bar_shares"},
+            {
+                *_conditions("count_bars", "intact", *LESIONS),
+                # The spelling of ABC asks the counter where the beats are.
+                *_conditions("write_abc", "intact", *LESIONS),
+                "compare_conditions",
+                "plot_bar_shares",
+            },
         ),
         ("workflow/scripts/compare_conditions.py", {"compare_conditions", "plot_bar_shares"}),
         ("folkprobe/evidence/statistics.py", {"compare_conditions", "plot_bar_shares"}),
@@ -151,3 +157,17 @@ def test_an_edited_source_reruns_what_imports_it_and_a_touched_one_nothing(finis
     path.write_text(text)
     os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert changed == expected
+
+
+def test_the_chain_on_a_real_size_python_2_checkpoint(project, shared_file):
+    source = shared_file("checkpoints/session-512.pkl")
+    # About a third of each layer of this model.
+    thresholds = "power_fraction_above: {layer_1: 0.03, layer_2: 0.026, layer_3: 0.018}"
+    project.smoke(overlay=f"checkpoint: {{source: {str(source)!r}}}\nselection: {{{thresholds}}}\n")
+    results = project.folder / "results/smoke"
+    shares = {row["condition"]: row for row in _rows(results / "effects.csv") if "minus" not in row["outcome"]}
+    # Its README reports 97 % of bars correct for this prompt.
+    assert float(shares["intact"]["value"]) > 0.9
+    assert all(float(shares[lesion]["value"]) < float(shares["intact"]["value"]) for lesion in LESIONS)
+    for row in _rows(results / "selection.csv"):
+        assert 0.2 < int(row["n_selected"]) / 512 < 0.6

@@ -11,7 +11,7 @@ from folkprobe.evidence.job import job_log
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.spectra import draw_mean_spectra
 from folkprobe.signal.spectra_file import read_spectra
-from folkprobe.signal.spectrum import normalise_curves
+from folkprobe.signal.spectrum import Spectrum, normalise_curves
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -23,7 +23,9 @@ def main(*, spectra_path: Path, figure_paths: list[Path], table_path: Path, spec
     layers, softmax = normalise_curves([layer.curve for layer in spectra.layers], spectra.softmax.curve)
     curves = {f"layer {number}": curve for number, curve in enumerate(layers, start=1)} | {"softmax output": softmax}
     with new_figure(height_mm=100) as figure:
-        draw_mean_spectra(figure.subplots(), curves)
+        ax = figure.subplots()
+        draw_mean_spectra(ax, curves)
+        ax.set_title(_title(spectra.layers[0].spectrum))
         write_figure(figure, *figure_paths)
     tables = []
     for name, curve in curves.items():
@@ -42,6 +44,11 @@ def main(*, spectra_path: Path, figure_paths: list[Path], table_path: Path, spec
         }
         tables.append(pd.DataFrame(columns))
     write_table(pd.concat(tables), table_path)
+
+
+def _title(spectrum: Spectrum) -> str:
+    tunes = f"{spectrum.n_tunes} tunes" if spectrum.n_tunes > 1 else f"one tune of {spectrum.n_steps} steps"
+    return f"{tunes}, window {spectrum.window}, n_fft = {spectrum.n_fft}"
 
 
 if __name__ == "__main__":

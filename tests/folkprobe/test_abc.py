@@ -1,0 +1,291 @@
+"""ABC of tunes: the text worked out by hand, the way back, and what other programs make of it."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from folkprobe.music.abc import abc_tune, tokens_of_abc
+from folkprobe.music.bars import count_bars
+from folkprobe.music.durations import read_stretches
+from folkprobe.music.tokenising import tokenise_tune
+from folkprobe.music.vocabulary import token_class
+from folkprobe.refusal import Refusal
+
+ROOT = Path(__file__).parents[2]
+VOCABULARY = json.loads((ROOT / "resources" / "vocabulary_v2.json").read_text(encoding="utf-8"))
+
+
+def abc(tokens: str) -> str:
+    return abc_tune(tokens.split(), reference_number=7, title="Tune 7")
+
+
+def body(tokens: str, meter: str = "M:4/4") -> str:
+    return abc(f"{meter} K:Cmaj {tokens}").split("K:Cmaj\n")[1].rstrip("\n")
+
+
+def test_header_and_body():
+    assert abc("<s> M:6/8 K:Cdor G | c 2 d e d c | c 3 c 2 | </s>") == (
+        "X:7\nT:Tune 7\nM:6/8\nL:1/8\nK:Cdor\nG | c2d edc | c3 c2 |]\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        ("", "X:7\nT:Tune 7\nM:none\nL:1/8\nK:none\n"),
+        ("M:4/4", "X:7\nT:Tune 7\nM:4/4\nL:1/8\nK:none\n"),
+        ("K:Cmin C |", "X:7\nT:Tune 7\nM:none\nL:1/8\nK:Cmin\nC |]\n"),
+        ("C M:4/4 |", "X:7\nT:Tune 7\nM:none\nL:1/8\nK:none\nC [M:4/4] |]\n"),
+        ("K:Cmin M:4/4 C |", "X:7\nT:Tune 7\nM:none\nL:1/8\nK:Cmin\n[M:4/4] C |]\n"),
+    ],
+)
+def test_header_has_what_the_tune_begins_with(tokens, expected):
+    assert abc(tokens) == expected
+    assert tokens_of_abc(expected) == tokens.split()
+
+
+def test_title_is_one_line_without_a_comment():
+    text = abc_tune(["C"], reference_number=1, title="100 %\n of\tthem")
+    assert text.splitlines()[1] == r"T:100 \% of them"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "meter", "expected"),
+    [
+        ("C D E F G A B c |", "M:4/4", "CD EF GA Bc |]"),
+        ("C D E F G A |", "M:6/8", "CDE FGA |]"),
+        ("C D E F G A B c d |", "M:9/8", "CDE FGA Bcd |]"),
+        ("C D E F G A |", "M:3/4", "CD EF GA |]"),
+        ("C D E F G A B c d e f g |", "M:3/2", "CDEF GABc defg |]"),
+        # A pickup ends on a beat.
+        ("C | D E F G A B c d |", "M:4/4", "C | DE FG AB cd |]"),
+        ("C D E | F G A B c d e f |", "M:4/4", "C DE | FG AB cd ef |]"),
+        # Where a note lasts over a beat there is no beat to begin.
+        ("C 3 D E 2 F G |", "M:4/4", "C3D E2 FG |]"),
+        ("(3 C D E F 2 (3 G 2 A 2 B 2 |", "M:4/4", "(3CDE F2 (3G2A2B2 |]"),
+        ("A > B c < d e 2> f 2 |", "M:4/4", "A>B c<d e2>f2 |]"),
+        ("[ C E ] 2 [ D F ] [ E G ] C 4 |", "M:4/4", "[CE]2 [DF][EG] C4 |]"),
+    ],
+)
+def test_spaces_stand_at_the_beats(tokens, meter, expected):
+    assert body(tokens, meter) == expected
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        ("C 8 | " * 9, "C8 | C8 | C8 | C8 |\nC8 | C8 | C8 | C8 |\nC8 |]"),
+        ("C | " + "C 8 | " * 5, "C | C8 | C8 | C8 | C8 |\nC8 |]"),
+        ("|: " + "C 8 | " * 3 + "C 8 :| |: C 8 :|", "|: C8 | C8 | C8 | C8 :|\n|: C8 :|"),
+        ("C 8 | " * 3 + "C 8 |: C 8 :|", "C8 | C8 | C8 | C8\n|: C8 :|"),
+    ],
+)
+def test_lines_break_after_four_bars(tokens, expected):
+    assert body(tokens) == expected
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        ("C 8 |1 D 8 :| |2 E 8 |", "C8 |1 D8 :|2 E8 |]"),
+        ("C 8 |1 D 8 :| |2 E 8 | F 8 |", "C8 |1 D8 :|2 E8 ||\nF8 |]"),
+        ("C 8 |1 D 8 :| |2 E 8 |: F 8 :|", "C8 |1 D8 :|2 E8 |: F8 :|"),
+        ("C 8 |1 D 8 :| |2 E 8 | F 8 :|", "C8 |1 D8 :|2 E8 || |:\nF8 :|"),
+        ("C 8 :| D 8 :|", "C8 :: D8 :|"),
+        ("C 8 :| D 8 |", "C8 :| D8 |]"),
+        ("C 8 | |: D 8 :|", "C8 | |: D8 :|"),
+        ("C 8 :| |: D 8 :|", "C8 :| |: D8 :|"),
+        ("C 8 | | D 8 |", "C8 | | D8 |]"),
+    ],
+)
+def test_abc_says_where_endings_and_repeats_end_and_begin(tokens, expected):
+    # Where the lines break is another test's.
+    assert body(tokens).replace("\n", " ") == expected.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        ("A 3 /2", "A3/"),
+        ("A 3/2", "A3/2"),
+        ("A 3 /4", "A3//"),
+        ("A 3 /8 B", "A3///B"),
+        ("A 4 /3", "A4/3"),
+        ("A 3 /2> B 3/2", "A3/>B3/2"),
+        ("A 2> B 2", "A2>B2"),
+        ("A 2 > B 2", "A2 >B2"),
+        ("A /2 > B /2", "A/2 >B/2"),
+        ("A 2 2", "A2 2"),
+        ("(3 2 A", "(3 2A"),
+        ("[ [ A ]", "[ [A]"),
+        ("[ 1 A", "[ 1A"),
+        ("[ | A", "[ | A"),
+        (":| 2 A", ":| 2A"),
+        ("| 2 A", "| 2A"),
+        ("| ] A", "| ]A"),
+    ],
+)
+def test_neighbours_are_kept_apart_where_they_would_merge(tokens, expected):
+    text = abc(tokens)
+    assert text.split("K:none\n")[1].rstrip("\n") == expected
+    assert tokens_of_abc(text) == tokens.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("X:1\nC D E", "no K: line"),
+        ('X:1\nM:4/4\nK:Cmaj\nC "Am" D', "'\"'"),
+        ("X:1\nM:4/4\nK:Cmaj\n{c}D", "'{'"),
+        ("X:1\nM:4/4\nK:Cmaj\nC [V:1] D", "'V'"),
+    ],
+)
+def test_other_abc_is_refused(text, sentence):
+    with pytest.raises(Refusal, match=re.escape(sentence)):
+        tokens_of_abc(text)
+
+
+def kept(tokens):
+    return [token for token in tokens if token_class(token) not in (None, "special")]
+
+
+# Lists as a network draws them: well formed for a while, then anything.
+drawn_bar = st.lists(
+    st.sampled_from(["A B, ^c' z", "C 2", "D 3 /2", "E /2 F /2", "A > B", "c 2> d 2", "[ C E ] 2", "(3 A B c", "(3 A"])
+).map(" ".join)
+drawn_bars = st.lists(st.tuples(drawn_bar, st.sampled_from(["|", "|", ":|", "|:", "|1", "|2"])), max_size=12)
+drawn_tune = drawn_bars.map(lambda bars: f"M:4/4 K:Cmaj {' '.join(part for bar in bars for part in bar)}".split())
+
+
+v2_token = st.sampled_from(VOCABULARY)
+
+
+@given(st.one_of(drawn_tune, st.lists(v2_token), st.lists(st.one_of(v2_token, st.text()))))
+def test_way_back_gives_the_tokens(tokens):
+    text = abc_tune(tokens, reference_number=1, title="Tune")
+    assert tokens_of_abc(text) == kept(tokens)
+    assert "\n\n" not in text
+
+
+def test_way_back_gives_the_tunes_that_people_wrote(session_tunes):
+    for tokens in session_tunes:
+        assert tokens_of_abc(abc_tune(tokens, reference_number=1, title="Tune")) == tokens
+
+
+@pytest.fixture(scope="module")
+def session_tunes(shared_file):
+    return [line.split() for line in shared_file("tunes/session.txt").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def plain_tunes(session_tunes):
+    """Tunes that are strictly right and whose repeats say where they begin and end, so that all programs agree on them.
+
+    abc2midi knows no `|:` that no `:|` answers, and leaves by the first ending where a second one is repeated.
+    """
+    tunes = []
+    for tokens in session_tunes:
+        count = count_bars(tokens)
+        starts_answered = all(
+            section.is_repeated or section.second_ending is not None
+            for section in count.sections
+            if tokens[count.bars[section.first_bar].start - 1] == "|:"
+        )
+        endings_plain = all(s.second_ending is None or not s.is_repeated for s in count.sections)
+        endings_paired = tokens.count("|1") == tokens.count("|2") <= tokens.count(":|")
+        if count.strict_ok and count.wellformed and starts_answered and endings_plain and endings_paired:
+            tunes.append(tokens)
+    assert len(tunes) > 500
+    return tunes
+
+
+def test_tokenising_reads_what_is_written(plain_tunes):
+    """The reader for ABC of the wild, which knows nothing of ours, finds the same bars."""
+    n_same = 0
+    for tokens in plain_tunes[::5]:
+        try:
+            again = tokenise_tune(abc_tune(tokens, reference_number=1, title="Tune"), VOCABULARY)
+        except Refusal:
+            continue
+        n_same += count_bars(again).ok is True
+    assert n_same > 0.9 * len(plain_tunes[::5])
+
+
+@pytest.fixture(scope="module")
+def abc2midi(tmp_path_factory):
+    """Run abc2midi on ABC text: what it says, and the onsets of the notes in eighths."""
+    if not (shutil.which("abc2midi") and shutil.which("mftext")):
+        pytest.skip("SKIPPED: needs abc2midi and mftext (Debian package abcmidi)")
+    folder = tmp_path_factory.mktemp("abc2midi")
+
+    def run(text):
+        source, midi = folder / "tune.abc", folder / "tune.mid"
+        source.write_text(text, encoding="utf-8")
+        said = subprocess.run(["abc2midi", source, "-o", midi], capture_output=True, text=True, check=False).stdout
+        listing = subprocess.run(["mftext", midi], capture_output=True, text=True, check=False).stdout
+        # 240 ticks an eighth; the first one is 1.
+        onsets = [(int(ticks) - 1) / 240 for ticks in re.findall(r"^Time=(\d+)  Note on", listing, re.MULTILINE)]
+        return [line for line in said.splitlines() if "Error" in line or "Warning" in line], onsets
+
+    return run
+
+
+def onsets_as_counted(tokens):
+    count = count_bars(tokens)
+    stretches = {stretch.start: stretch for stretch in read_stretches(tokens)}
+    onsets, position = [], 0
+    for bar in count.play_order:
+        for event in stretches[count.bars[bar].start].events:
+            onsets += [float(position)] * sum(pitch != "z" for pitch in event.pitches)
+            position += event.duration_eighths
+    return onsets
+
+
+def test_abc2midi_has_no_complaint(abc2midi, plain_tunes):
+    # Its only one: a bar that another completes is announced as incomplete.
+    is_about_length = re.compile(r"has .* time units while the time signature has")
+    for tokens in plain_tunes[::8]:
+        said, _ = abc2midi(abc_tune(tokens, reference_number=1, title="Tune"))
+        assert [line for line in said if not is_about_length.search(line)] == [], " ".join(tokens)
+
+
+def test_abc2midi_plays_the_same_notes_at_the_same_times(abc2midi, plain_tunes):
+    for tokens in plain_tunes[::8]:
+        _, onsets = abc2midi(abc_tune(tokens, reference_number=1, title="Tune"))
+        # It spreads the notes of a chord over up to 10 ticks each.
+        assert onsets == pytest.approx(onsets_as_counted(tokens), abs=0.15), " ".join(tokens)
+
+
+@pytest.mark.parametrize(
+    "music",
+    [
+        "C 8 | D 8 :| E 8 | F 8 :|",
+        "C 8 |: D 8 | E 8 :|",
+        "C 8 |1 D 8 :| |2 E 8 | F 8 | G 8 :| A 8 |",
+        "|: C 8 |1 D 8 | E 8 :| |2 F 8 | G 8 | A 8 |1 B 8 :| |2 c 8 |",
+        "A 2> B 2 c < d e f | (3 A B c (5 A B c d e [ C 2 E ] 3/2 z |",
+        "(6 A B c d e f (4 A B c d E /2 F /2 E 3 /2 F /2 |",
+    ],
+)
+def test_abc2midi_unfolds_as_counted(abc2midi, music):
+    tokens = f"M:4/4 K:Cmaj {music}".split()
+    _, onsets = abc2midi(abc_tune(tokens, reference_number=1, title="Tune"))
+    assert onsets == pytest.approx(onsets_as_counted(tokens), abs=0.15)
+
+
+def test_abcm2ps_has_no_complaint(plain_tunes, tmp_path):
+    if not shutil.which("abcm2ps"):
+        pytest.skip("SKIPPED: needs abcm2ps (Debian package abcm2ps)")
+    book = [abc_tune(tokens, reference_number=number, title="Tune") for number, tokens in enumerate(plain_tunes, 1)]
+    (tmp_path / "tunes.abc").write_text("\n".join(book), encoding="utf-8")
+    command = ["abcm2ps", "-O", tmp_path / "tunes.ps", tmp_path / "tunes.abc"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    complaints = [line for line in (run.stdout + run.stderr).splitlines() if "error" in line or "warning" in line]
+    assert [line for line in complaints if "underfull" not in line] == []
+    assert run.returncode == 0
