@@ -19,9 +19,14 @@ def test_the_final_name_appears_only_at_the_end(tmp_path):
 def test_a_failure_leaves_what_was_there(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("old")
-    with pytest.raises(FileNotFoundError), whole_file(path) as temporary:
-        temporary.write_text("half")
-        (tmp_path / "none").read_text()
+
+    def fail():
+        with whole_file(path) as temporary:
+            temporary.write_text("half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert path.read_text() == "old"
     assert [file.name for file in tmp_path.iterdir()] == ["a.csv"]
 
