@@ -228,7 +228,7 @@ def _follow_play(lengths: _Lengths, sections: list[Section], play_order: list[in
             is_part[start : place + 1] = [True] * (place + 1 - start)
             is_later_part[start + 1 : place + 1] = [True] * (place - start)
             start, total = place + 1, 0
-    if not goes_round:
+    if not goes_round or start == len(walk) - 1:
         is_part[start:] = [True] * len(is_part[start:])
         is_later_part[start + 1 :] = [True] * len(is_later_part[start + 1 :])
     return _Completions(walk, is_part, is_later_part, completed, completing)

@@ -69,6 +69,7 @@ def test_title_is_one_line_without_a_comment():
         # Where a note lasts over a beat there is no beat to begin.
         ("C 3 D E 2 F G |", "M:4/4", "C3D E2 FG |]"),
         ("(3 C D E F 2 (3 G 2 A 2 B 2 |", "M:4/4", "(3CDE F2 (3G2A2B2 |]"),
+        ("(3 G 3 A 3 B 3 C 2 |", "M:4/4", "(3G3A3B3 C2 |]"),
         ("A > B c < d e 2> f 2 |", "M:4/4", "A>B c<d e2>f2 |]"),
         ("[ C E ] 2 [ D F ] [ E G ] C 4 |", "M:4/4", "[CE]2 [DF][EG] C4 |]"),
     ],

@@ -106,6 +106,14 @@ PICKUPS = [
     ),
     ("M:4/4 C 8 | D 7 :| |: M:6/8 E | F 5 :|", "8, 7 complement, 1 pickup, 5 complement", "ok", "see bars to complete"),
     ("M:4/4 C 8 :| D 2 |", "8, 2 pickup", "ok", "the last bar may be one, too"),
+    ("M:4/4 C 8 :| D 2 :|", "8, 2 pickup", "ok", "though 8 and 2 go before it"),
+    ("M:4/4 C 2 | D 8 |1 E 6 :|", "2 pickup, 8, 6 complement", "strict", "behind a last :| nothing is played"),
+    (
+        "M:4/4 C 8 |: D 5 |1 E 3 :| |2 F 3 |",
+        "8, 5 complement, 3 complement, 3 complement",
+        "strict",
+        "5 completes none",
+    ),
     ("M:4/4 C 8 :| D 2", "8, 2 pickup", "ok", "a pickup comes before a truncated bar"),
 ]
 
@@ -187,6 +195,18 @@ COMPLEMENTS = [
         "the metre of the bar that is filled up counts",
     ),
     ("M:4/4 C 8 | D 6 :| |: M:6/8 E 3 | F 3 :|", "8, 6 short, 3 pickup, 3 complement", "wrong", "6 + 3 is not 8"),
+    (
+        "M:4/4 C 6 | D 8 | E 3 |1 F 2 :| |2 G 5 |",
+        "6 pickup, 8, 3 complement, 2 complement, 5 complement",
+        "ok",
+        "3 + 2 + 6 is too much, 2 + 6 is not; 3 + 5",
+    ),
+    (
+        "M:4/4 C 8 | D 6 |1 E 2 :| |2 F 2 |: G 6 | A 8 :|",
+        "8, 6 complement, 2 complement, 2 complement, 6 short, 8",
+        "wrong",
+        "the bar that F completes is full: F and G make no second one",
+    ),
     ("M:4/4 C 2 | D 8 | E 6 | |", "2 pickup, 8, 6 short, 0 empty", "wrong", "an empty bar follows"),
     ("M:4/4 C 8 | D 7 :| E :| F 7 |", "8, 7 complement, 1 pickup, 7 pickup", "ok", "sections of one bar"),
     ("M:4/4 C |1 D 8 :| |2 E 7 :|", "1 pickup, 8, 7 complement", "ok", "8 goes back to the pickup: it does not fit"),
@@ -206,6 +226,7 @@ SPLITS = [
     ("M:4/4 C 8 | D 5 | E 4 | F 8 |", "8, 5 short, 4 short, 8", "wrong", "nor is 9"),
     ("M:4/4 C 8 | D 5 |1 E 3 | F 8 |", "8, 5 complement, 3 complement, 8", "strict", "|1 is no plain sign"),
     ("M:4/4 C 8 | D 5 |: E 3 | F 8 :|", "8, 5 complement, 3 pickup, 8", "ok", "|: is not, either"),
+    ("M:4/4 C 8 | D 5 | |: E 3 | F 8 :|", "8, 5 complement, 3 pickup, 8", "ok", "nor is | with |: behind it"),
     ("M:4/4 C 8 | D 5 | | E 3 | F 8 |", "8, 5 short, 0 empty, 3 short, 8", "wrong", "an empty bar lies between"),
     ("M:4/4 C 8 | D 6 | E 2 | F 6 | G 2 | A 8 |", "8, 6 split, 2 split, 6 split, 2 split, 8", "ok", "two of them"),
     ("M:4/4 C 8 | D 6 | E 2 | F 6 | G 8 |", "8, 6 split, 2 split, 6 short, 8", "wrong", "one bar too many"),

@@ -24,6 +24,7 @@ CASES = [
     ("A |1 B |2 C | D", "ABC|D", "ABACD", "|2 brings |1 back though the :| was left out"),
     ("A |1 B |2 C :| D", "ABC|D", "ABACACD", "both"),
     ("A |1 B :| C", "AB|C", "ABAC", "without a second ending the first is left out the second time"),
+    ("A |1 B :| |2 |: C :|", "AB|C", "ABACC", "|: begins a section whatever stands before it"),
     ("A |1 B | C", "ABC", "ABC", "a first ending that nothing returns from"),
     ("A |2 B | C :|", "ABC", "ABCABC", "|2 without |1 is a bar line"),
     ("A :| |2 B | C :|", "A|BC", "AABCBC", "|2 without |1, behind :|"),
