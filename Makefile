@@ -11,7 +11,6 @@ export OMP_NUM_THREADS := 1
 # Nothing is written outside this folder.
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
-export PYTHONPYCACHEPREFIX :=
 
 .PHONY: run test test-full lint demo-model lock clean help
 
@@ -21,7 +20,7 @@ help:
 	@echo "make test-full   all tests, the long ones too"
 	@echo "make lint        ruff, snakefmt, snakemake --lint"
 	@echo "make demo-model  train resources/checkpoints/demo.pkl again, from the tunes of the music21 package"
-	@echo "make lock        renew the lock files after a change of pyproject.toml"
+	@echo "make lock        renew the lock files after a change of pyproject.toml (needs uv)"
 	@echo "make clean       remove results and environments"
 
 run: $(VENV)/run.stamp
@@ -43,9 +42,9 @@ lint: $(VENV)/test.stamp
 demo-model: .venv-train/stamp
 	.venv-train/bin/snakemake --snakefile workflow/training.smk --cores 1 $(ARGS)
 
-lock: $(VENV)/test.stamp
-	$(VENV)/bin/uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
-	$(VENV)/bin/uv pip compile $(LOCK_OPTIONS) pyproject.toml --extra test -c requirements.lock -o requirements-test.lock
+lock:
+	uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
+	uv pip compile $(LOCK_OPTIONS) pyproject.toml --extra test -c requirements.lock -o requirements-test.lock
 
 LOCK_OPTIONS := --universal --generate-hashes --no-annotate --no-header --python-version 3.11
 
@@ -61,6 +60,14 @@ $(VENV)/run.stamp: requirements.lock | $(VENV)/bin/python
 $(VENV)/test.stamp: requirements-test.lock | $(VENV)/bin/python
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
 	touch $@ $(VENV)/run.stamp
+
+# Named by pyproject.toml without hashes: which build of PyTorch is right depends on the machine.
+.venv-train/stamp: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv-train
+	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	.venv-train/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["train"], sep="\n")' > .venv-train/train.txt
+	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -r .venv-train/train.txt
+	touch $@
 
 clean:
 	rm -rf $(VENV) .venv-train .cache .snakemake
