@@ -12,12 +12,13 @@ export OMP_NUM_THREADS := 1
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
-.PHONY: run test test-full lint demo-model lock clean help
+.PHONY: run test test-full test-training lint demo-model lock clean help
 
 help:
 	@echo "make run         the default study, to results/ (CORES=$(CORES))"
 	@echo "make test        the tests, within 15 minutes on 2 cores"
 	@echo "make test-full   all tests, the long ones too"
+	@echo "make test-training  the tests of the training, which need PyTorch"
 	@echo "make lint        ruff, snakefmt, snakemake --lint"
 	@echo "make demo-model  train resources/checkpoints/demo.pkl again, from the tunes of the music21 package"
 	@echo "make lock        renew the lock files after a change of pyproject.toml (needs uv)"
@@ -32,6 +33,9 @@ test: $(VENV)/test.stamp
 
 test-full: $(VENV)/test.stamp
 	$(VENV)/bin/python -m pytest -n $(CORES) -m "full or not full" $(ARGS)
+
+test-training: .venv-train/stamp
+	.venv-train/bin/python -m pytest tests/folkprobe/test_training.py tests/scripts/test_tokenise_corpus.py
 
 lint: $(VENV)/test.stamp
 	$(VENV)/bin/ruff check .
@@ -62,9 +66,9 @@ $(VENV)/test.stamp: requirements-test.lock | $(VENV)/bin/python
 	touch $@ $(VENV)/run.stamp
 
 # Named by pyproject.toml without hashes: which build of PyTorch is right depends on the machine.
-.venv-train/stamp: requirements.lock pyproject.toml
+.venv-train/stamp: requirements-test.lock pyproject.toml
 	$(PYTHON) -m venv .venv-train
-	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
 	.venv-train/bin/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["train"], sep="\n")' > .venv-train/train.txt
 	.venv-train/bin/python -m pip install --quiet --disable-pip-version-check -r .venv-train/train.txt
 	touch $@

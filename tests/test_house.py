@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,13 @@ def test_no_module_is_a_drawer_or_grows_out_of_hand():
     for path in [*MODULES, *SCRIPTS]:
         assert path.stem not in ("utils", "util", "helpers", "misc", "common")
         assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path
+
+
+def test_no_ignored_file_is_committed():
+    if not (ROOT / ".git").exists():
+        pytest.skip("SKIPPED: not in a git checkout")
+    command = ["git", "ls-files", "--cached", "--ignored", "--exclude-standard"]
+    assert subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout == ""
 
 
 def test_nothing_loads_what_may_be_hostile():

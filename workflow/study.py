@@ -8,10 +8,19 @@ import numpy as np
 import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.validators import extend
 
 from folkprobe.evidence.provenance import import_closure
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import band_bins
+
+# JSON Schema takes 12.0 for an integer; numpy and range() do not.
+_Validator = extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
@@ -32,7 +41,7 @@ def check_config(config: dict) -> None:
         One sentence that names the key and what it may be.
     """
     schema = yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8"))
-    error = best_match(Draft202012Validator(schema).iter_errors(config))
+    error = best_match(_Validator(schema).iter_errors(config))
     if error is not None:
         raise Refusal(_sentence(error))
     generation, spectra, selection = config["generation"], config["spectra"], config["selection"]

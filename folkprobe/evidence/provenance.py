@@ -5,6 +5,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+_DATA_SUFFIXES = {".mplstyle", ".json", ".csv", ".yaml"}
+
 
 @cache
 def sha256_of_file(path: Path) -> str:
@@ -39,7 +41,7 @@ def import_closure(source: Path, root: Path) -> dict[str, str]:
     dict of str to str
         Path relative to `root`, in POSIX form, to SHA-256; ascending by path; `source` itself included. Imports are
         found wherever they stand, in a function or under `TYPE_CHECKING` too: too many rather than too few. A data
-        file that lies beside an imported module (a style sheet, say) counts as part of it.
+        file that lies beside an imported module (a style sheet) counts as part of it; an editor's leavings do not.
     """
     root, source = root.resolve(), source.resolve()
     waiting, modules = [source], set()
@@ -54,7 +56,7 @@ def import_closure(source: Path, root: Path) -> dict[str, str]:
 
 @cache
 def _data_files(folder: Path) -> frozenset[Path]:
-    return frozenset(path for path in folder.iterdir() if path.is_file() and path.suffix not in (".py", ".pyc"))
+    return frozenset(path for path in folder.iterdir() if path.suffix in _DATA_SUFFIXES and path.name[0] != ".")
 
 
 @cache

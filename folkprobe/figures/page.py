@@ -13,8 +13,7 @@ from folkprobe.refusal import Refusal
 
 HOUSE_STYLE = Path(__file__).with_name("house.mplstyle")
 
-# Widths of a column and of the page in most two-column journals.
-COLUMN_WIDTH_MM = 88
+# Width of the page in most two-column journals.
 PAGE_WIDTH_MM = 180
 
 _MM_PER_INCH = 25.4

@@ -10,6 +10,7 @@ so a cell reaches nothing but its own unit.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from numbers import Integral
 
 import numpy as np
 
@@ -50,7 +51,7 @@ def excise_units(
     Returns
     -------
     Checkpoint
-        The biases that the units fed are float64; the other arrays keep their type.
+        The biases that the units fed, and V where they fed it, are float64; the other arrays keep their type.
 
     Raises
     ------
@@ -62,7 +63,7 @@ def excise_units(
     ----------
     B. L. Sturm, *Making sense of the folk-rnn v2 model*, part 7: the units of layer 1 with power at 9 steps.
     """
-    if layer not in range(1, len(checkpoint.layers) + 1):
+    if not isinstance(layer, Integral) or layer not in range(1, len(checkpoint.layers) + 1):
         raise Refusal(f"layer {layer!r} is not one of the model's layers 1 to {len(checkpoint.layers)}")
     if scope not in SCOPES:
         raise Refusal(f"scope {scope!r} is not one of {', '.join(SCOPES)}")
@@ -84,8 +85,8 @@ def excise_units(
             W_x[:, position] = 0
             layers[layer] = replace(above, W_x=W_x, b=b)
         else:
-            V = softmax.V.copy()
-            v = softmax.v + V[:, position].astype(np.float64) @ values
+            V = softmax.V.astype(np.float64)
+            v = softmax.v + V[:, position] @ values
             V[:, position] = 0
             softmax = replace(softmax, V=V, v=v)
     if scope == "both":
@@ -110,7 +111,10 @@ def _positions(
         wanted = wanted.astype(np.int64)
     if wanted.ndim != 1 or not np.issubdtype(wanted.dtype, np.integer):
         raise Refusal(f"unit_index must be a list of whole numbers, not {unit_index!r}")
-    values = np.asarray(value, dtype=np.float64)
+    try:
+        values = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise Refusal(f"the value of an excised unit must be a number, or one per unit, not {value!r}") from None
     if values.ndim > 0 and values.shape != wanted.shape:
         raise Refusal(f"{values.size} values are given for {wanted.size} units: give one number, or one per unit")
     if not np.isfinite(values).all():

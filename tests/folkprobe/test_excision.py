@@ -104,10 +104,10 @@ def test_both_makes_the_network_smaller_and_leaves_the_given_one_alone(checkpoin
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
 
-def test_changed_biases_are_float64_and_weights_stay_float32(checkpoint):
+def test_what_is_changed_is_float64_and_the_rest_stays_float32(checkpoint):
     excised = excise_units(checkpoint, 3, [1], value=0.1)
-    assert excised.layers[2].b.dtype == excised.softmax.v.dtype == np.float64
-    assert excised.layers[2].W_h.dtype == excised.softmax.V.dtype == np.float32
+    assert excised.layers[2].b.dtype == excised.softmax.v.dtype == excised.softmax.V.dtype == np.float64
+    assert excised.layers[2].W_h.dtype == excised.layers[1].b.dtype == np.float32
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,10 @@ def test_changed_biases_are_float64_and_weights_stay_float32(checkpoint):
     [
         ({"layer": 0}, "layer 0 is not one of"),
         ({"layer": 4}, "layer 4 is not one of"),
+        ({"layer": 1.0}, "layer 1.0 is not one of"),
+        ({"layer": "1"}, "layer '1' is not one of"),
+        ({"value": "a"}, "must be a number"),
+        ({"unit_index": "1"}, "whole numbers"),
         ({"unit_index": [5]}, "no unit 5"),
         ({"unit_index": [-1]}, "no unit -1"),
         ({"unit_index": [1, 1]}, "unit 1 of layer 1 is named more than once"),

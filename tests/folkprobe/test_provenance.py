@@ -21,6 +21,9 @@ def project(tmp_path):
         "pack/inner/e.py": "import pack.a\n",
         "pack/unused.py": "import pack.a\n",
         "pack/inner/house.mplstyle": "",
+        "pack/inner/.house.mplstyle": "",
+        "pack/inner/b.py~": "",
+        "pack/inner/.b.py.swp": "",
         "pack/other/data.csv": "",
         "beside_the_script.csv": "",
     }

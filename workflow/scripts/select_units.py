@@ -4,12 +4,15 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
 from folkprobe.evidence.job import job_log
+from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import power_fraction, select_units
 from folkprobe.signal.spectra_file import read_spectra
+from folkprobe.signal.spectrum import Spectrum
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -31,7 +34,7 @@ def main(
     """Write one row a unit, and one row a layer with what the article's threshold would select beside."""
     units, selections = [], []
     for number, layer in enumerate(read_spectra(spectra_path, spectrum).layers, start=1):
-        fraction = power_fraction(layer.spectrum, tuple(period_steps), include_dc=include_dc)
+        fraction = _power_fraction(layer.spectrum, spectrum, period_steps, include_dc)
         threshold = power_fraction_above[f"layer_{number}"]
         selected = select_units(fraction, power_fraction_above=threshold)
         by_article = select_units(fraction, power_fraction_above=article_power_fraction_above)
@@ -54,6 +57,15 @@ def main(
         log.info("layer %d: the article's %g selects %d", number, article_power_fraction_above, by_article.sum())
     write_table(pd.concat(units), units_path)
     write_table(pd.DataFrame(selections), selection_path)
+
+
+def _power_fraction(spectrum: Spectrum, name: str, period_steps: list[float], include_dc: bool) -> np.ndarray:
+    try:
+        return power_fraction(spectrum, tuple(period_steps), include_dc=include_dc)
+    except Refusal as refusal:
+        # A tune's own length is known only now; every other length was checked before anything ran.
+        keys = f"config keys selection.period_steps, spectra.{name}_n_fft and spectra.shown_tune_index"
+        raise Refusal(f"{keys}: {refusal}") from None
 
 
 if __name__ == "__main__":
