@@ -6,7 +6,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from folkprobe.artefact import whole_file
+from folkprobe.artefact import seal, whole_file
 from folkprobe.music.vocabulary import END_TOKEN, START_TOKEN
 from folkprobe.refusal import Refusal
 
@@ -242,30 +242,33 @@ def write_checkpoint(checkpoint: Checkpoint, path: Path | str) -> None:
     ----------
     checkpoint : Checkpoint
     path : Path or str
-        Appears whole or not at all. The same checkpoint gives the same bytes.
+        Appears whole or not at all. The same checkpoint gives the same bytes. The file is sealed, see
+        `folkprobe.artefact.seal`.
     """
-    with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
-        file.attrs["format_version"] = FORMAT_VERSION
-        file.attrs["name"] = checkpoint.name
-        file.attrs["source_format"] = checkpoint.source_format
-        file.attrs["source_sha256"] = checkpoint.source_sha256
-        file.attrs["n_parameters"] = checkpoint.n_parameters
-        file.create_dataset("vocabulary", data=list(checkpoint.vocabulary), dtype=h5py.string_dtype())
-        for number, layer in enumerate(checkpoint.layers, start=1):
-            group = file.create_group(f"layers/{number}")
-            group.attrs["gates"] = list(GATES)
-            for name in ("W_x", "W_h", "b", "h0", "c0", "unit_index"):
-                group[name] = getattr(layer, name)
-        file["softmax/V"] = checkpoint.softmax.V
-        file["softmax/v"] = checkpoint.softmax.v
-        if checkpoint.embedding is not None:
-            file["embedding"] = checkpoint.embedding
-        for number, excision in enumerate(checkpoint.excisions):
-            group = file.create_group(f"excisions/{number}")
-            group.attrs["layer"] = excision.layer
-            group.attrs["scope"] = excision.scope
-            group["unit_index"] = excision.unit_index
-            group["value"] = excision.value
+    with whole_file(path) as temporary:
+        with h5py.File(temporary, "w") as file:
+            file.attrs["format_version"] = FORMAT_VERSION
+            file.attrs["name"] = checkpoint.name
+            file.attrs["source_format"] = checkpoint.source_format
+            file.attrs["source_sha256"] = checkpoint.source_sha256
+            file.attrs["n_parameters"] = checkpoint.n_parameters
+            file.create_dataset("vocabulary", data=list(checkpoint.vocabulary), dtype=h5py.string_dtype())
+            for number, layer in enumerate(checkpoint.layers, start=1):
+                group = file.create_group(f"layers/{number}")
+                group.attrs["gates"] = list(GATES)
+                for name in ("W_x", "W_h", "b", "h0", "c0", "unit_index"):
+                    group[name] = getattr(layer, name)
+            file["softmax/V"] = checkpoint.softmax.V
+            file["softmax/v"] = checkpoint.softmax.v
+            if checkpoint.embedding is not None:
+                file["embedding"] = checkpoint.embedding
+            for number, excision in enumerate(checkpoint.excisions):
+                group = file.create_group(f"excisions/{number}")
+                group.attrs["layer"] = excision.layer
+                group.attrs["scope"] = excision.scope
+                group["unit_index"] = excision.unit_index
+                group["value"] = excision.value
+        seal(temporary)
 
 
 def read_checkpoint(path: Path | str) -> Checkpoint:

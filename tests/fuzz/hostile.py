@@ -13,6 +13,7 @@ import numpy as np
 from fuzz.genuine import folkrnn_content
 from networks import random_checkpoint
 
+from folkprobe.artefact import seal
 from folkprobe.network.checkpoint import write_checkpoint
 
 
@@ -283,6 +284,8 @@ def _hostile_h5(folder):
         write_checkpoint(random_checkpoint(), path)
         with h5py.File(path, "a") as file:
             change(file)
+        # Whoever means harm knows how to seal, too.
+        seal(path)
         data = path.read_bytes()
         path.unlink()
         return data
@@ -329,7 +332,7 @@ def _hostile_h5(folder):
     yield "four_layers.h5", changed(renumbered), "has 4 LSTM layers where a folk-rnn network has 3"
     yield "worded.h5", changed(worded), "not in the file as it was written|not a whole"
     yield "counted.h5", changed(counted), "not a whole checkpoint.h5"
-    yield "nothing.h5", b"\x89HDF\r\n\x1a\n", "not a whole checkpoint.h5"
+    yield "nothing.h5", b"\x89HDF\r\n\x1a\n", "HDF5, but not as folkprobe wrote it"
 
 
 def hostile_files(folder):

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from folkprobe.artefact import is_sealed
 from folkprobe.network.checkpoint import Checkpoint, read_checkpoint, validate_checkpoint
 from folkprobe.network.formats.folkrnn_pickle import convert_folkrnn_pickle
 from folkprobe.network.formats.npz import ZIP_SIGNATURE, convert_npz, zip_members
@@ -50,12 +51,17 @@ def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None
         checkpoint = convert(path, name=path.stem, sha256=sha256, vocabulary=vocabulary)
         validate_checkpoint(checkpoint)
     except Refusal as refusal:
-        raise Refusal(f"{path}: not a folk-rnn checkpoint that can be used: {refusal}") from refusal.__cause__
+        # It may quote the file.
+        reason = "".join(character if character.isprintable() else "?" for character in str(refusal))
+        raise Refusal(f"{path}: not a folk-rnn checkpoint that can be used: {reason}") from refusal.__cause__
     return checkpoint
 
 
 def _converter(data: bytes) -> Callable[..., Checkpoint]:
     if data.startswith(_HDF5_SIGNATURE):
+        # What comes from elsewhere meets the HDF5 library only where folkprobe wrote it, and nobody changed it since.
+        if not is_sealed(data):
+            raise Refusal("it is HDF5, but not as folkprobe wrote it: damaged, changed since, or of another program")
         return _convert_own
     if data.startswith(ZIP_SIGNATURE):
         is_pytorch = holds_pytorch_pickle([member.filename for member in zip_members(data)])

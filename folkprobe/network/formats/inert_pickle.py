@@ -172,7 +172,9 @@ class _InertUnpickler(pickle.Unpickler):
         try:
             return _STAND_INS[module, name]
         except KeyError:
-            raise Refusal(f"it asks for {module}.{name}, which no array of numbers needs: it was not run") from None
+            raise Refusal(
+                f"it asks for {f'{module}.{name}'[:80]}, which no array of numbers needs: it was not run"
+            ) from None
 
     def persistent_load(self, _pid: object) -> object:
         raise Refusal("it refers to an object outside the file")
