@@ -1,13 +1,20 @@
 """Foreign checkpoints: read exactly, or refused in a sentence, and never executed."""
 
+import os
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
-from fuzz.genuine import folkrnn_content
+from fuzz.genuine import folkrnn_content, write_folkrnn_pickle
 from networks import assert_same_network, random_checkpoint
+from project import ROOT
 
+from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.formats import convert_checkpoint
+from folkprobe.network.formats.npz import write_npz
+from folkprobe.network.formats.safetensors_file import write_safetensors
 from folkprobe.refusal import Refusal
 
 
@@ -33,8 +40,6 @@ def test_a_python_2_file_is_read(shared_file):
 
 def test_the_real_size_file_is_read(session_checkpoint):
     import json
-
-    from project import ROOT
 
     tokens = json.loads((ROOT / "resources/vocabulary_v2.json").read_text())
     assert session_checkpoint.vocabulary == tuple(tokens)
@@ -77,6 +82,40 @@ def test_files_that_are_no_folkrnn_network_are_refused(tmp_path, checkpoint, cha
         convert_checkpoint(path)
 
 
+_PEAK = """
+import resource, sys
+from folkprobe.network.checkpoint import write_checkpoint
+from folkprobe.network.formats import convert_checkpoint
+from folkprobe.network.formats.npz import write_npz
+from folkprobe.network.formats.safetensors_file import write_safetensors
+def peak_bytes():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+convert_checkpoint(sys.argv[1])
+before = peak_bytes()
+convert_checkpoint(sys.argv[2])
+print(peak_bytes() - before)
+"""
+
+
+@pytest.mark.parametrize("container", ["pickle", "protocol 2", "safetensors", "npz", "checkpoint.h5"])
+def test_conversion_needs_little_more_memory_than_the_file(session_checkpoint, shared_file, tmp_path, container):
+    small, large = tmp_path / "small", tmp_path / "large"
+    write_folkrnn_pickle(random_checkpoint(), small)
+    if container == "pickle":
+        large = shared_file("checkpoints/session-512.pkl")
+    elif container == "protocol 2":
+        write_folkrnn_pickle(session_checkpoint, large, 2)
+    else:
+        {"safetensors": write_safetensors, "npz": write_npz, "checkpoint.h5": write_checkpoint}[container](
+            session_checkpoint, large
+        )
+    command = [sys.executable, "-c", _PEAK, str(small), str(large)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    # Less than the 64 MiB beyond twice the file that a hostile one may take.
+    assert int(ended.stdout) < 2 * large.stat().st_size + 16 * 2**20
+
+
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.999])
 def test_a_truncated_file_is_refused(tmp_path, checkpoint, share):
     path = _write(tmp_path / "cut.pkl", folkrnn_content(checkpoint))
@@ -102,3 +141,26 @@ def test_the_converter_would_notice_a_sorted_vocabulary(tmp_path):
     checkpoint = random_checkpoint(vocabulary=("z", "<s>", "a", "</s>", "C"))
     converted = convert_checkpoint(_write(tmp_path / "a.pkl", folkrnn_content(checkpoint)))
     assert converted.vocabulary == ("z", "<s>", "a", "</s>", "C")
+
+
+def test_the_format_is_read_off_the_bytes(tmp_path, checkpoint):
+    writers = {
+        "folk-rnn pickle": write_folkrnn_pickle,
+        "safetensors": write_safetensors,
+        "npz": write_npz,
+        "made by the tests": write_checkpoint,
+    }
+    for source_format, write in writers.items():
+        write(checkpoint, tmp_path / "model.pt")
+        converted = convert_checkpoint(tmp_path / "model.pt", vocabulary=checkpoint.vocabulary)
+        assert converted.source_format == source_format
+        assert_same_network(checkpoint, converted)
+
+
+def test_a_changed_checkpoint_file_is_refused_as_a_foreign_one(tmp_path, checkpoint):
+    write_checkpoint(checkpoint, tmp_path / "a.h5")
+    data = bytearray((tmp_path / "a.h5").read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / "a.h5").write_bytes(data)
+    with pytest.raises(Refusal, match="HDF5, but not as folkprobe wrote it"):
+        convert_checkpoint(tmp_path / "a.h5")
