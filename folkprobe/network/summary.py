@@ -21,7 +21,7 @@ def summarise_checkpoint(checkpoint: Checkpoint) -> list[str]:
         Lines; the last ones are those of `checkpoint_warnings`.
     """
     return [
-        f"model {checkpoint.name!r}, from a {checkpoint.source_format}, sha256 {checkpoint.source_sha256}",
+        f"model {checkpoint.name!r}, converted from {checkpoint.source_format}, sha256 {checkpoint.source_sha256}",
         *_layer_table(checkpoint),
         _embedding(checkpoint),
         *_excisions(checkpoint),

@@ -23,7 +23,7 @@ def test_show_tells_what_a_checkpoint_is(tmp_path, checkpoint, capsys):
     assert main(["show", str(path)]) == 0
     output = capsys.readouterr().out
     assert hashlib.sha256(path.read_bytes()).hexdigest() in output
-    assert "model 'mine', from a folk-rnn pickle" in output
+    assert "model 'mine', converted from folk-rnn pickle" in output
     assert f"{checkpoint.n_parameters:,}" in output
     assert "bar (1): |" in output
     assert "excised: nothing" in output

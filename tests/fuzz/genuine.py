@@ -12,6 +12,8 @@ from folkprobe.network.formats.npz import write_npz
 from folkprobe.network.formats.pytorch import write_pytorch
 from folkprobe.network.formats.safetensors_file import write_safetensors
 
+VOCABULARY = ("M:4/4", "</s>", "K:Cmaj", "|", "C", "D", "<s>")
+
 
 def folkrnn_content(checkpoint):
     """The dict that folk-rnn would pickle for a network."""
@@ -38,9 +40,8 @@ def without_initial_states(checkpoint):
 
 def write_genuine_files(folder, *, with_torch):
     """One file or more of each format, small, so that mutations hit what matters."""
-    vocabulary = ("M:4/4", "</s>", "K:Cmaj", "|", "C", "D", "<s>")
-    checkpoint = random_checkpoint(n_units=(4, 4, 4), vocabulary=vocabulary)
-    plain = without_initial_states(random_checkpoint(n_units=(4, 4, 4), vocabulary=vocabulary, n_embedding=3))
+    checkpoint = random_checkpoint(n_units=(4, 4, 4), vocabulary=VOCABULARY)
+    plain = without_initial_states(random_checkpoint(n_units=(4, 4, 4), vocabulary=VOCABULARY, n_embedding=3))
     excised = excise_units(checkpoint, 2, [1, 3], value=0.5)
     for protocol in range(6):
         write_folkrnn_pickle(checkpoint, folder / f"protocol_{protocol}.pkl", protocol)

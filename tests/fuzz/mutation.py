@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
+from fuzz.genuine import VOCABULARY
 from fuzz.oracle import says_the_same
 
 from folkprobe.network.checkpoint import validate_checkpoint
@@ -172,7 +173,7 @@ def fuzz(genuine_path, folder, n_mutants, rng_seed):
 
 def _vocabulary_for(path):
     # Only PyTorch's own files carry no vocabulary.
-    return ("M:4/4", "</s>", "K:Cmaj", "|", "C", "D", "<s>") if path.suffix == ".pt" else None
+    return VOCABULARY if path.suffix == ".pt" else None
 
 
 def judge(path, vocabulary, report, number):

@@ -45,8 +45,7 @@ def _says_the_same(path, checkpoint):
         if any(name.endswith("data.pkl") for name in names):
             import torch
 
-            found = {k: v.numpy() for k, v in torch.load(path, weights_only=True).items()}
-            return _same(_state_dict(checkpoint), found)
+            return _either(checkpoint, {k: v.numpy() for k, v in torch.load(path, weights_only=True).items()})
         with np.load(path) as arrays:
             return _either(checkpoint, dict(arrays))
     if data[8:9] == b"{":
