@@ -1,5 +1,6 @@
-"""Files that are either whole or absent."""
+"""Files that are either whole or absent, and that tell whether they still are what was written."""
 
+import hashlib
 import os
 import secrets
 from collections.abc import Iterator
@@ -43,6 +44,45 @@ def whole_file(path: Path | str) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+_SEAL = b"folkprobe sha256 "
+_N_DIGEST = 64
+
+
+def seal(path: Path | str) -> None:
+    """Append a digest of its content to a file, for formats that ignore what follows their end (HDF5 does).
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Notes
+    -----
+    HDF5 can be damaged so that its library reads without end; `is_sealed` finds the damage without the library. A
+    program that changes the file in place removes the seal.
+    """
+    path = Path(path)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("ab") as file:
+        file.write(_SEAL + digest.encode())
+
+
+def is_sealed(data: bytes) -> bool:
+    """Tell whether a file ends with the digest of all that comes before.
+
+    Parameters
+    ----------
+    data : bytes
+        The whole file.
+
+    Returns
+    -------
+    bool
+    """
+    n_content = len(data) - len(_SEAL) - _N_DIGEST
+    digest = hashlib.sha256(memoryview(data)[: max(n_content, 0)]).hexdigest()
+    return data[max(n_content, 0) :] == _SEAL + digest.encode()
 
 
 def write_table(table: "pd.DataFrame", path: Path | str) -> None:

@@ -27,3 +27,17 @@ def random_checkpoint(rng_seed=0, n_units=(5, 4, 6), vocabulary=VOCABULARY, n_em
         softmax=Softmax(V=normal(len(vocabulary), n_in), v=normal(len(vocabulary))),
         embedding=normal(len(vocabulary), n_embedding) if n_embedding else None,
     )
+
+
+def assert_same_network(mine, theirs):
+    """The same tokens, values and precision."""
+    assert mine.vocabulary == theirs.vocabulary
+    pairs = [(mine.softmax.V, theirs.softmax.V), (mine.softmax.v, theirs.softmax.v)]
+    for a, b in zip(mine.layers, theirs.layers, strict=True):
+        pairs += [(getattr(a, name), getattr(b, name)) for name in ("W_x", "W_h", "b", "h0", "c0", "unit_index")]
+    assert (mine.embedding is None) == (theirs.embedding is None)
+    if mine.embedding is not None:
+        pairs.append((mine.embedding, theirs.embedding))
+    for a, b in pairs:
+        assert a.dtype == b.dtype
+        assert np.array_equal(a, b)

@@ -69,9 +69,11 @@ def check_config(config: dict) -> None:
             f"config key spectra.shown_tune_index: tune {spectra['shown_tune_index']} is not among the "
             f"{config['trajectories']['n_tunes']} tunes (from 0) that trajectories.n_tunes replays"
         )
-    source = config["checkpoint"]["source"]
+    source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
     if not is_url(source) and not (ROOT / source).is_file():
         raise Refusal(f"config key checkpoint.source: there is no file {source}, give the path or URL of a checkpoint")
+    if vocabulary is not None and not (ROOT / vocabulary).is_file():
+        raise Refusal(f"config key checkpoint.vocabulary: there is no file {vocabulary}, give the path of a JSON file")
 
 
 def is_url(source: str) -> bool:

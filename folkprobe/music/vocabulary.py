@@ -1,6 +1,7 @@
 """Tokens of the folk-rnn v2 format and their classes."""
 
 import re
+from collections.abc import Iterable
 
 START_TOKEN = "<s>"
 END_TOKEN = "</s>"
@@ -35,3 +36,22 @@ def token_class(token: str) -> str | None:
         One of `TOKEN_CLASSES`; None for a string that is no token of the format.
     """
     return next((name for name, pattern in _TOKEN_CLASSES.items() if pattern.fullmatch(token)), None)
+
+
+def group_by_class(tokens: Iterable[str]) -> dict[str | None, list[str]]:
+    """Sort the tokens of a vocabulary into their classes.
+
+    Parameters
+    ----------
+    tokens : iterable of str
+
+    Returns
+    -------
+    dict
+        Every one of `TOKEN_CLASSES` in their order, with its tokens in the given order (none for an absent class);
+        under None at the end, the strings that are no token of the format, if there are any.
+    """
+    groups: dict[str | None, list[str]] = {name: [] for name in TOKEN_CLASSES}
+    for token in tokens:
+        groups.setdefault(token_class(token), []).append(token)
+    return groups

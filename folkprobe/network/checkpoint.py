@@ -6,11 +6,16 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from folkprobe.artefact import whole_file
+from folkprobe.artefact import seal, whole_file
 from folkprobe.music.vocabulary import END_TOKEN, START_TOKEN
 from folkprobe.refusal import Refusal
 
 FORMAT_VERSION = 1
+N_LAYERS = 3
+# Tokens are stored in 2 bytes each, see `folkprobe.music.tunes`.
+MAX_VOCABULARY = 2**15 - 1
+# Of the place in the file where a string of any length is found: HDF5's length, address and index.
+_BYTES_PER_STRING = 16
 GATES = ("input", "forget", "cell", "output")
 
 
@@ -147,6 +152,26 @@ class Checkpoint:
         return np.array([index_of[token] for token in tokens], dtype=np.int16)
 
 
+def is_one_hot(embedding: np.ndarray, n_vocabulary: int) -> bool:
+    """Tell whether an embedding is the identity, which a checkpoint leaves out.
+
+    Parameters
+    ----------
+    embedding : ndarray
+    n_vocabulary : int
+
+    Returns
+    -------
+    bool
+        False where it was learned, be it square or not.
+    """
+    return (
+        embedding.shape == (n_vocabulary, n_vocabulary)
+        and np.count_nonzero(embedding) == n_vocabulary
+        and bool((np.diagonal(embedding) == 1).all())
+    )
+
+
 def validate_checkpoint(checkpoint: Checkpoint) -> None:
     """Refuse a network whose parts do not fit together.
 
@@ -157,24 +182,20 @@ def validate_checkpoint(checkpoint: Checkpoint) -> None:
     Raises
     ------
     Refusal
-        A repeated or missing token, an array whose shape does not chain with its neighbours, a value that is NaN or
-        infinite; the sentence names the token or the array.
+        A repeated, missing or unprintable token, another number of layers than folk-rnn's, an array whose shape does
+        not chain with its neighbours or that holds no floats, a value that is NaN or infinite; the sentence names the
+        token or the array.
     """
-    vocabulary = checkpoint.vocabulary
-    repeated = {token for token in vocabulary if vocabulary.count(token) > 1}
-    if repeated:
-        raise Refusal(f"the vocabulary holds the token {min(repeated)!r} more than once: give each index its own token")
-    for token in (START_TOKEN, END_TOKEN):
-        if token not in vocabulary:
-            raise Refusal(f"the vocabulary lacks the token {token!r}: a folk-rnn vocabulary has it, check the file")
-
+    _validate_vocabulary(checkpoint.vocabulary)
+    if len(checkpoint.layers) != N_LAYERS:
+        raise Refusal(f"it has {len(checkpoint.layers)} LSTM layers where a folk-rnn network has {N_LAYERS}")
     embedding, softmax = checkpoint.embedding, checkpoint.softmax
-    n_vocabulary = len(vocabulary)
+    n_vocabulary = len(checkpoint.vocabulary)
     expected, arrays = {}, {}
     n_in = n_vocabulary
     if embedding is not None:
-        arrays["embedding"], expected["embedding"] = embedding, (n_vocabulary, embedding.shape[-1])
-        n_in = embedding.shape[-1]
+        n_in = embedding.shape[-1] if embedding.ndim else 0
+        arrays["the embedding"], expected["the embedding"] = embedding, (n_vocabulary, n_in)
     for number, layer in enumerate(checkpoint.layers, start=1):
         n = layer.n_units
         shapes = {"W_x": (4, n_in, n), "W_h": (4, n, n), "b": (4, n), "h0": (n,), "c0": (n,), "unit_index": (n,)}
@@ -190,8 +211,28 @@ def validate_checkpoint(checkpoint: Checkpoint) -> None:
                 f"{name} has the shape {array.shape} where {expected[name]} is needed to fit its neighbours: "
                 "the file is damaged or of another network"
             )
+        if array.dtype.kind != ("i" if name.startswith("unit_index") else "f"):
+            raise Refusal(f"{name} holds {array.dtype.name}: the file is damaged or of another network")
         if not np.isfinite(array).all():
             raise Refusal(f"{name} holds NaN or infinite values: the training has diverged or the file is damaged")
+    for number, layer in enumerate(checkpoint.layers, start=1):
+        if np.any(np.diff(layer.unit_index, prepend=-1) < 1):
+            raise Refusal(f"unit_index of layer {number} does not ascend from 0 or more: the file is damaged")
+
+
+def _validate_vocabulary(vocabulary: tuple[str, ...]) -> None:
+    if len(vocabulary) > MAX_VOCABULARY:
+        raise Refusal(f"the vocabulary holds {len(vocabulary)} tokens, and no more than {MAX_VOCABULARY} are possible")
+    seen = set()
+    for token in vocabulary:
+        if token in seen:
+            raise Refusal(f"the vocabulary holds the token {token!r} more than once: give each index its own token")
+        if not token or " " in token or not token.isprintable():
+            raise Refusal(f"the vocabulary holds the token {token!r}: tokens are printable and have no spaces in them")
+        seen.add(token)
+    for token in (START_TOKEN, END_TOKEN):
+        if token not in seen:
+            raise Refusal(f"the vocabulary lacks the token {token!r}: a folk-rnn vocabulary has it, check the file")
 
 
 def write_checkpoint(checkpoint: Checkpoint, path: Path | str) -> None:
@@ -201,30 +242,33 @@ def write_checkpoint(checkpoint: Checkpoint, path: Path | str) -> None:
     ----------
     checkpoint : Checkpoint
     path : Path or str
-        Appears whole or not at all. The same checkpoint gives the same bytes.
+        Appears whole or not at all. The same checkpoint gives the same bytes. The file is sealed, see
+        `folkprobe.artefact.seal`.
     """
-    with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
-        file.attrs["format_version"] = FORMAT_VERSION
-        file.attrs["name"] = checkpoint.name
-        file.attrs["source_format"] = checkpoint.source_format
-        file.attrs["source_sha256"] = checkpoint.source_sha256
-        file.attrs["n_parameters"] = checkpoint.n_parameters
-        file.create_dataset("vocabulary", data=list(checkpoint.vocabulary), dtype=h5py.string_dtype())
-        for number, layer in enumerate(checkpoint.layers, start=1):
-            group = file.create_group(f"layers/{number}")
-            group.attrs["gates"] = list(GATES)
-            for name in ("W_x", "W_h", "b", "h0", "c0", "unit_index"):
-                group[name] = getattr(layer, name)
-        file["softmax/V"] = checkpoint.softmax.V
-        file["softmax/v"] = checkpoint.softmax.v
-        if checkpoint.embedding is not None:
-            file["embedding"] = checkpoint.embedding
-        for number, excision in enumerate(checkpoint.excisions):
-            group = file.create_group(f"excisions/{number}")
-            group.attrs["layer"] = excision.layer
-            group.attrs["scope"] = excision.scope
-            group["unit_index"] = excision.unit_index
-            group["value"] = excision.value
+    with whole_file(path) as temporary:
+        with h5py.File(temporary, "w") as file:
+            file.attrs["format_version"] = FORMAT_VERSION
+            file.attrs["name"] = checkpoint.name
+            file.attrs["source_format"] = checkpoint.source_format
+            file.attrs["source_sha256"] = checkpoint.source_sha256
+            file.attrs["n_parameters"] = checkpoint.n_parameters
+            file.create_dataset("vocabulary", data=list(checkpoint.vocabulary), dtype=h5py.string_dtype())
+            for number, layer in enumerate(checkpoint.layers, start=1):
+                group = file.create_group(f"layers/{number}")
+                group.attrs["gates"] = list(GATES)
+                for name in ("W_x", "W_h", "b", "h0", "c0", "unit_index"):
+                    group[name] = getattr(layer, name)
+            file["softmax/V"] = checkpoint.softmax.V
+            file["softmax/v"] = checkpoint.softmax.v
+            if checkpoint.embedding is not None:
+                file["embedding"] = checkpoint.embedding
+            for number, excision in enumerate(checkpoint.excisions):
+                group = file.create_group(f"excisions/{number}")
+                group.attrs["layer"] = excision.layer
+                group.attrs["scope"] = excision.scope
+                group["unit_index"] = excision.unit_index
+                group["value"] = excision.value
+        seal(temporary)
 
 
 def read_checkpoint(path: Path | str) -> Checkpoint:
@@ -263,14 +307,14 @@ def read_checkpoint(path: Path | str) -> Checkpoint:
 
 def _checkpoint_of(file: h5py.File) -> Checkpoint:
     def layer_of(group: h5py.Group) -> Layer:
-        return Layer(*(group[name][()] for name in ("W_x", "W_h", "b", "h0", "c0", "unit_index")))
+        return Layer(*(_array_of(group[name]) for name in ("W_x", "W_h", "b", "h0", "c0", "unit_index")))
 
     def excision_of(group: h5py.Group) -> Excision:
         return Excision(
             layer=int(group.attrs["layer"]),
             scope=str(group.attrs["scope"]),
-            unit_index=group["unit_index"][()],
-            value=group["value"][()],
+            unit_index=_array_of(group["unit_index"]),
+            value=_array_of(group["value"]),
         )
 
     excisions = file.get("excisions", {})
@@ -278,9 +322,25 @@ def _checkpoint_of(file: h5py.File) -> Checkpoint:
         name=str(file.attrs["name"]),
         source_format=str(file.attrs["source_format"]),
         source_sha256=str(file.attrs["source_sha256"]),
-        vocabulary=tuple(file["vocabulary"].asstr()[()]),
+        vocabulary=tuple(_checked(file["vocabulary"]).asstr()[()]),
         layers=tuple(layer_of(file[f"layers/{number}"]) for number in range(1, len(file["layers"]) + 1)),
-        softmax=Softmax(V=file["softmax/V"][()], v=file["softmax/v"][()]),
-        embedding=file["embedding"][()] if "embedding" in file else None,
+        softmax=Softmax(V=_array_of(file["softmax/V"]), v=_array_of(file["softmax/v"])),
+        embedding=_array_of(file["embedding"]) if "embedding" in file else None,
         excisions=tuple(excision_of(excisions[str(number)]) for number in range(len(excisions))),
     )
+
+
+def _array_of(dataset: h5py.Dataset) -> np.ndarray:
+    if dataset.dtype.kind not in "fi":
+        raise ValueError(f"the array {dataset.name} holds no numbers")
+    return _checked(dataset)[()]
+
+
+def _checked(dataset: h5py.Dataset) -> h5py.Dataset:
+    # A few bytes of HDF5 can claim any shape and point at any file; what `write_checkpoint` writes lies in one piece.
+    creation = dataset.id.get_create_plist()
+    in_one_piece = creation.get_layout() == h5py.h5d.CONTIGUOUS and creation.get_external_count() == 0
+    n_item_bytes = _BYTES_PER_STRING if h5py.check_string_dtype(dataset.dtype) else dataset.dtype.itemsize
+    if not in_one_piece or dataset.id.get_storage_size() != dataset.size * n_item_bytes:
+        raise ValueError(f"the array {dataset.name} is not in the file as it was written")
+    return dataset

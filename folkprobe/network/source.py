@@ -9,12 +9,42 @@ import urllib.request
 from pathlib import Path
 
 from folkprobe.artefact import whole_file
-from folkprobe.network.formats.inert_pickle import MAX_PICKLE_BYTES
 from folkprobe.refusal import Refusal
 
+# No checkpoint of three layers has more; a file that claims to be one is not read into memory.
+MAX_CHECKPOINT_BYTES = 2**30
 _ATTEMPTS = 3
 _CHUNK_BYTES = 2**20
+_SECONDS_BETWEEN_LINES = 5.0
+_PASSING_ANSWERS = (408, 429)  # and those from 500 on
 _log = logging.getLogger(__name__)
+
+
+def read_source(path: Path | str) -> bytes:
+    """Read a checkpoint file of any format whole.
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    Refusal
+        Where it is missing, no regular file, or larger than `MAX_CHECKPOINT_BYTES`.
+    """
+    path = Path(path)
+    try:
+        if path.exists() and not path.is_file():
+            raise Refusal(f"{path}: this is no file; give the path of a checkpoint file")
+        if path.stat().st_size > MAX_CHECKPOINT_BYTES:
+            raise Refusal(f"{path}: larger than {MAX_CHECKPOINT_BYTES} bytes, which no folk-rnn checkpoint is")
+        return path.read_bytes()
+    except OSError as error:
+        raise Refusal(f"{path}: the checkpoint cannot be read ({error.strerror}); check the path") from error
 
 
 def git_blob_id(data: bytes) -> str:
@@ -68,19 +98,23 @@ def fetch_checkpoint(
     if "://" in source:
         data = _download(source, timeout_seconds, pause_seconds, expected_git_blob_id)
     else:
-        try:
-            data = Path(source).read_bytes()
-        except OSError as error:
-            raise Refusal(f"{source}: the checkpoint cannot be read ({error.strerror}); check the path") from error
+        data = read_source(source)
     blob_id = git_blob_id(data)
-    if expected_git_blob_id not in (None, blob_id):
-        raise Refusal(
-            f"{source}: its git blob id is {blob_id} where {expected_git_blob_id} is expected: this is another file, "
-            "or it was damaged on its way"
+    if expected_git_blob_id not in (None, blob_id) or _is_web_page(data):
+        expected = f" where {expected_git_blob_id} is expected" if expected_git_blob_id else ""
+        what = (
+            "it is a web page: give the address of the file itself, not of a page about it"
+            if _is_web_page(data)
+            else "this is another file, or it was damaged on its way"
         )
+        raise Refusal(f"{source}: its git blob id is {blob_id}{expected}, {what}")
     with whole_file(path) as temporary:
         temporary.write_bytes(data)
     _log.info("%s: %d bytes, git blob id %s", source, len(data), blob_id)
+
+
+def _is_web_page(data: bytes) -> bool:
+    return data[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html"))
 
 
 def _download(url: str, timeout_seconds: float, pause_seconds: float, expected_git_blob_id: str | None) -> bytes:
@@ -88,7 +122,8 @@ def _download(url: str, timeout_seconds: float, pause_seconds: float, expected_g
         try:
             return _body(url, timeout_seconds)
         except urllib.error.HTTPError as error:
-            reason, is_final = f"the server answers {error.code} {error.reason}", error.code < 500
+            reason = f"the server answers {error.code} {error.reason}"
+            is_final = error.code < 500 and error.code not in _PASSING_ANSWERS
         except (OSError, http.client.HTTPException, ValueError) as error:
             reason = str(getattr(error, "reason", None) or error) or type(error).__name__
             is_final = isinstance(error, ValueError)
@@ -96,24 +131,37 @@ def _download(url: str, timeout_seconds: float, pause_seconds: float, expected_g
             break
         _log.info("%s: %s; attempt %d of %d follows", url, reason, attempt + 1, _ATTEMPTS)
         time.sleep(pause_seconds * 2 ** (attempt - 1))
-    pinned = f" (git blob id {expected_git_blob_id})" if expected_git_blob_id else ""
+    pinned = f" (`git hash-object` says {expected_git_blob_id} of it)" if expected_git_blob_id else ""
     raise Refusal(
-        f"{url}: the download failed, {reason}; where there is no network, get the file{pinned} by hand and set "
-        "checkpoint.source to its path"
+        f"{url}: the download failed, {' '.join(reason.split())}; where there is no network, get the file{pinned} by "
+        "hand and set checkpoint.source to its path"
     )
 
 
 def _body(url: str, timeout_seconds: float) -> bytes:
-    with urllib.request.urlopen(url, timeout=timeout_seconds) as response:  # noqa: S310
+    # An opener of its own, because urllib's shared one remembers the proxies of its first use.
+    with urllib.request.build_opener().open(url, timeout=timeout_seconds) as response:
         announced = response.headers.get("Content-Length")
         n_announced = int(announced) if announced and announced.isdigit() else None
         data = bytearray()
-        while chunk := response.read(_CHUNK_BYTES):
+        start = last = time.monotonic()
+        # read1 returns what has arrived: a slow server must not look dead.
+        while chunk := response.read1(_CHUNK_BYTES):
             data += chunk
-            if len(data) > MAX_PICKLE_BYTES:
-                raise ValueError(f"the file is larger than {MAX_PICKLE_BYTES} bytes, which no checkpoint is")
-            if n_announced:
-                _log.info("%s: %d of %d bytes", url, len(data), n_announced)
+            if len(data) > MAX_CHECKPOINT_BYTES:
+                raise ValueError(f"the file is larger than {MAX_CHECKPOINT_BYTES} bytes, which no checkpoint is")
+            if time.monotonic() - last > _SECONDS_BETWEEN_LINES:
+                last = time.monotonic()
+                _log.info("%s: %s", url, _progress(len(data), n_announced, last - start))
     if n_announced is not None and len(data) != n_announced:
         raise http.client.IncompleteRead(bytes(data), n_announced - len(data))
     return bytes(data)
+
+
+def _progress(n_bytes: int, n_announced: int | None, elapsed_seconds: float) -> str:
+    rate = n_bytes / elapsed_seconds
+    if not n_announced:
+        return f"{n_bytes / 1e6:.1f} MB, {rate / 1e6:.2f} MB a second"
+    left = (n_announced - n_bytes) / rate
+    share = f"{n_bytes / 1e6:.1f} of {n_announced / 1e6:.1f} MB ({n_bytes / n_announced:.0%})"
+    return f"{share}, {rate / 1e6:.2f} MB a second, about {left:.0f} s left"

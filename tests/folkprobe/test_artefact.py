@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from folkprobe.artefact import whole_file, write_table
+from folkprobe.artefact import is_sealed, seal, whole_file, write_table
 
 
 def test_the_final_name_appears_only_at_the_end(tmp_path):
@@ -34,3 +34,24 @@ def test_a_failure_leaves_what_was_there(tmp_path):
 def test_tables_have_unix_line_ends_and_no_index(tmp_path):
     write_table(pd.DataFrame({"a": [1, 2]}), tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_bytes() == b"a\n1\n2\n"
+
+
+def test_a_seal_holds_until_a_byte_changes(tmp_path):
+    path = tmp_path / "a.h5"
+    path.write_bytes(b"content")
+    assert not is_sealed(path.read_bytes())
+    seal(path)
+    data = path.read_bytes()
+    assert is_sealed(data)
+    assert data.startswith(b"content")
+    for position in range(len(data)):
+        assert not is_sealed(data[:position] + bytes([data[position] ^ 1]) + data[position + 1 :])
+        assert not is_sealed(data[:position])
+    assert not is_sealed(data + b"x")
+
+
+def test_nothing_can_be_sealed(tmp_path):
+    (tmp_path / "a").write_bytes(b"")
+    seal(tmp_path / "a")
+    assert is_sealed((tmp_path / "a").read_bytes())
+    assert not is_sealed(b"")

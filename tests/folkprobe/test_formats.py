@@ -2,40 +2,25 @@
 
 import os
 import pickle
-import struct
+import subprocess
+import sys
 
 import numpy as np
 import pytest
-from networks import random_checkpoint
+from fuzz.genuine import folkrnn_content, write_folkrnn_pickle
+from networks import assert_same_network, random_checkpoint
+from project import ROOT
 
+from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.formats import convert_checkpoint
+from folkprobe.network.formats.npz import write_npz
+from folkprobe.network.formats.safetensors_file import write_safetensors
 from folkprobe.refusal import Refusal
-
-
-def folkrnn_content(checkpoint):
-    """The dict that folk-rnn would pickle for a network."""
-    arrays = [np.eye(len(checkpoint.vocabulary), dtype=np.float32)]
-    for layer in checkpoint.layers:
-        for gate in range(4):
-            # folk-rnn's own files hold the recurrent matrices in Fortran order.
-            arrays += [layer.W_x[gate], np.asfortranarray(layer.W_h[gate]), layer.b[gate]]
-        arrays += [layer.c0[None], layer.h0[None]]
-    arrays += [checkpoint.softmax.V.T, checkpoint.softmax.v]
-    return {"token2idx": {t: i for i, t in enumerate(checkpoint.vocabulary)}, "param_values": arrays}
 
 
 def _write(path, content, protocol=2):
     path.write_bytes(pickle.dumps(content, protocol=protocol))
     return path
-
-
-def assert_same_network(mine, theirs):
-    assert mine.vocabulary == theirs.vocabulary
-    for a, b in zip(mine.layers, theirs.layers, strict=True):
-        for name in ("W_x", "W_h", "b", "h0", "c0", "unit_index"):
-            assert np.array_equal(getattr(a, name), getattr(b, name)), name
-    assert np.array_equal(mine.softmax.V, theirs.softmax.V)
-    assert np.array_equal(mine.softmax.v, theirs.softmax.v)
 
 
 @pytest.mark.parametrize("protocol", range(6))
@@ -56,8 +41,6 @@ def test_a_python_2_file_is_read(shared_file):
 def test_the_real_size_file_is_read(session_checkpoint):
     import json
 
-    from project import ROOT
-
     tokens = json.loads((ROOT / "resources/vocabulary_v2.json").read_text())
     assert session_checkpoint.vocabulary == tuple(tokens)
     assert [layer.W_x.shape for layer in session_checkpoint.layers] == [(4, 137, 512), (4, 512, 512), (4, 512, 512)]
@@ -70,60 +53,6 @@ def test_an_embedding_that_is_not_the_identity_is_kept(tmp_path, checkpoint):
     content["param_values"][0] = 2 * content["param_values"][0]
     converted = convert_checkpoint(_write(tmp_path / "a.pkl", content))
     assert np.array_equal(converted.embedding, 2 * np.eye(12))
-
-
-class _Hostile:
-    def __init__(self, function, *arguments):
-        self._call = function, arguments
-
-    def __reduce__(self):
-        return self._call
-
-
-def test_nothing_is_executed(tmp_path):
-    marker = tmp_path / "executed"
-    for function, name in ((os.system, "system"), (eval, "eval"), (exec, "exec")):
-        command = f"touch {marker}" if function is os.system else f"open({str(marker)!r}, 'w')"
-        with pytest.raises(Refusal, match=rf"evil.pkl: .*\.{name}, which no array of numbers needs"):
-            convert_checkpoint(_write(tmp_path / "evil.pkl", {"token2idx": _Hostile(function, command)}))
-    assert not marker.exists()
-
-
-def _hostile_streams():
-    array = pickle.dumps(np.arange(6, dtype=np.float32).reshape(2, 3), protocol=2)
-    huge = array.replace(b"K\x02K\x03\x86", b"J\xff\xff\xff\x7fK\x01\x86")
-    assert huge != array
-    negative = array.replace(b"K\x02K\x03\x86", b"J\xfe\xff\xff\xffJ\xfd\xff\xff\xff\x86")
-    return {
-        "needs 8589934588 bytes and has 24": huge,
-        "shape is not a few whole numbers": negative,
-        "element type 'O8'": pickle.dumps(np.array([None]), protocol=2),
-        "structured element type": pickle.dumps(np.zeros(2, [("a", "f4")]), protocol=2),
-        "numbers its parts wildly": b"\x80\x02}r\xff\xff\xff\x7f.",
-        "nests more than 100": b"\x80\x02" + b"(" * 5000 + b"t" * 5000 + b".",
-        "uses the pickle instruction EXT1": b"\x80\x02\x82\x01.",
-        "uses the pickle instruction NEWOBJ": b"\x80\x02c__builtin__\nobject\n)\x81.",
-        "uses the pickle instruction PERSID": b"Pother\n.",
-        "is damaged or cut short": array[:40],
-        "lacks the entries token2idx": pickle.dumps([1, 2]),
-        "is damaged or cut short .pickle exhausted": b"",
-        "is damaged": b"\x80\x02" + b"X" + struct.pack("<I", 2**31 - 1) + b"a",
-    }
-
-
-@pytest.mark.parametrize("sentence", list(_hostile_streams()))
-def test_hostile_files_are_refused_in_one_sentence(tmp_path, sentence):
-    stream = _hostile_streams()[sentence]
-    # Arrays are only looked at where an array belongs.
-    if stream.startswith(b"\x80\x02cnumpy") and sentence != "is damaged or cut short":
-        body = stream[2:-1]
-        stream = b"\x80\x02}(X\x09\x00\x00\x00token2idx}X\x0c\x00\x00\x00param_values](" + body * 45 + b"eu."
-    path = tmp_path / "bad.pkl"
-    path.write_bytes(stream)
-    with pytest.raises(Refusal, match=sentence) as refusal:
-        convert_checkpoint(path)
-    assert str(path) in str(refusal.value)
-    assert "\n" not in str(refusal.value)
 
 
 def _changed(checkpoint, change):
@@ -153,12 +82,46 @@ def test_files_that_are_no_folkrnn_network_are_refused(tmp_path, checkpoint, cha
         convert_checkpoint(path)
 
 
+_PEAK = """
+import resource, sys
+from folkprobe.network.checkpoint import write_checkpoint
+from folkprobe.network.formats import convert_checkpoint
+from folkprobe.network.formats.npz import write_npz
+from folkprobe.network.formats.safetensors_file import write_safetensors
+def peak_bytes():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+convert_checkpoint(sys.argv[1])
+before = peak_bytes()
+convert_checkpoint(sys.argv[2])
+print(peak_bytes() - before)
+"""
+
+
+@pytest.mark.parametrize("container", ["pickle", "protocol 2", "safetensors", "npz", "checkpoint.h5"])
+def test_conversion_needs_little_more_memory_than_the_file(session_checkpoint, shared_file, tmp_path, container):
+    small, large = tmp_path / "small", tmp_path / "large"
+    write_folkrnn_pickle(random_checkpoint(), small)
+    if container == "pickle":
+        large = shared_file("checkpoints/session-512.pkl")
+    elif container == "protocol 2":
+        write_folkrnn_pickle(session_checkpoint, large, 2)
+    else:
+        {"safetensors": write_safetensors, "npz": write_npz, "checkpoint.h5": write_checkpoint}[container](
+            session_checkpoint, large
+        )
+    command = [sys.executable, "-c", _PEAK, str(small), str(large)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    # Less than the 64 MiB beyond twice the file that a hostile one may take.
+    assert int(ended.stdout) < 2 * large.stat().st_size + 16 * 2**20
+
+
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.999])
 def test_a_truncated_file_is_refused(tmp_path, checkpoint, share):
     path = _write(tmp_path / "cut.pkl", folkrnn_content(checkpoint))
     data = path.read_bytes()
     path.write_bytes(data[: int(len(data) * share)])
-    with pytest.raises(Refusal, match="cut.pkl: .*damaged or cut short"):
+    with pytest.raises(Refusal, match="cut.pkl: .*it is damaged or cut short"):
         convert_checkpoint(path)
 
 
@@ -178,3 +141,26 @@ def test_the_converter_would_notice_a_sorted_vocabulary(tmp_path):
     checkpoint = random_checkpoint(vocabulary=("z", "<s>", "a", "</s>", "C"))
     converted = convert_checkpoint(_write(tmp_path / "a.pkl", folkrnn_content(checkpoint)))
     assert converted.vocabulary == ("z", "<s>", "a", "</s>", "C")
+
+
+def test_the_format_is_read_off_the_bytes(tmp_path, checkpoint):
+    writers = {
+        "folk-rnn pickle": write_folkrnn_pickle,
+        "safetensors": write_safetensors,
+        "npz": write_npz,
+        "made by the tests": write_checkpoint,
+    }
+    for source_format, write in writers.items():
+        write(checkpoint, tmp_path / "model.pt")
+        converted = convert_checkpoint(tmp_path / "model.pt", vocabulary=checkpoint.vocabulary)
+        assert converted.source_format == source_format
+        assert_same_network(checkpoint, converted)
+
+
+def test_a_changed_checkpoint_file_is_refused_as_a_foreign_one(tmp_path, checkpoint):
+    write_checkpoint(checkpoint, tmp_path / "a.h5")
+    data = bytearray((tmp_path / "a.h5").read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / "a.h5").write_bytes(data)
+    with pytest.raises(Refusal, match="HDF5, but not as folkprobe wrote it"):
+        convert_checkpoint(tmp_path / "a.h5")

@@ -1,5 +1,9 @@
 """Fetching a checkpoint from a path and from a local HTTP server that misbehaves."""
 
+import logging
+import re
+import socket
+import struct
 import subprocess
 import threading
 import time
@@ -21,23 +25,38 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         attempts = self.attempts
+        if self.path.startswith("http://"):  # asked as a proxy
+            self.path = "/proxied" + self.path.removeprefix("http://model.example")
         attempts[self.path] = attempts.get(self.path, 0) + 1
         if self.path == "/missing":
             return self.send_error(404, "Not Found")
         if self.path == "/busy-once" and attempts[self.path] == 1:
             return self.send_error(503, "Busy")
-        if self.path == "/moved":
+        if self.path in ("/moved", "/moved-in-circles"):
             self.send_response(302)
-            self.send_header("Location", "/whole")
+            self.send_header("Location", "/whole" if self.path == "/moved" else self.path)
             self.end_headers()
             return None
-        body = CONTENT[:-1] + b"!" if self.path == "/other" else CONTENT
+        body = {"/other": CONTENT[:-1] + b"!", "/page": b"\n<!DOCTYPE html><title>Sign in</title>"}.get(
+            self.path, CONTENT
+        )
         self.send_response(200)
-        if self.path != "/no-length":
+        if self.path not in ("/no-length", "/dies-unannounced"):
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        if self.path == "/cut":
+        if self.path in ("/cut", "/dies-unannounced") or (self.path == "/cut-once" and attempts[self.path] == 1):
             self.wfile.write(body[: len(body) // 2])
+        elif self.path == "/reset":
+            self.wfile.write(body[: len(body) // 2])
+            self.wfile.flush()
+            # Close with a reset in place of an end.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.connection.close()
+        elif self.path == "/slow":
+            for start in range(0, len(body), 200_000):
+                self.wfile.write(body[start : start + 200_000])
+                self.wfile.flush()
+                time.sleep(0.1)
         elif self.path == "/silent":
             self.wfile.write(body[:1000])
             self.wfile.flush()
@@ -63,7 +82,7 @@ def _fetch(source, path, blob_id=BLOB_ID):
     fetch_checkpoint(source, path, expected_git_blob_id=blob_id, timeout_seconds=0.5, pause_seconds=0.01)
 
 
-@pytest.mark.parametrize("name", ["whole", "no-length", "moved", "busy-once"])
+@pytest.mark.parametrize("name", ["whole", "no-length", "moved", "busy-once", "cut-once", "slow"])
 def test_a_download_is_accepted_by_its_blob_id(server, tmp_path, name):
     _fetch(f"{server}/{name}", tmp_path / "a.pkl")
     assert (tmp_path / "a.pkl").read_bytes() == CONTENT
@@ -74,7 +93,11 @@ def test_a_download_is_accepted_by_its_blob_id(server, tmp_path, name):
     [
         ("missing", "answers 404", 1),
         ("other", f"where {BLOB_ID} is expected", 1),
-        ("cut", "download failed", 3),
+        ("moved-in-circles", "infinite loop", 5),
+        ("page", "it is a web page: give the address of the file itself", 1),
+        ("cut", "download failed, .*more expected", 3),
+        ("reset", "download failed, .*(reset|more expected)", 3),
+        ("dies-unannounced", f"where {BLOB_ID} is expected", 1),
         ("silent", "timed out", 3),
     ],
 )
@@ -87,7 +110,9 @@ def test_a_failed_download_leaves_nothing(server, tmp_path, name, sentence, n_at
 
 
 def test_where_there_is_no_server_the_way_by_hand_is_told(tmp_path):
-    with pytest.raises(Refusal, match=f"get the file .git blob id {BLOB_ID}. by hand and set checkpoint.source"):
+    with pytest.raises(
+        Refusal, match=f"get the file .`git hash-object` says {BLOB_ID} of it. by hand and set checkpoint.source"
+    ):
         _fetch("http://127.0.0.1:9/a.pkl", tmp_path / "a.pkl")
 
 
@@ -113,3 +138,46 @@ def test_blob_id_is_gits(tmp_path):
     except FileNotFoundError:
         pytest.skip("SKIPPED: git is not installed")
     assert told.stdout.strip() == BLOB_ID
+
+
+def test_a_web_page_is_no_checkpoint_even_where_any_content_is_accepted(server, tmp_path):
+    with pytest.raises(Refusal, match="/page: its git blob id is [0-9a-f]{40}, it is a web page"):
+        _fetch(f"{server}/page", tmp_path / "a.pkl", blob_id=None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_environments_proxy_is_used(server, tmp_path, monkeypatch):
+    # There is no such host: only a proxy can answer for it.
+    monkeypatch.setenv("http_proxy", server)
+    monkeypatch.delenv("no_proxy", raising=False)
+    _fetch("http://model.example/a.pkl", tmp_path / "a.pkl")
+    assert (tmp_path / "a.pkl").read_bytes() == CONTENT
+    assert _Handler.attempts == {"/proxied/a.pkl": 1}
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    _fetch(f"{server}/whole", tmp_path / "b.pkl")
+    assert _Handler.attempts["/whole"] == 1
+
+
+def test_long_downloads_tell_how_far_they_are(server, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr("folkprobe.network.source._SECONDS_BETWEEN_LINES", 0.15)
+    with caplog.at_level(logging.INFO):
+        _fetch(f"{server}/slow", tmp_path / "a.pkl")
+    lines = [message for message in caplog.messages if "MB a second" in message]
+    assert len(lines) >= 2
+    assert re.search(r"/slow: 0\.\d of 1\.3 MB \(\d\d%\), \d\.\d\d MB a second, about \d s left$", lines[0])
+    assert caplog.messages[-1].endswith(f"1280000 bytes, git blob id {BLOB_ID}")
+
+
+def test_what_is_no_regular_file_is_not_read(tmp_path):
+    for source in ("/dev/zero", str(tmp_path)):
+        with pytest.raises(Refusal, match="this is no file"):
+            _fetch(source, tmp_path / "a.pkl")
+
+
+def test_a_file_that_no_checkpoint_has_is_not_read(tmp_path, monkeypatch, server):
+    monkeypatch.setattr("folkprobe.network.source.MAX_CHECKPOINT_BYTES", 1000)
+    (tmp_path / "mine.pkl").write_bytes(CONTENT)
+    for source in (str(tmp_path / "mine.pkl"), f"{server}/whole"):
+        with pytest.raises(Refusal, match="larger than 1000 bytes"):
+            _fetch(source, tmp_path / "a.pkl")
+    assert not (tmp_path / "a.pkl").exists()

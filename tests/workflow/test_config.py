@@ -45,7 +45,9 @@ def _changed(path, value):
 _ABSENT = object()
 
 
-@pytest.mark.parametrize("name", ["config", "smoke", "folkrnn_v2"])
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in (ROOT / "config").glob("*.yaml") if path.stem != "training")
+)
 def test_the_configurations_that_we_ship_are_accepted(name):
     check_config(_config(yaml.safe_load((ROOT / f"config/{name}.yaml").read_text())))
 
@@ -96,6 +98,7 @@ def test_the_schema_is_a_schema_and_closed_at_every_level():
         ("lesions.a b", {"layer": 1, "value": 0, "scope": "both"}, "config key lesions"),
         ("checkpoint.source", "no/such.pkl", "config key checkpoint.source: there is no file no/such.pkl"),
         ("checkpoint.git_blob_id", "123", "config key checkpoint.git_blob_id"),
+        ("checkpoint.vocabulary", "no/such.json", "config key checkpoint.vocabulary: there is no file no/such.json"),
         ("model", "a/b", "config key model"),
     ],
 )

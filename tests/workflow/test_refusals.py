@@ -50,7 +50,7 @@ def test_a_truncated_checkpoint_is_named(project):
 def test_another_file_than_the_pinned_one_is_refused(project):
     overlay = "checkpoint: {git_blob_id: 6ac1708b3532be8a2f53b53dda4a97ec77f46791}"
     _said(project, "where 6ac1708b3532be8a2f53b53dda4a97ec77f46791 is expected", overlay=overlay)
-    assert not (project.folder / "results/smoke/source/checkpoint.pkl").exists()
+    assert not (project.folder / "results/smoke/source/checkpoint").exists()
 
 
 def test_a_vocabulary_without_the_start_token_is_refused(project):

@@ -5,13 +5,16 @@ rule fetch_checkpoint:
         if is_url(config["checkpoint"]["source"])
         else [config["checkpoint"]["source"]],
     output:
-        source="results/{model}/source/checkpoint.pkl",
+        source="results/{model}/source/checkpoint",
     log:
         "results/{model}/logs/fetch_checkpoint.log",
     conda:
         "../../envs/environment.yaml"
     params:
-        job=job_params("fetch_checkpoint", config["checkpoint"]),
+        job=job_params(
+            "fetch_checkpoint",
+            {key: config["checkpoint"][key] for key in ("source", "git_blob_id")},
+        ),
     script:
         "../scripts/fetch_checkpoint.py"
 
@@ -19,7 +22,8 @@ rule fetch_checkpoint:
 rule convert_checkpoint:
     """Read the foreign format, safely, into named arrays."""
     input:
-        source="results/{model}/source/checkpoint.pkl",
+        source="results/{model}/source/checkpoint",
+        vocabulary=config["checkpoint"]["vocabulary"] or [],
     output:
         checkpoint="results/{model}/intact/checkpoint.h5",
     log:

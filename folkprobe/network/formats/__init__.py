@@ -1,31 +1,40 @@
-"""Foreign checkpoint formats, one reader each."""
+"""Foreign checkpoint formats, one reader each; which one a file has is read off its bytes, never off its name."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from folkprobe.network.checkpoint import Checkpoint, validate_checkpoint
+from folkprobe.artefact import is_sealed
+from folkprobe.network.checkpoint import Checkpoint, read_checkpoint, validate_checkpoint
 from folkprobe.network.formats.folkrnn_pickle import convert_folkrnn_pickle
-from folkprobe.network.formats.inert_pickle import MAX_PICKLE_BYTES
+from folkprobe.network.formats.npz import ZIP_SIGNATURE, convert_npz, zip_members
+from folkprobe.network.formats.pytorch import LEGACY_SIGNATURE, convert_pytorch, holds_pytorch_pickle
+from folkprobe.network.formats.safetensors_file import convert_safetensors, is_safetensors
+from folkprobe.network.source import read_source
 from folkprobe.refusal import Refusal
+
+_HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+# How a pickled dict begins: protocol 2 and later, 1, 0.
+_PICKLE_BEGINNINGS = (b"\x80", b"}", b"(")
 
 
 def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None) -> Checkpoint:
-    """Read a trained network of a foreign format.
+    """Read a trained network of any format in circulation.
 
     Parameters
     ----------
     path : Path or str
-        A folk-rnn pickle, of any protocol and Python version.
+        A folk-rnn pickle of any protocol and Python version; a PyTorch state dict (which needs torch); safetensors or
+        npz with the arrays of a state dict or as folkprobe writes them; a `checkpoint.h5`.
     vocabulary : sequence of str, optional
-        Tokens in index order, for formats that do not carry them. A folk-rnn pickle does: giving one is an error
-        unless it is the same.
+        Tokens in index order, for formats that do not carry them (`description.read_vocabulary` reads a file of
+        them). Where the file carries its own, giving another one is an error.
 
     Returns
     -------
     Checkpoint
         Named for the file, without its suffix; valid in the sense of
-        `folkprobe.network.checkpoint.validate_checkpoint`.
+        `folkprobe.network.checkpoint.validate_checkpoint`. A `checkpoint.h5` comes as it is.
 
     Raises
     ------
@@ -33,17 +42,44 @@ def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None
         One sentence that names the file and what is wrong with it. Nothing in the file is ever executed.
     """
     path = Path(path)
+    data = read_source(path)
+    sha256 = hashlib.sha256(data).hexdigest()
     try:
-        if path.stat().st_size > MAX_PICKLE_BYTES:
-            raise Refusal(f"{path}: larger than {MAX_PICKLE_BYTES} bytes, which no folk-rnn checkpoint is")
-        data = path.read_bytes()
-    except OSError as error:
-        raise Refusal(f"{path}: the checkpoint cannot be read ({error.strerror}); check the path") from error
-    try:
-        checkpoint = convert_folkrnn_pickle(data, name=path.stem, sha256=hashlib.sha256(data).hexdigest())
+        convert = _converter(data)
+        # Each reads the file once more, and lets go of its bytes when it has what it needs.
+        del data
+        checkpoint = convert(path, name=path.stem, sha256=sha256, vocabulary=vocabulary)
         validate_checkpoint(checkpoint)
-        if vocabulary is not None and tuple(vocabulary) != checkpoint.vocabulary:
-            raise Refusal("it carries its own vocabulary, which differs from the one that was given: leave that out")
     except Refusal as refusal:
-        raise Refusal(f"{path}: not a folk-rnn checkpoint that can be used: {refusal}") from refusal.__cause__
+        # It may quote the file.
+        reason = "".join(character if character.isprintable() else "?" for character in str(refusal))
+        raise Refusal(f"{path}: not a folk-rnn checkpoint that can be used: {reason}") from refusal.__cause__
+    return checkpoint
+
+
+def _converter(data: bytes) -> Callable[..., Checkpoint]:
+    if data.startswith(_HDF5_SIGNATURE):
+        # What comes from elsewhere meets the HDF5 library only where folkprobe wrote it, and nobody changed it since.
+        if not is_sealed(data):
+            raise Refusal("it is HDF5, but not as folkprobe wrote it: damaged, changed since, or of another program")
+        return _convert_own
+    if data.startswith(ZIP_SIGNATURE):
+        is_pytorch = holds_pytorch_pickle([member.filename for member in zip_members(data)])
+        return convert_pytorch if is_pytorch else convert_npz
+    if data.startswith(LEGACY_SIGNATURE):
+        return convert_pytorch
+    if is_safetensors(data[:9], len(data)):
+        return convert_safetensors
+    if data.startswith(_PICKLE_BEGINNINGS):
+        return convert_folkrnn_pickle
+    raise Refusal(
+        "it is damaged or cut short, or of no format that folkprobe reads (folk-rnn pickle, PyTorch state dict, "
+        "safetensors, npz, checkpoint.h5)"
+    )
+
+
+def _convert_own(path: Path, *, vocabulary: Sequence[str] | None, **_: str) -> Checkpoint:
+    checkpoint = read_checkpoint(path)
+    if vocabulary is not None and tuple(vocabulary) != checkpoint.vocabulary:
+        raise Refusal("it carries its own vocabulary, which differs from the one that was given: leave that out")
     return checkpoint

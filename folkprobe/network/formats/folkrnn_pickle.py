@@ -7,30 +7,42 @@ Layout (Lasagne's `get_all_param_values`, written by folk-rnn's `train_rnn.py`):
 
 References
 ----------
-https://github.com/IraKorshunova/folk-rnn
+https://github.com/IraKorshunova/folk-rnn for the file; the GRU fork's layout is read off its sampler,
+https://github.com/victorwegeborn/folk-rnn; the order of parameters is Lasagne's, `lasagne.layers.recurrent`.
 """
+
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 
-from folkprobe.network.checkpoint import Checkpoint, Layer, Softmax
+from folkprobe.network.checkpoint import N_LAYERS, Checkpoint, Layer, Softmax, is_one_hot
+from folkprobe.network.formats.array_bytes import weights
+from folkprobe.network.formats.description import ordered_tokens
 from folkprobe.network.formats.inert_pickle import InertArray, read_inert_pickle
+from folkprobe.network.source import read_source
 from folkprobe.refusal import Refusal
 
 SOURCE_FORMAT = "folk-rnn pickle"
-N_LAYERS = 3
 _ARRAYS_PER_LAYER = 14
 _N_ARRAYS = 1 + N_LAYERS * _ARRAYS_PER_LAYER + 2
+# In Lasagne's order each kind of layer ends with its initial states, the only arrays of shape (1, n_units): how many
+# arrays come before the first of them tells the kind.
+_CELLS = {9: "GRU", 12: "LSTM", 15: "LSTM with peepholes", 3: "plain recurrent"}
 
 
-def convert_folkrnn_pickle(data: bytes, *, name: str, sha256: str) -> Checkpoint:
+def convert_folkrnn_pickle(
+    path: Path, *, name: str, sha256: str, vocabulary: Sequence[str] | None = None
+) -> Checkpoint:
     """Read a folk-rnn pickle; nothing in it is executed.
 
     Parameters
     ----------
-    data : bytes
-        The whole file.
+    path : Path
     name, sha256 : str
         What to call the model, and the digest of the file.
+    vocabulary : sequence of str, optional
+        The file has its own; another one is an error.
 
     Returns
     -------
@@ -42,49 +54,58 @@ def convert_folkrnn_pickle(data: bytes, *, name: str, sha256: str) -> Checkpoint
     Refusal
         The sentence has the file as "it".
     """
-    content = read_inert_pickle(data)
+    data = read_source(path)
+    content, n_bytes = read_inert_pickle(data), len(data)
+    # The arrays that follow need the room.
+    del data
     if not (isinstance(content, dict) and {"token2idx", "param_values"} <= content.keys()):
         raise Refusal("it is a pickle, but lacks the entries token2idx and param_values of a folk-rnn model")
-    arrays = _arrays(content["param_values"])
-    vocabulary = _vocabulary(content["token2idx"])
-    embedding = arrays[0]
-    is_one_hot = embedding.shape == (len(vocabulary),) * 2 and np.array_equal(embedding, np.eye(len(vocabulary)))
+    own_vocabulary = ordered_tokens(content["token2idx"], "its token2idx")
+    if vocabulary is not None and tuple(vocabulary) != own_vocabulary:
+        raise Refusal("it carries its own vocabulary, which differs from the one that was given: leave that out")
+    arrays = _arrays(content["param_values"], n_bytes)
+    embedding, softmax_v, softmax_w = arrays[0], arrays.pop(), arrays.pop()
+    layers = []
+    for number in range(1, N_LAYERS + 1):
+        layers.append(_layer(arrays[1 : 1 + _ARRAYS_PER_LAYER], number))
+        del arrays[1 : 1 + _ARRAYS_PER_LAYER]
     return Checkpoint(
         name=name,
         source_format=SOURCE_FORMAT,
         source_sha256=sha256,
-        vocabulary=vocabulary,
-        layers=tuple(_layer(arrays[1 + _ARRAYS_PER_LAYER * number :], number + 1) for number in range(N_LAYERS)),
-        softmax=Softmax(V=np.ascontiguousarray(arrays[-2].T), v=arrays[-1]),
-        embedding=None if is_one_hot else embedding,
+        vocabulary=own_vocabulary,
+        layers=tuple(layers),
+        softmax=Softmax(V=np.ascontiguousarray(softmax_w.T), v=softmax_v),
+        embedding=None if is_one_hot(embedding, len(own_vocabulary)) else embedding,
     )
 
 
-def _arrays(values: object) -> list[np.ndarray]:
+def _arrays(values: object, n_file_bytes: int) -> list[np.ndarray]:
     if not isinstance(values, list) or not all(isinstance(value, InertArray) for value in values):
         raise Refusal("its param_values is not a list of arrays")
     if len(values) != _N_ARRAYS:
         raise Refusal(
-            f"its param_values holds {len(values)} arrays, a folk-rnn LSTM of {N_LAYERS} layers has {_N_ARRAYS}: "
-            "networks with other cells or depths cannot be read"
+            f"its param_values holds {len(values)} arrays{_whose(values)}, a folk-rnn LSTM of {N_LAYERS} layers has "
+            f"{_N_ARRAYS}: networks with other cells or depths cannot be read"
         )
-    arrays = [value.array() for value in values]
-    for number, array in enumerate(arrays):
-        if array.dtype.kind != "f":
-            raise Refusal(f"array {number} of its param_values holds {array.dtype.name} where weights are floats")
-    # Native byte order, C order and memory of its own: what the file had is of no more use.
-    return [np.array(array, dtype=array.dtype.newbyteorder("="), order="C") for array in arrays]
+    arrays, n_bytes = [], 0
+    for number in range(len(values)):
+        array = values[number].array()
+        n_bytes += array.nbytes
+        if n_bytes > n_file_bytes:
+            raise Refusal("its arrays need more bytes than the file has: some stand for the same ones")
+        arrays.append(weights(array, f"array {number} of its param_values"))
+        # What the pickle had is of no more use, and needs as much memory.
+        values[number] = None
+    return arrays
 
 
-def _vocabulary(token2idx: object) -> tuple[str, ...]:
-    if not isinstance(token2idx, dict) or not all(
-        isinstance(token, str) and type(index) is int for token, index in token2idx.items()
-    ):
-        raise Refusal("its token2idx does not map tokens to whole numbers")
-    if sorted(token2idx.values()) != list(range(len(token2idx))):
-        raise Refusal(f"its token2idx does not number its {len(token2idx)} tokens from 0 without a gap")
-    # The order of the file's numbers, never the alphabet's.
-    return tuple(sorted(token2idx, key=token2idx.__getitem__))
+def _whose(values: list[InertArray]) -> str:
+    """Name the kind of network that has another number of arrays, where it can be told."""
+    shapes = [value.shape for value in values[1:20]]
+    is_state = [isinstance(shape, tuple) and len(shape) == 2 and shape[0] == 1 for shape in shapes]
+    cell = _CELLS.get(is_state.index(True)) if True in is_state else None
+    return f", as a {cell} network does" if cell else ""
 
 
 def _layer(arrays: list[np.ndarray], number: int) -> Layer:

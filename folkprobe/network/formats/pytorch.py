@@ -1,0 +1,182 @@
+"""PyTorch's own file of a state dict (`torch.save(model.state_dict(), ...)`).
+
+Before torch sees the file, the pickle in it is checked: its opcodes as everywhere, and its names, which must be those
+of tensors in plain containers. Then ``torch.load(weights_only=True)`` reads it. torch comes with the extra `train` and
+is imported only when such a file is at hand; without it the same network can be had as safetensors.
+
+References
+----------
+PyTorch documentation, "Serialization semantics".
+"""
+
+import importlib
+import io
+import pickletools
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+
+from folkprobe.artefact import whole_file
+from folkprobe.network.checkpoint import Checkpoint
+from folkprobe.network.formats.layout import network_of_arrays
+from folkprobe.network.formats.npz import ZIP_SIGNATURE, zip_members
+from folkprobe.network.formats.opcode_check import check_opcodes
+from folkprobe.network.formats.pytorch_layout import state_dict_of_network
+from folkprobe.network.source import read_source
+from folkprobe.refusal import Refusal
+
+SOURCE_FORMAT = "PyTorch state dict"
+# The first pickle of files before PyTorch 1.6 is the number 0x1950a86a20f9469cfc6c.
+LEGACY_SIGNATURE = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+_PICKLE_NAME = "data.pkl"
+_GLOBALS = frozenset(
+    {
+        "collections OrderedDict",
+        "torch._utils _rebuild_tensor_v2",
+        "torch._utils _rebuild_parameter",
+        *(f"torch {kind}Storage" for kind in ("Half", "BFloat16", "Float", "Double", "Int", "Long")),
+    }
+)
+# Where training scripts put the state dict among other things.
+_ENTRIES = ("state_dict", "model_state_dict", "model")
+
+
+def holds_pytorch_pickle(names: Sequence[str]) -> bool:
+    """Tell a PyTorch file from the names of the members of a zip file.
+
+    Parameters
+    ----------
+    names : sequence of str
+
+    Returns
+    -------
+    bool
+    """
+    return any(name.rpartition("/")[2] == _PICKLE_NAME for name in names)
+
+
+def convert_pytorch(path: Path, *, name: str, sha256: str, vocabulary: Sequence[str] | None = None) -> Checkpoint:
+    """Read a PyTorch state dict.
+
+    Parameters
+    ----------
+    path : Path
+    name, sha256 : str
+        What to call the model, and the digest of the file.
+    vocabulary : sequence of str
+        Tokens in index order: the file does not carry them.
+
+    Returns
+    -------
+    Checkpoint
+        The caller validates that its parts fit together.
+
+    Raises
+    ------
+    Refusal
+        For a model that was saved whole, and where torch is not installed; the sentence has the file as "it".
+    """
+    data = read_source(path)
+    _check(data)
+    arrays = _arrays(data)
+    del data
+    return network_of_arrays(arrays, None, name=name, sha256=sha256, source_format=SOURCE_FORMAT, vocabulary=vocabulary)
+
+
+def _check(data: bytes) -> None:
+    if not data.startswith(ZIP_SIGNATURE):
+        raise Refusal(
+            "it is a PyTorch file of before version 1.6: load it with torch and save its state_dict() again, or as "
+            "safetensors"
+        )
+    members = zip_members(data)
+    pickles = [member for member in members if holds_pytorch_pickle([member.filename])]
+    if len(pickles) != 1 or any(member.compress_type != zipfile.ZIP_STORED for member in members):
+        raise Refusal("it is no file as torch.save writes it (one pickle, nothing compressed)")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            program = file.read(pickles[0])
+        _check_names(program)
+        check_opcodes(program, has_storages=True)
+    except Refusal:
+        raise
+    # A damaged archive or stream can raise nearly anything; nothing of it has been interpreted.
+    except Exception as error:
+        raise Refusal(f"it is damaged or cut short ({' '.join(str(error).split())[:120]})") from error
+
+
+def _check_names(program: bytes) -> None:
+    for opcode, argument, _ in pickletools.genops(program):
+        if opcode.name == "STACK_GLOBAL":
+            raise Refusal("it was not written with torch.save's own pickle protocol: save it again without one")
+        if opcode.name == "GLOBAL" and argument not in _GLOBALS:
+            raise Refusal(
+                f"it asks for {argument.replace(' ', '.')[:80]}, which no state dict needs: it was not run; if the "
+                "whole model was saved, load it where its code is and save model.state_dict() instead"
+            )
+
+
+def _torch() -> ModuleType:
+    try:
+        return importlib.import_module("torch")
+    except ImportError as error:
+        raise Refusal(
+            "it is a PyTorch state dict, and torch is not installed here: install folkprobe's extra `train`, or "
+            "where torch is say safetensors.torch.save_file(torch.load(FILE, weights_only=True), NEW_FILE)"
+        ) from error
+
+
+def _arrays(data: bytes) -> dict[str, np.ndarray]:
+    torch = _torch()
+    try:
+        content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+    # torch raises nearly anything for a damaged file.
+    except Exception as error:
+        lines = str(error).splitlines() or [type(error).__name__]
+        raise Refusal(f"it is damaged or cut short ({lines[0][:120]})") from error
+    for entry in _ENTRIES:
+        if isinstance(content, dict) and isinstance(content.get(entry), dict):
+            content = content[entry]
+    if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
+        raise Refusal("it holds no state dict: save model.state_dict()")
+    arrays, n_bytes = {}, 0
+    for key, tensor in content.items():
+        if not isinstance(tensor, torch.Tensor) or tensor.layout != torch.strided or tensor.device.type != "cpu":
+            raise Refusal(f"its entry {key[:80]!r} is no plain array, and a state dict holds nothing else")
+        # A tensor may be a view that repeats a few bytes without end.
+        n_bytes += tensor.numel() * tensor.element_size()
+        if n_bytes > len(data):
+            raise Refusal("its arrays need more bytes than the file has: some stand for the same ones")
+        tensor = tensor.detach()
+        arrays[key] = (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
+    return arrays
+
+
+def write_pytorch(checkpoint: Checkpoint, path: Path | str) -> None:
+    """Write a network as a PyTorch state dict, without its vocabulary.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+    path : Path or str
+        Appears whole or not at all.
+
+    Raises
+    ------
+    Refusal
+        For what `torch.nn.LSTM` cannot express (see `pytorch_layout`), and where torch is not installed.
+    """
+    arrays = state_dict_of_network(checkpoint)
+    try:
+        torch = importlib.import_module("torch")
+    except ImportError as error:
+        raise Refusal(
+            f"{path}: torch, which writes PyTorch files, is not installed here: install folkprobe's extra `train`, or "
+            "write safetensors in the PyTorch layout, which needs no torch"
+        ) from error
+    tensors = {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
+    with whole_file(path) as temporary:
+        torch.save(tensors, temporary)

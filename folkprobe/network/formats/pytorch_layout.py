@@ -1,0 +1,188 @@
+"""The names and shapes that a folk-rnn network has in a PyTorch state dict, whatever file carries it.
+
+`embedding_layer.weight` (n_vocabulary, n_in); `lstm.weight_ih_l{k}` (4 n_units, n_in), `lstm.weight_hh_l{k}`
+(4 n_units, n_units), `lstm.bias_ih_l{k}` and `lstm.bias_hh_l{k}` (4 n_units,) with k from 0, rows gate by gate in
+the order input, forget, cell, output; `output_projection.weight` (n_vocabulary, n_units), `output_projection.bias`
+(n_vocabulary,). Column vectors, ``W @ x``; the two biases add; initial states are zero; the vocabulary is not there.
+
+References
+----------
+PyTorch documentation, `torch.nn.LSTM`.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from folkprobe.network.checkpoint import N_LAYERS, Checkpoint, Layer, Softmax, is_one_hot
+from folkprobe.network.formats.array_bytes import weights
+from folkprobe.refusal import Refusal
+
+_EMBEDDING, _V, _v = "embedding_layer.weight", "output_projection.weight", "output_projection.bias"
+_LSTM = ("lstm.weight_ih_l{}", "lstm.weight_hh_l{}", "lstm.bias_ih_l{}", "lstm.bias_hh_l{}")
+_NAMES = frozenset({_EMBEDDING, _V, _v, *(name.format(k) for k in range(N_LAYERS) for name in _LSTM)})
+# What torch.nn.DataParallel puts before every name.
+_WRAPPER = "module."
+
+
+def is_pytorch_layout(names: Sequence[str]) -> bool:
+    """Tell a state dict of an LSTM by the names of its arrays.
+
+    Parameters
+    ----------
+    names : sequence of str
+
+    Returns
+    -------
+    bool
+    """
+    return any(name.removeprefix(_WRAPPER).startswith("lstm.") for name in names)
+
+
+def network_of_state_dict(
+    arrays: dict[str, np.ndarray],
+    *,
+    name: str,
+    sha256: str,
+    source_format: str,
+    vocabulary: Sequence[str] | None,
+) -> Checkpoint:
+    """Make a network of the arrays of a state dict.
+
+    Parameters
+    ----------
+    arrays : dict of str to ndarray
+        Emptied on the way: what has been copied is not kept twice.
+    name, sha256, source_format : str
+        What to call the model; the digest and the format of the file.
+    vocabulary : sequence of str
+        Tokens in index order.
+
+    Returns
+    -------
+    Checkpoint
+        Initial states are zero; an embedding that is the identity is left out. The sum of the two biases is kept
+        exactly: in their own precision where that holds it, else in float64.
+
+    Raises
+    ------
+    Refusal
+        Without a vocabulary, for a missing or unknown array, or shapes that four gates cannot have; the sentence has
+        the file as "it".
+    """
+    if vocabulary is None:
+        raise Refusal(
+            "it carries no vocabulary: give one, as checkpoint.vocabulary in the configuration or --vocabulary on the "
+            "command line, a JSON file with the tokens in index order"
+        )
+    for key in list(arrays):
+        arrays[key.removeprefix(_WRAPPER)] = arrays.pop(key)
+    _check_names(arrays)
+
+    def taken(key: str) -> np.ndarray:
+        return weights(arrays.pop(key), key)
+
+    embedding = taken(_EMBEDDING)
+    layers = tuple(_layer([taken(key.format(k)) for key in _LSTM], k) for k in range(N_LAYERS))
+    return Checkpoint(
+        name=name,
+        source_format=source_format,
+        source_sha256=sha256,
+        vocabulary=tuple(vocabulary),
+        layers=layers,
+        softmax=Softmax(V=taken(_V), v=taken(_v)),
+        embedding=None if is_one_hot(embedding, len(vocabulary)) else embedding,
+    )
+
+
+def _check_names(arrays: dict[str, np.ndarray]) -> None:
+    for key in sorted(_NAMES - arrays.keys()):
+        raise Refusal(f"it lacks the array {key!r}, which an LSTM of {N_LAYERS} layers has in a PyTorch state dict")
+    for key in sorted(arrays.keys() - _NAMES):
+        raise Refusal(
+            f"it holds the array {key[:80]!r}, which a folk-rnn network of {N_LAYERS} layers does not have: other "
+            "depths, directions and projections cannot be read"
+        )
+
+
+def _layer(arrays: list[np.ndarray], k: int) -> Layer:
+    weight_ih, weight_hh, bias_ih, bias_hh = arrays
+    n_units = weight_hh.shape[-1] if weight_hh.ndim else 0
+    for key, array, n_axes in zip(_LSTM, arrays, (2, 2, 1, 1), strict=True):
+        if array.ndim != n_axes or array.shape[0] != 4 * n_units:
+            raise Refusal(
+                f"{key.format(k)} has the shape {array.shape} where the four gates of {n_units} units need "
+                f"{4 * n_units} rows"
+            )
+    state = np.zeros(n_units, weight_hh.dtype)
+    return Layer(
+        W_x=_by_gate(weight_ih, n_units),
+        W_h=_by_gate(weight_hh, n_units),
+        b=_exact_sum(bias_ih, bias_hh).reshape(4, n_units),
+        h0=state,
+        c0=state,
+        unit_index=np.arange(n_units),
+    )
+
+
+def _by_gate(weight: np.ndarray, n_units: int) -> np.ndarray:
+    return np.ascontiguousarray(weight.reshape(4, n_units, weight.shape[1]).transpose(0, 2, 1))
+
+
+def _exact_sum(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    exact = a.astype(np.float64) + b
+    # A sum of finite numbers beyond the range becomes infinite, and is then not equal.
+    with np.errstate(over="ignore"):
+        short = exact.astype(np.result_type(a, b))
+    return short if np.array_equal(short, exact) else exact
+
+
+def _exact_parts(b: np.ndarray, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
+    """Undo `_exact_sum`: two arrays of the wanted precision where they can carry the sum, else of float64."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        first = b.astype(dtype)
+        second = (b - first.astype(np.float64)).astype(dtype)
+    if np.array_equal(first.astype(np.float64) + second, b):
+        return first, second
+    return b, np.zeros_like(b)
+
+
+def state_dict_of_network(checkpoint: Checkpoint) -> dict[str, np.ndarray]:
+    """Lay a network out as PyTorch does.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+
+    Returns
+    -------
+    dict of str to ndarray
+        In C order. `network_of_state_dict` gives the same network back, to the last bit.
+
+    Raises
+    ------
+    Refusal
+        For what `torch.nn.LSTM` cannot express: initial states that are not zero, units cut out.
+    """
+    arrays = {}
+    embedding = checkpoint.embedding
+    if embedding is None:
+        embedding = np.eye(len(checkpoint.vocabulary), dtype=checkpoint.layers[0].W_x.dtype)
+    arrays[_EMBEDDING] = embedding
+    for k, layer in enumerate(checkpoint.layers):
+        if np.any(layer.h0) or np.any(layer.c0):
+            raise Refusal(
+                f"layer {k + 1} of {checkpoint.name!r} starts from states that were learned, which torch.nn.LSTM "
+                "does not keep: write it in folkprobe's own layout, or set them to zero first"
+            )
+        if not np.array_equal(layer.unit_index, np.arange(checkpoint.layers[0].n_units)):
+            raise Refusal(
+                f"layer {k + 1} of {checkpoint.name!r} has other units than layer 1 had, which torch.nn.LSTM "
+                "cannot express: write it in folkprobe's own layout"
+            )
+        by_row = [array.transpose(0, 2, 1).reshape(4 * layer.n_units, -1) for array in (layer.W_x, layer.W_h)]
+        parts = _exact_parts(layer.b.reshape(-1), layer.W_h.dtype)
+        for key, array in zip(_LSTM, (*by_row, *parts), strict=True):
+            arrays[key.format(k)] = np.ascontiguousarray(array)
+    arrays[_V], arrays[_v] = checkpoint.softmax.V, checkpoint.softmax.v
+    return arrays

@@ -1,0 +1,93 @@
+"""The command line."""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from fuzz.genuine import without_initial_states, write_folkrnn_pickle
+from networks import random_checkpoint
+from project import ROOT
+
+from folkprobe.__main__ import main
+from folkprobe.network.checkpoint import write_checkpoint
+from folkprobe.network.excision import excise_units
+from folkprobe.network.formats.npz import write_npz
+
+
+def test_show_tells_what_a_checkpoint_is(tmp_path, checkpoint, capsys):
+    path = tmp_path / "mine.pkl"
+    write_folkrnn_pickle(checkpoint, path)
+    assert main(["show", str(path)]) == 0
+    output = capsys.readouterr().out
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in output
+    assert "model 'mine', converted from folk-rnn pickle" in output
+    assert f"{checkpoint.n_parameters:,}" in output
+    assert "bar (1): |" in output
+    assert "excised: nothing" in output
+    assert "warning: the vocabulary has no token of the class chord" in output
+
+
+def test_show_tells_what_an_excised_checkpoint_lacks(tmp_path, checkpoint, capsys):
+    write_checkpoint(excise_units(checkpoint, 3, [1, 2, 5]), tmp_path / "cut.h5")
+    assert main(["show", str(tmp_path / "cut.h5")]) == 0
+    output = capsys.readouterr().out
+    assert "excised: 3 units of layer 3, scope both, held at 0: 1-2, 5" in output
+    # Where it came from, whatever its own digest is.
+    assert f"sha256 {checkpoint.source_sha256}" in output
+
+
+def test_show_takes_a_vocabulary_for_formats_that_have_none(tmp_path, capsys):
+    checkpoint = without_initial_states(random_checkpoint(n_units=(4, 4, 4)))
+    write_npz(checkpoint, tmp_path / "a.npz", layout="pytorch")
+    tokens = tmp_path / "a.json"
+    tokens.rename(tmp_path / "tokens")
+    assert main(["show", str(tmp_path / "a.npz")]) == 1
+    assert "--vocabulary" in capsys.readouterr().err
+    for content in (checkpoint.vocabulary, {t: i for i, t in enumerate(checkpoint.vocabulary)}):
+        (tmp_path / "tokens").write_text(json.dumps(content))
+        assert main(["show", str(tmp_path / "a.npz"), "--vocabulary", str(tmp_path / "tokens")]) == 0
+        assert "vocabulary: 12 tokens" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[1, 2]", "tokens: its vocabulary is neither a list of tokens"),
+        ('{"a": 1}', "tokens: its vocabulary does not number its 1 tokens from 0"),
+        ("{", "tokens is not JSON that can be read"),
+        ("[" * 100_000, "tokens is not JSON that can be read"),
+        (None, "tokens: the vocabulary cannot be read"),
+    ],
+)
+def test_a_vocabulary_that_is_none_is_refused(tmp_path, checkpoint, capsys, text, sentence):
+    write_folkrnn_pickle(checkpoint, tmp_path / "a.pkl")
+    if text is not None:
+        (tmp_path / "tokens").write_text(text)
+    assert main(["show", str(tmp_path / "a.pkl"), "--vocabulary", str(tmp_path / "tokens")]) == 1
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert error.count("\n") == 1
+
+
+def test_a_refusal_is_one_sentence_and_no_traceback(tmp_path):
+    ended = subprocess.run(
+        [sys.executable, "-m", "folkprobe", "show", str(tmp_path / "none.pkl")],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert (
+        ended.stderr
+        == f"{tmp_path}/none.pkl: the checkpoint cannot be read (No such file or directory); check the path\n"
+    )
+
+
+def test_a_folder_is_no_checkpoint(tmp_path, capsys):
+    assert main(["show", str(tmp_path)]) == 1
+    assert "this is no file" in capsys.readouterr().err
