@@ -27,3 +27,15 @@ def random_checkpoint(rng_seed=0, n_units=(5, 4, 6), vocabulary=VOCABULARY, n_em
         softmax=Softmax(V=normal(len(vocabulary), n_in), v=normal(len(vocabulary))),
         embedding=normal(len(vocabulary), n_embedding) if n_embedding else None,
     )
+
+
+def folkrnn_content(checkpoint):
+    """The dict that folk-rnn would pickle for a network."""
+    arrays = [np.eye(len(checkpoint.vocabulary), dtype=np.float32)]
+    for layer in checkpoint.layers:
+        for gate in range(4):
+            # folk-rnn's own files hold the recurrent matrices in Fortran order.
+            arrays += [layer.W_x[gate], np.asfortranarray(layer.W_h[gate]), layer.b[gate]]
+        arrays += [layer.c0[None], layer.h0[None]]
+    arrays += [checkpoint.softmax.V.T, checkpoint.softmax.v]
+    return {"token2idx": {t: i for i, t in enumerate(checkpoint.vocabulary)}, "param_values": arrays}

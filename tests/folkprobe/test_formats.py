@@ -6,22 +6,10 @@ import struct
 
 import numpy as np
 import pytest
-from networks import random_checkpoint
+from networks import folkrnn_content, random_checkpoint
 
 from folkprobe.network.formats import convert_checkpoint
 from folkprobe.refusal import Refusal
-
-
-def folkrnn_content(checkpoint):
-    """The dict that folk-rnn would pickle for a network."""
-    arrays = [np.eye(len(checkpoint.vocabulary), dtype=np.float32)]
-    for layer in checkpoint.layers:
-        for gate in range(4):
-            # folk-rnn's own files hold the recurrent matrices in Fortran order.
-            arrays += [layer.W_x[gate], np.asfortranarray(layer.W_h[gate]), layer.b[gate]]
-        arrays += [layer.c0[None], layer.h0[None]]
-    arrays += [checkpoint.softmax.V.T, checkpoint.softmax.v]
-    return {"token2idx": {t: i for i, t in enumerate(checkpoint.vocabulary)}, "param_values": arrays}
 
 
 def _write(path, content, protocol=2):
