@@ -87,3 +87,8 @@ def test_each_test_module_mirrors_a_module():
     for path in sorted((ROOT / "tests/folkprobe").glob("test_*.py")):
         stem = Path(path).stem.removeprefix("test_")
         assert stem in names or stem.removeprefix("figures_") in names, path.name
+
+
+def test_each_script_has_a_test_module():
+    tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests/scripts").glob("test_*.py")}
+    assert {path.stem for path in SCRIPTS} <= tested

@@ -1,24 +1,14 @@
 """The script tokenise_corpus, on tune books of the test's own."""
 
-import importlib.util
 import logging
-from pathlib import Path
 
 import pytest
+from project import ROOT
 
 from folkprobe.refusal import Refusal
 
-ROOT = Path(__file__).parents[2]
 VOCABULARY_PATH = ROOT / "resources" / "vocabulary_v2.json"
 HEADER = "M:6/8\nL:1/8\nK:G\n"
-
-
-@pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location("tokenise_corpus", ROOT / "workflow/scripts/tokenise_corpus.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def test_each_tune_is_written_once_and_each_reason_counted(script, tmp_path, caplog):
@@ -27,7 +17,7 @@ def test_each_tune_is_written_once_and_each_reason_counted(script, tmp_path, cap
     second.write_text(f"X:1\nT:Another name\n{HEADER}GAB c3||\n\nX:2\n{HEADER}G3|\n\nX:3\nM:9/8\nK:Hp\nA|\n")
     corpus_path = tmp_path / "corpus.txt"
     with caplog.at_level(logging.INFO, logger="folkprobe"):
-        script.main(
+        script("tokenise_corpus").main(
             vocabulary_path=VOCABULARY_PATH,
             music21_collections=[],
             tune_book_paths=[first, second],
@@ -45,7 +35,7 @@ def test_nothing_to_tokenise_is_refused_and_nothing_written(script, tmp_path):
     book.write_text("X:1\nM:6/8\nK:Hp\nA|\n")
     for books in ([book], []):
         with pytest.raises(Refusal, match="no tune could be tokenised"):
-            script.main(
+            script("tokenise_corpus").main(
                 vocabulary_path=VOCABULARY_PATH,
                 music21_collections=[],
                 tune_book_paths=books,
@@ -56,16 +46,9 @@ def test_nothing_to_tokenise_is_refused_and_nothing_written(script, tmp_path):
 
 def test_collection_that_music21_lacks_is_named(script, tmp_path):
     with pytest.raises(Refusal, match="'oneills1805'"):
-        script.main(
+        script("tokenise_corpus").main(
             vocabulary_path=VOCABULARY_PATH,
             music21_collections=["oneills1805"],
             tune_book_paths=[],
             corpus_path=tmp_path / "corpus.txt",
         )
-
-
-def test_training_config_names_every_setting_and_no_other():
-    yaml = pytest.importorskip("yaml")
-    training = pytest.importorskip("folkprobe.network.training", reason="PyTorch is not installed (extra `train`)")
-    config = yaml.safe_load((ROOT / "config" / "training.yaml").read_text(encoding="utf-8"))
-    assert set(config["model"]) == set(training.TrainingSettings.__dataclass_fields__)

@@ -1,0 +1,131 @@
+"""Scripts as modules, and the small files that they read."""
+
+import importlib.util
+from functools import cache
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from project import ROOT
+
+from folkprobe.music.tunes import Tunes, write_tunes
+from folkprobe.network.checkpoint import write_checkpoint
+from folkprobe.network.excision import excise_units
+from folkprobe.network.trajectory import Trajectory
+from folkprobe.network.trajectory_file import write_trajectories
+from folkprobe.signal.spectra_file import LayerSpectra, NetworkSpectra, write_spectra
+from folkprobe.signal.spectrum import MeanCurve, Spectrum
+
+
+@cache
+def _load(stem):
+    spec = importlib.util.spec_from_file_location(stem, ROOT / f"workflow/scripts/{stem}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def script():
+    """Import the script of that stem; its guard keeps it from running."""
+    return _load
+
+
+@pytest.fixture
+def checkpoint_path(checkpoint, tmp_path):
+    write_checkpoint(checkpoint, tmp_path / "checkpoint.h5")
+    return tmp_path / "checkpoint.h5"
+
+
+@pytest.fixture
+def write_tune_texts(tmp_path):
+    """Write tunes that are given as text, tokens separated by spaces."""
+
+    def write(*texts, first_tune=0):
+        tunes = [text.split() for text in texts]
+        vocabulary = tuple(sorted({token for tune in tunes for token in tune}))
+        token_index = np.array([vocabulary.index(token) for tune in tunes for token in tune], dtype=np.int16)
+        made = Tunes(
+            vocabulary=vocabulary,
+            token_index=token_index,
+            tune_offsets=np.cumsum([0, *map(len, tunes)]),
+            stop_code=np.zeros(len(tunes), dtype=np.int8),
+            log_probabilities=np.zeros(len(token_index)),
+            rng_seed=11,
+            first_tune=first_tune,
+            temperature=1.0,
+            prompt="",
+            sampler="per-tune",
+            dtype="float64",
+            max_steps=100,
+        )
+        write_tunes(made, tmp_path / "tunes.h5")
+        return tmp_path / "tunes.h5"
+
+    return write
+
+
+@pytest.fixture
+def trajectories():
+    """Noise for three tunes of different lengths, with the shapes that `trajectories_path` promises."""
+    rng = np.random.default_rng(4)
+
+    def tune(n_steps):
+        states = tuple(rng.uniform(-1, 1, (n_steps, n)).astype(np.float32) for n in (3, 4, 6))
+        return Trajectory(states, states, rng.dirichlet(np.ones(12), n_steps).astype(np.float32))
+
+    return [tune(n_steps) for n_steps in (17, 12, 20)]
+
+
+@pytest.fixture
+def trajectories_path(checkpoint, trajectories, tmp_path):
+    """Layer 1 has the units 0, 2 and 4; the other layers have all of theirs."""
+    path = tmp_path / "trajectories.h5"
+    write_trajectories(excise_units(checkpoint, 1, [1, 3]), iter(trajectories), path)
+    return path
+
+
+N_FFT = 18  # bin 2 is the period of 9 steps
+
+
+@pytest.fixture
+def spectra():
+    """Noise for two groups; layer 1 has the units 0, 2, 3, 5 and 9, layer 2 the units 1, 4 and 7."""
+    rng = np.random.default_rng(8)
+    frequency = np.fft.rfftfreq(N_FFT)
+
+    def layer(unit_index, n_tunes):
+        curve = MeanCurve(
+            frequency,
+            rng.uniform(0.5, 1.5, len(frequency)),
+            rng.uniform(0.01, 0.1, len(frequency)),
+            kind="over tunes" if n_tunes > 1 else "over units",
+            n=n_tunes if n_tunes > 1 else len(unit_index),
+        )
+        power = rng.uniform(0.1, 1, (len(frequency), len(unit_index)))
+        spectrum = Spectrum(frequency, power, window="hann", n_fft=N_FFT, n_tunes=n_tunes, n_steps=16 * n_tunes)
+        return LayerSpectra(np.array(unit_index), spectrum, curve)
+
+    def network(n_tunes):
+        return NetworkSpectra((layer([0, 2, 3, 5, 9], n_tunes), layer([1, 4, 7], n_tunes)), layer(range(12), n_tunes))
+
+    return {"population": network(7), "shown_tune": network(1)}
+
+
+@pytest.fixture
+def spectra_path(spectra, tmp_path):
+    write_spectra(spectra, tmp_path / "spectra.h5")
+    return tmp_path / "spectra.h5"
+
+
+@pytest.fixture
+def saved_figures(monkeypatch):
+    """Figures, in the order in which they are written, each once for each of its files."""
+    figures, savefig = [], Figure.savefig
+
+    def save(figure, *arguments, **options):
+        figures.append(figure)
+        savefig(figure, *arguments, **options)
+
+    monkeypatch.setattr(Figure, "savefig", save)
+    return figures

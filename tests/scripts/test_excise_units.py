@@ -1,0 +1,49 @@
+"""The script excise_units: what the written network computes, against a scalar loop."""
+
+import pandas as pd
+import pytest
+import reference
+
+from folkprobe.network.checkpoint import read_checkpoint
+from folkprobe.network.trajectory import capture_trajectory
+
+TOKENS = ["<s>", "M:4/4", "K:Cmaj", "C", "D", "2", "|"]
+SELECTED = {1: [0, 4], 2: [1, 2], 3: []}
+
+
+@pytest.fixture
+def excise(script, checkpoint, checkpoint_path, tmp_path):
+    def excise(layer, **how):
+        rows = [
+            (number, unit, unit in SELECTED[number])
+            for number in (1, 2, 3)
+            for unit in range(checkpoint.layers[number - 1].n_units)
+        ]
+        pd.DataFrame(rows, columns=["layer", "unit_index", "selected"]).to_csv(tmp_path / "units.csv", index=False)
+        script("excise_units").main(
+            checkpoint_path=checkpoint_path,
+            units_path=tmp_path / "units.csv",
+            excised_path=tmp_path / "excised.h5",
+            layer=layer,
+            **how,
+        )
+        return read_checkpoint(tmp_path / "excised.h5")
+
+    return excise
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+@pytest.mark.parametrize("value", [0.0, 0.4])
+@pytest.mark.parametrize("scope", ["both", "out", "rec"])
+def test_the_selected_units_of_the_layer_are_held_at_the_value(checkpoint, excise, layer, value, scope):
+    held = [(layer, unit, value, scope) for unit in SELECTED[layer]]
+    steps = reference.run(checkpoint, checkpoint.token_indices(TOKENS), held)
+    posterior = capture_trajectory(excise(layer, value=value, scope=scope), TOKENS).posterior
+    for t, (_, _, logits) in enumerate(steps):
+        assert posterior[t] == pytest.approx(reference.posterior(logits), abs=1e-9)
+
+
+def test_a_selection_of_nothing_is_a_network_and_a_warning(checkpoint, excise, caplog):
+    excised = excise(3, value=0.0, scope="both")
+    assert [layer.n_units for layer in excised.layers] == [layer.n_units for layer in checkpoint.layers]
+    assert "the selection takes none of the units of layer 3" in caplog.messages
