@@ -10,7 +10,7 @@ from folkprobe.artefact import whole_file
 from folkprobe.refusal import Refusal
 
 # Stored by their place in this list.
-STOP_REASONS = ("end_token", "max_steps")
+STOP_REASONS = ("end_token", "max_steps", "end_of_stimulus")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,10 @@ class Tunes:
     dtype: str
     max_steps: int
     checkpoint_sha256: str = ""
+    stimulus: str = "one_hot"
+    token_weight: float = 1.0
+    mixed_class: str = ""
+    mixed_index: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.stop_code)
@@ -67,6 +71,22 @@ class Tunes:
         ndarray of int16, shape (n_tokens,)
         """
         return self.token_index[self._span(k)]
+
+    def mixed_indices(self, k: int) -> np.ndarray | None:
+        """Tell what was read together with each token of the tune at position k.
+
+        Parameters
+        ----------
+        k : int
+            0 to ``len(self) - 1``.
+
+        Returns
+        -------
+        ndarray of int16, shape (n_tokens,), or None
+            -1 where a token was read alone; None where all were.
+        """
+        span = self._span(k)
+        return None if self.mixed_index is None else self.mixed_index[span]
 
     def tokens(self, k: int) -> list[str]:
         """Tokens of the tune at position k, from `<s>` on.
@@ -133,7 +153,12 @@ _ATTRIBUTES = {
     "dtype": str,
     "max_steps": int,
     "checkpoint_sha256": str,
+    "stimulus": str,
+    "token_weight": float,
+    "mixed_class": str,
 }
+# Only in files of two-hot tunes.
+_MIXED = "mixed_index"
 
 
 def write_tunes(tunes: Tunes, path: Path | str) -> None:
@@ -149,6 +174,8 @@ def write_tunes(tunes: Tunes, path: Path | str) -> None:
         file.create_dataset("vocabulary", data=list(tunes.vocabulary), dtype=h5py.string_dtype())
         for name, attribute in _ARRAYS.items():
             file[name] = getattr(tunes, attribute)
+        if tunes.mixed_index is not None:
+            file[_MIXED] = tunes.mixed_index
         file["stop_reason"].attrs["meaning"] = list(STOP_REASONS)
         for name in _ATTRIBUTES:
             file.attrs[name] = getattr(tunes, name)
@@ -178,6 +205,7 @@ def read_tunes(path: Path | str) -> Tunes:
             return Tunes(
                 vocabulary=tuple(file["vocabulary"].asstr()[()]),
                 **{attribute: file[name][()] for name, attribute in _ARRAYS.items()},
+                mixed_index=file[_MIXED][()] if _MIXED in file else None,
                 **{name: kind(file.attrs[name]) for name, kind in _ATTRIBUTES.items()},
             )
     except (OSError, KeyError, ValueError, TypeError) as error:

@@ -7,9 +7,10 @@ import pytest
 import reference
 from networks import VOCABULARY, random_checkpoint
 
-from folkprobe.network.lstm import Network, Tile
+from folkprobe.network.lstm import Tile
 from folkprobe.network.sampling import generate_tunes
-from folkprobe.network.trajectory import capture_trajectories, capture_trajectory, steps_of_tune
+from folkprobe.network.stimulus import Forced, TwoHot
+from folkprobe.network.trajectory import capture_trajectories, capture_trajectory, capture_tunes, steps_of_tune
 from folkprobe.refusal import Refusal
 
 TOKENS = ["<s>", "M:4/4", "K:Cmaj", "C", "D", "2", "|", "E", "z", "|", "C"]
@@ -65,32 +66,33 @@ def test_the_scalar_loop_would_notice(checkpoint, damage):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("first_tune", [0, 5])
-def test_replay_gives_the_states_of_generation_to_the_last_bit(checkpoint, monkeypatch, dtype, first_tune):
-    seen = {}
+@pytest.mark.parametrize("stimulus", [None, TwoHot(0.6, "pitch"), Forced(["C", "D", "|", "E"])], ids=str)
+def test_replay_gives_the_states_of_generation_to_the_last_bit(checkpoint, monkeypatch, dtype, stimulus):
+    steps = []
     original = Tile.step
 
-    def spy(tile, token_index):
-        logits = original(tile, token_index)
-        seen.setdefault("steps", []).append([states.copy() for states in tile.hidden_state])
+    def spy(tile, *arguments):
+        logits = original(tile, *arguments)
+        steps.append([states.copy() for states in (*tile.hidden_state, *tile.cell_state)])
         return logits
 
     monkeypatch.setattr(Tile, "step", spy)
-    tunes = generate_tunes(checkpoint, rng_seed=3, n_tunes=8, max_steps=20, dtype=dtype, first_tune=first_tune)
-    n_rows = Network(checkpoint, dtype).tile_rows(8)
-    while_generating = seen.pop("steps")
-    replayed = list(
-        capture_trajectories(
-            checkpoint, [steps_of_tune(tunes, k) for k in range(8)], dtype=dtype, first_tune=first_tune
-        )
-    )
-    for k, trajectory in enumerate(replayed):
-        # Eight tunes never wait, so tune k sits in the first row of its class.
-        row = (first_tune + k) % 12
-        assert n_rows > row
-        for step in range(len(trajectory.posterior)):
-            for number in range(3):
-                assert np.array_equal(trajectory.hidden_state[number][step], while_generating[step][number][row])
+    arguments = {"rng_seed": 3, "max_steps": 20, "dtype": dtype, "prompt": "M:4/4 K:Cmaj", "stimulus": stimulus}
+    for first_tune in (0, 5):
+        steps.clear()
+        tunes = generate_tunes(checkpoint, n_tunes=8, first_tune=first_tune, **arguments)
+        while_generating = list(steps)
+        replayed = list(capture_tunes(checkpoint, tunes, arrays=("hidden_state", "cell_state")))
+        for k, trajectory in enumerate(replayed):
+            # Eight tunes never wait: those that are no multiple of 12 sit in ascending order after the edge.
+            inner = [tune for tune in range(first_tune, first_tune + 8) if tune % 12]
+            tune = first_tune + k
+            lane = 0 if tune % 12 == 0 else 8 + inner.index(tune)
+            states = (*trajectory.hidden_state, *trajectory.cell_state)
+            assert len(states[0]) == len(steps_of_tune(tunes, k))
+            for step in range(len(states[0])):
+                for mine, theirs in zip(states, while_generating[step], strict=True):
+                    assert np.array_equal(mine[step], theirs[:, lane])
 
 
 def test_posteriors_hold_the_probabilities_of_generation(checkpoint):
