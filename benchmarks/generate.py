@@ -11,7 +11,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import subprocess
 import sys
 import tempfile
@@ -35,7 +34,6 @@ from folkprobe.network.sampling import generate_tunes
 
 ROWS = (64, 128, 256)
 N_STEPS = 160
-MIB = 2**20
 
 
 class FullTile:
@@ -67,7 +65,7 @@ class BareProducts:
             pair = (weights, states) if transposed else tuple(np.ascontiguousarray(a.T) for a in (states, weights))
             self.operands.append((*pair, pair[0] @ pair[1]))
 
-    def run(self, start_index, n_steps):
+    def run(self, _, n_steps):
         for _ in range(n_steps):
             for left, right, out in self.operands:
                 np.matmul(left, right, out=out)
@@ -188,7 +186,9 @@ def work_alone(checkpoint_path, n_tunes, dtype):
     start = time.perf_counter()
     n_tokens = n_drawn(generate_tunes(checkpoint, rng_seed=1, n_tunes=n_tunes, dtype=dtype))
     elapsed = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / MIB
+    # ru_maxrss would begin with the parent's; the high-water mark of Linux begins anew.
+    status = Path("/proc/self/status").read_text().split()
+    peak = int(status[status.index("VmHWM:") + 1]) / 1024
     print(json.dumps({"tokens_per_second": n_tokens / elapsed, "peak_mib": peak}))
 
 
@@ -204,9 +204,8 @@ def machine():
         if info["user_api"] == "blas" and "numpy" in info["filepath"]
     ]
     libraries = [f"Python {platform.python_version()}", f"numpy {np.__version__}", blas]
-    for name in ("torch", "onnxruntime"):
-        if name in sys.modules:
-            libraries.append(f"{name} {sys.modules[name].__version__}")
+    others = [name for name in ("torch", "onnxruntime") if name in sys.modules]
+    libraries += [f"{name} {sys.modules[name].__version__}" for name in others]
     return f"{model}, {os.cpu_count()} cores; {', '.join(libraries)}"
 
 

@@ -81,8 +81,12 @@ class Torch:
         order = [0, 1, 2, 3]  # input, forget, cell, output: PyTorch's order too
 
         def parameters(layer):
-            W_x, W_h, b = (np.concatenate([array[gate].T for gate in order]) for array in (layer.W_x, layer.W_h, layer.b))
-            return [torch.from_numpy(np.ascontiguousarray(a, dtype=np.float32)) for a in (W_x, W_h, b, np.zeros_like(b))]
+            W_x, W_h, b = (
+                np.concatenate([array[gate].T for gate in order]) for array in (layer.W_x, layer.W_h, layer.b)
+            )
+            return [
+                torch.from_numpy(np.ascontiguousarray(a, dtype=np.float32)) for a in (W_x, W_h, b, np.zeros_like(b))
+            ]
 
         layers = checkpoint.layers
         n_in = [len(checkpoint.vocabulary), *(layer.n_units for layer in layers[:-1])]
@@ -99,7 +103,9 @@ class Torch:
                     for target, value in zip(cell.parameters(), parameters(layer), strict=True):
                         target.copy_(value)
         self.initial = [
-            torch.stack([torch.from_numpy(np.tile(getattr(layer, name), (rows, 1)).astype(np.float32)) for layer in layers])
+            torch.stack(
+                [torch.from_numpy(np.tile(getattr(layer, name), (rows, 1)).astype(np.float32)) for layer in layers]
+            )
             for name in ("h0", "c0")
         ]
         self.V = torch.from_numpy(checkpoint.softmax.V.astype(np.float32))

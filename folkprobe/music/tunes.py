@@ -1,6 +1,7 @@
 """A set of tunes as token sequences, and the file that holds them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import h5py
@@ -159,6 +160,45 @@ _ATTRIBUTES = {
 }
 # Only in files of two-hot tunes.
 _MIXED = "mixed_index"
+
+
+def gather_tunes(shards: Sequence[Tunes]) -> Tunes:
+    """Join sets of tunes that were drawn apart.
+
+    Parameters
+    ----------
+    shards : sequence of Tunes
+        In order; each begins with the tune after the last of the one before.
+
+    Returns
+    -------
+    Tunes
+        As if all had been drawn at once.
+
+    Raises
+    ------
+    Refusal
+        Where a set does not follow the one before, or was drawn in another way.
+    """
+    first = shards[0]
+    expected = first.first_tune
+    for shard in shards:
+        if shard.first_tune != expected:
+            raise Refusal(f"the tunes from {shard.first_tune} on do not follow tune {expected - 1}: draw them again")
+        expected += len(shard)
+        for name in ("vocabulary", *_ATTRIBUTES):
+            if name != "first_tune" and getattr(shard, name) != getattr(first, name):
+                raise Refusal(f"the tunes from {shard.first_tune} on were drawn with another {name}: draw them again")
+    lengths = np.concatenate([np.diff(shard.tune_offsets) for shard in shards])
+    mixed = [shard.mixed_index for shard in shards if shard.mixed_index is not None]
+    return replace(
+        first,
+        token_index=np.concatenate([shard.token_index for shard in shards]),
+        tune_offsets=np.cumsum([0, *lengths], dtype=np.int64),
+        stop_code=np.concatenate([shard.stop_code for shard in shards]),
+        log_probabilities=np.concatenate([shard.log_probabilities for shard in shards]),
+        mixed_index=np.concatenate(mixed) if mixed else None,
+    )
 
 
 def write_tunes(tunes: Tunes, path: Path | str) -> None:

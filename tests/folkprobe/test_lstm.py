@@ -41,9 +41,11 @@ def lanes_that_differ(dtype):
                     logits = tile.step(tokens)
             states = np.concatenate([*tile.hidden_state, *tile.cell_state, logits])
             edge = is_edge(n_lanes)
-            for lane in own:
-                if seen.setdefault(bool(edge[lane]), states[:, lane].tobytes()) != states[:, lane].tobytes():
-                    differ.append((n_units, n_lanes, int(lane)))
+            differ += [
+                (n_units, n_lanes, int(lane))
+                for lane in own
+                if seen.setdefault(bool(edge[lane]), states[:, lane].tobytes()) != states[:, lane].tobytes()
+            ]
     return differ
 
 

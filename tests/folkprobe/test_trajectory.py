@@ -1,5 +1,6 @@
 """Replay against a scalar loop, and against the states and probabilities of generation."""
 
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -7,10 +8,16 @@ import pytest
 import reference
 from networks import VOCABULARY, random_checkpoint
 
-from folkprobe.network.lstm import Tile
+from folkprobe.network.lstm import MAX_LANES, Tile
 from folkprobe.network.sampling import generate_tunes
 from folkprobe.network.stimulus import Forced, TwoHot
-from folkprobe.network.trajectory import capture_trajectories, capture_trajectory, capture_tunes, steps_of_tune
+from folkprobe.network.trajectory import (
+    _Recorder,
+    capture_trajectories,
+    capture_trajectory,
+    capture_tunes,
+    steps_of_tune,
+)
 from folkprobe.refusal import Refusal
 
 TOKENS = ["<s>", "M:4/4", "K:Cmaj", "C", "D", "2", "|", "E", "z", "|", "C"]
@@ -122,6 +129,45 @@ def test_what_was_not_read_is_not_a_step(checkpoint):
         assert VOCABULARY.index("</s>") not in steps_of_tune(tunes, k)
     for k in cut:
         assert len(steps_of_tune(tunes, k)) == 30
+
+
+def test_gates_give_the_states(checkpoint):
+    """By the equations: c = f c + i g, h = o tanh(c), from the first step on."""
+    trajectory = capture_trajectory(checkpoint, TOKENS)
+    for number, layer in enumerate(checkpoint.layers):
+        assert trajectory.gates[number].shape == (len(TOKENS), 4, layer.n_units)
+        i, f, g, o = trajectory.gates[number].transpose(1, 0, 2)
+        c = trajectory.cell_state[number]
+        before = np.concatenate([layer.c0[None], c[:-1]])
+        assert np.allclose(f * before + i * g, c, rtol=0, atol=1e-14)
+        assert np.allclose(o * np.tanh(c), trajectory.hidden_state[number], rtol=0, atol=1e-14)
+        assert (np.minimum(np.minimum(i, f), o) > 0).all()
+        assert (g < 0).any()
+
+
+def test_only_what_is_asked_for_is_kept(checkpoint):
+    (trajectory,) = capture_trajectories(checkpoint, [np.array([7, 4])], arrays=["gates"])
+    assert trajectory.gates is not None
+    assert (trajectory.hidden_state, trajectory.cell_state, trajectory.posterior) == (None, None, None)
+    with pytest.raises(Refusal, match="'states' is not an array of a trajectory: choose from hidden_state"):
+        capture_trajectories(checkpoint, [np.array([7])], arrays=["states"])
+
+
+def test_memory_does_not_grow_with_the_number_of_tunes(checkpoint, monkeypatch):
+    """A first tune that outlasts the others holds them back; only so many may be held."""
+    alive, most = [], []
+    original = _Recorder.empty
+
+    def counting(recorder, n_steps):
+        trajectory = original(recorder, n_steps)
+        alive.append(weakref.ref(trajectory))
+        most.append(sum(each() is not None for each in alive))
+        return trajectory
+
+    monkeypatch.setattr(_Recorder, "empty", counting)
+    sequences = [np.full(100, 4), *(np.full(1 + k % 3, 5) for k in range(900))]
+    assert sum(1 for _ in capture_trajectories(checkpoint, sequences)) == 901
+    assert max(most) <= 2 * MAX_LANES + 1
 
 
 def test_refusals(checkpoint):
