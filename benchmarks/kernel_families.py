@@ -63,6 +63,7 @@ def main():
     parser.add_argument("--checkpoint", help="any format that folkprobe reads; a random network without")
     parser.add_argument("--output", type=Path, default=Path("docs"))
     parser.add_argument("--n-tunes", type=int, default=2000)
+    parser.add_argument("--families", nargs="+", default=FAMILIES)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--dtype", help=argparse.SUPPRESS)
@@ -76,7 +77,7 @@ def main():
         "# The same tune on other processors",
         "",
         f"{arguments.n_tunes:,} tunes of {checkpoint.name} (3 x {checkpoint.layers[0].n_units} units), rng_seed 1,",
-        f"drawn with each family's kernels and compared token by token with {FAMILIES[0]}'s. Written by",
+        f"drawn with each family's kernels and compared token by token with {arguments.families[0]}'s. Written by",
         "`benchmarks/kernel_families.py`.",
         "",
         "| dtype | OPENBLAS_CORETYPE | kernels | tunes that differ | tokens |",
@@ -88,9 +89,11 @@ def main():
         for dtype in ("float64", "float32"):
             with ThreadPoolExecutor(arguments.jobs) as pool:
                 drawn = list(
-                    pool.map(lambda name, dtype=dtype: draw_with(name, dtype, folder, arguments.n_tunes), FAMILIES)
+                    pool.map(
+                        lambda name, dtype=dtype: draw_with(name, dtype, folder, arguments.n_tunes), arguments.families
+                    )
                 )
-            for family, (kernels, tunes) in zip(FAMILIES, drawn, strict=True):
+            for family, (kernels, tunes) in zip(arguments.families, drawn, strict=True):
                 differing, total = n_differing(drawn[0][1], tunes), len(tunes.token_index)
                 lines.append(f"| {dtype} | {family} | {kernels} | {differing:,} | {total:,} |")
     text = "\n".join([*lines, ""])

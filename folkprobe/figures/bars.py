@@ -11,8 +11,8 @@ from matplotlib.patches import Patch
 _VERDICT_COLOURS = {
     "correct": "#56B4E9",
     "pickup": "#A6D8F3",
-    "complement": "#A6D8F3",
-    "split": "#A6D8F3",
+    "complement": "#7CC5EC",
+    "split": "#CDE9F8",
     "unmeasured": "0.9",
     "truncated": "0.75",
     "short": "#E69F00",
