@@ -69,6 +69,8 @@ def check_config(config: dict) -> None:
             f"config key spectra.shown_tune_index: tune {spectra['shown_tune_index']} is not among the "
             f"{config['trajectories']['n_tunes']} tunes (from 0) that trajectories.n_tunes replays"
         )
+    _check_shards(generation)
+    _check_stimulated(config)
     source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
     if not is_url(source) and not (ROOT / source).is_file():
         raise Refusal(f"config key checkpoint.source: there is no file {source}, give the path or URL of a checkpoint")
@@ -100,9 +102,64 @@ def conditions(config: dict) -> list[str]:
     Returns
     -------
     list of str
-        `intact` first, then the lesions in the order of the configuration.
+        `intact` first, then the lesions and what is stimulated, in the order of the configuration.
     """
-    return [INTACT, *config["lesions"]]
+    return [INTACT, *config["lesions"], *config["stimulated"]]
+
+
+def network_of(config: dict, condition: str) -> str:
+    """Name the condition whose network a condition uses.
+
+    Parameters
+    ----------
+    config : dict
+    condition : str
+
+    Returns
+    -------
+    str
+        Itself, unless it is stimulated.
+    """
+    return config["stimulated"].get(condition, {"network": condition})["network"]
+
+
+def shown_with_verdicts(config: dict) -> list[str]:
+    """List the conditions whose bars are drawn: the intact network, and each stimulated one after its own network.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    list of str
+        Each once.
+    """
+    pairs = [(condition["network"], name) for name, condition in config["stimulated"].items()]
+    return list(dict.fromkeys([INTACT, *(name for pair in pairs for name in pair)]))
+
+
+def generation_block(config: dict, condition: str, shard: int) -> dict:
+    """Give what `generate_tunes` is told for one shard of a condition.
+
+    Parameters
+    ----------
+    config : dict
+    condition : str
+    shard : int
+        From 0 on.
+
+    Returns
+    -------
+    dict
+        Keyword arguments of the script; n_shards itself is not among them, since it changes no tune.
+    """
+    block = dict(config["generation"])
+    n_tunes, n_shards = block["n_tunes"], block.pop("n_shards")
+    first_tune, stop = (n_tunes * part // n_shards for part in (shard, shard + 1))
+    stimulated = config["stimulated"].get(condition)
+    stimulus = config["stimuli"][stimulated["stimulus"]] if stimulated else None
+    return block | {"first_tune": first_tune, "n_tunes": stop - first_tune, "stimulus": stimulus}
 
 
 def job_params(script: str, block: dict) -> dict:
@@ -139,6 +196,32 @@ def _sentence(error: ValidationError) -> str:
     description = schema.get("description", "").rstrip(".")
     meaning = f" ({description})" if description else ""
     return f"config key {key or 'of the whole file'}{meaning}: {' '.join(error.message.split())}"
+
+
+def _check_shards(generation: dict) -> None:
+    n_shards = generation["n_shards"]
+    if n_shards > generation["n_tunes"]:
+        raise Refusal(
+            f"config key generation.n_shards: {n_shards} jobs cannot share {generation['n_tunes']} tunes, "
+            "ask for fewer shards"
+        )
+    if n_shards > 1 and generation["sampler"] == "folk-rnn":
+        raise Refusal(
+            "config key generation.n_shards: sampler folk-rnn draws one tune after the other from one stream, "
+            "which cannot be shared out: set n_shards to 1"
+        )
+
+
+def _check_stimulated(config: dict) -> None:
+    networks = [INTACT, *config["lesions"]]
+    for name, condition in config["stimulated"].items():
+        if name in networks:
+            raise Refusal(f"config key stimulated.{name}: there is a lesion of that name, choose another")
+        for key, known in (("network", networks), ("stimulus", config["stimuli"])):
+            if condition[key] not in known:
+                raise Refusal(
+                    f"config key stimulated.{name}.{key}: {condition[key]!r} is not one of {', '.join(known) or 'none'}"
+                )
 
 
 def _check_numbers_are_finite(value: object, key: str = "") -> None:

@@ -1,6 +1,7 @@
 """A set of tunes as token sequences, and the file that holds them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import h5py
@@ -10,7 +11,7 @@ from folkprobe.artefact import whole_file
 from folkprobe.refusal import Refusal
 
 # Stored by their place in this list.
-STOP_REASONS = ("end_token", "max_steps")
+STOP_REASONS = ("end_token", "max_steps", "end_of_stimulus")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ class Tunes:
     dtype: str
     max_steps: int
     checkpoint_sha256: str = ""
+    stimulus: str = "one_hot"
+    token_weight: float = 1.0
+    mixed_class: str = ""
+    mixed_index: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.stop_code)
@@ -67,6 +72,22 @@ class Tunes:
         ndarray of int16, shape (n_tokens,)
         """
         return self.token_index[self._span(k)]
+
+    def mixed_indices(self, k: int) -> np.ndarray | None:
+        """Tell what was read together with each token of the tune at position k.
+
+        Parameters
+        ----------
+        k : int
+            0 to ``len(self) - 1``.
+
+        Returns
+        -------
+        ndarray of int16, shape (n_tokens,), or None
+            -1 where a token was read alone; None where all were.
+        """
+        span = self._span(k)
+        return None if self.mixed_index is None else self.mixed_index[span]
 
     def tokens(self, k: int) -> list[str]:
         """Tokens of the tune at position k, from `<s>` on.
@@ -133,7 +154,51 @@ _ATTRIBUTES = {
     "dtype": str,
     "max_steps": int,
     "checkpoint_sha256": str,
+    "stimulus": str,
+    "token_weight": float,
+    "mixed_class": str,
 }
+# Only in files of two-hot tunes.
+_MIXED = "mixed_index"
+
+
+def gather_tunes(shards: Sequence[Tunes]) -> Tunes:
+    """Join sets of tunes that were drawn apart.
+
+    Parameters
+    ----------
+    shards : sequence of Tunes
+        In order; each begins with the tune after the last of the one before.
+
+    Returns
+    -------
+    Tunes
+        As if all had been drawn at once.
+
+    Raises
+    ------
+    Refusal
+        Where a set does not follow the one before, or was drawn in another way.
+    """
+    first = shards[0]
+    expected = first.first_tune
+    for shard in shards:
+        if shard.first_tune != expected:
+            raise Refusal(f"the tunes from {shard.first_tune} on do not follow tune {expected - 1}: draw them again")
+        expected += len(shard)
+        for name in ("vocabulary", *_ATTRIBUTES):
+            if name != "first_tune" and getattr(shard, name) != getattr(first, name):
+                raise Refusal(f"the tunes from {shard.first_tune} on were drawn with another {name}: draw them again")
+    lengths = np.concatenate([np.diff(shard.tune_offsets) for shard in shards])
+    mixed = [shard.mixed_index for shard in shards if shard.mixed_index is not None]
+    return replace(
+        first,
+        token_index=np.concatenate([shard.token_index for shard in shards]),
+        tune_offsets=np.cumsum([0, *lengths], dtype=np.int64),
+        stop_code=np.concatenate([shard.stop_code for shard in shards]),
+        log_probabilities=np.concatenate([shard.log_probabilities for shard in shards]),
+        mixed_index=np.concatenate(mixed) if mixed else None,
+    )
 
 
 def write_tunes(tunes: Tunes, path: Path | str) -> None:
@@ -149,6 +214,8 @@ def write_tunes(tunes: Tunes, path: Path | str) -> None:
         file.create_dataset("vocabulary", data=list(tunes.vocabulary), dtype=h5py.string_dtype())
         for name, attribute in _ARRAYS.items():
             file[name] = getattr(tunes, attribute)
+        if tunes.mixed_index is not None:
+            file[_MIXED] = tunes.mixed_index
         file["stop_reason"].attrs["meaning"] = list(STOP_REASONS)
         for name in _ATTRIBUTES:
             file.attrs[name] = getattr(tunes, name)
@@ -178,6 +245,7 @@ def read_tunes(path: Path | str) -> Tunes:
             return Tunes(
                 vocabulary=tuple(file["vocabulary"].asstr()[()]),
                 **{attribute: file[name][()] for name, attribute in _ARRAYS.items()},
+                mixed_index=file[_MIXED][()] if _MIXED in file else None,
                 **{name: kind(file.attrs[name]) for name, kind in _ATTRIBUTES.items()},
             )
     except (OSError, KeyError, ValueError, TypeError) as error:

@@ -2,16 +2,21 @@
 
     i = sigma(x W_xi + h W_hi + b_i)   f, o alike   g = tanh(x W_xc + h W_hc + b_c)   c <- f c + i g   h <- o tanh(c)
 
-Tunes are rows of a *tile*. What a row computes must not depend on its neighbours, on how many tunes there are, or on
-how often the tile has been refilled (a tune is the same tune everywhere), yet BLAS chooses its kernels by the shape of
-the product and by the place of a row in it. Three rules follow, which `tests/folkprobe/test_lstm.py` checks on every
-kernel family that it can select:
+Tunes are columns, the *lanes* of a *tile*: units run down, tunes across, and a step multiplies weights by states. With
+AVX-512 kernels that is 15 to 40 % faster than states times weights (`docs/generation_speed.md`), and the hidden states
+of all layers lie in one array, in which the input of each layer's product is a slice.
 
-- a tile is always full: rows without a tune are computed too, and never read;
-- its height is a multiple of 12, the row period of OpenBLAS's Haswell kernels, and large enough that no product falls
-  under OpenBLAS's small-matrix path (fewer than 100^3 multiplications);
-- tune k always sits in a row r with r = k (mod 12), because in float32 the Haswell kernels round rows 0-5 and 6-11
-  of a dozen differently (measured with OpenBLAS 0.3.31).
+What a lane computes must not depend on its neighbours, on how many tunes there are, or on how often the tile has been
+refilled or shrunk (a tune is the same tune everywhere), yet BLAS chooses its kernels by the shape of the product and by
+the place of a lane in it. Three rules follow, which `tests/folkprobe/test_lstm.py` checks on every kernel family that
+it can select:
+
+- a tile is always full: lanes without a tune are computed too, and never read;
+- its width is a multiple of 16, the widest vector, so no lane is a remainder; and large enough that no product falls
+  under OpenBLAS's small-matrix path (fewer than 100^3 multiplications), or else fixed;
+- the first 8 and the last 8 lanes are the *edge*, and hold the tunes k = 0 (mod 12) and no others: in float32 the
+  Haswell kernels sum these lanes in another order than those between (measured with OpenBLAS 0.3.31; no other kernel
+  and no float64 kernel knows the difference).
 """
 
 from collections.abc import Iterator
@@ -23,9 +28,13 @@ from threadpoolctl import threadpool_limits
 from folkprobe.network.checkpoint import Checkpoint, Layer
 from folkprobe.refusal import Refusal
 
-ROW_PERIOD = 12
-MAX_TILE_ROWS = 96
-_MIN_TILE_ROWS = 24
+# 192 lanes are 5 % faster than 96; beyond, nothing is gained.
+MAX_LANES = 192
+MIN_LANES = 32
+# The edge's share of the widest tile, so that both kinds of lanes have equally many tunes to do.
+EDGE_PERIOD = 12
+_EDGE_LANES = 8
+_LANE_STEP = 16
 _SMALL_PRODUCT = 100**3
 DTYPES = ("float64", "float32")
 
@@ -44,8 +53,8 @@ class Network:
     ----------
     checkpoint : Checkpoint
     dtype : {"float64", "float32"}
-        float64: tokens do not depend on the processor. float32: twice as fast, and about 3 of 1,000 tunes of a real
-        model differ between processor families.
+        float64: tokens do not depend on the processor. float32: twice as fast, and a few of 1,000 tunes of a real
+        model differ between processor families (`docs/generation_speed.md`).
 
     Raises
     ------
@@ -54,10 +63,10 @@ class Network:
 
     Notes
     -----
-    One product per layer and step: the input below and the layer's own hidden state lie side by side, over the
-    stacked W_x and W_h. The input product of layer 1 is a row of a table, since its input is one token. Weights and
-    biases of the three sigma gates are halved (exact in binary), since sigma(z) = (1 + tanh(z / 2)) / 2: one tanh
-    pass serves all four gates, and `np.tanh` is several times faster than a logistic function.
+    One product per layer and step: W_x and W_h lie side by side, over the hidden state below and the layer's own. The
+    input product of layer 1 is a column of a table, since its input is one token. Weights and biases of the three
+    sigma gates are halved (exact in binary), since sigma(z) = (1 + tanh(z / 2)) / 2: one tanh pass serves all four
+    gates, and `np.tanh` is several times faster than a logistic function.
     """
 
     def __init__(self, checkpoint: Checkpoint, dtype: str = "float64") -> None:
@@ -68,44 +77,49 @@ class Network:
         self.n_units = tuple(layer.n_units for layer in checkpoint.layers)
         self.initial = tuple((layer.h0.astype(dtype), layer.c0.astype(dtype)) for layer in checkpoint.layers)
 
-        first, *above = (_packed(layer) for layer in checkpoint.layers)
+        def packed(array: np.ndarray) -> np.ndarray:
+            return np.ascontiguousarray(array, dtype=dtype)
+
+        first, *above = (_stacked(layer) for layer in checkpoint.layers)
         W_x, W_h, b = first
         embedding = checkpoint.embedding
-        table = (W_x if embedding is None else embedding.astype(np.float64) @ W_x) + b
-        self.input_table = table.astype(dtype)
-        self.weights = (W_h.astype(dtype), *(np.concatenate([W_x, W_h]).astype(dtype) for W_x, W_h, _ in above))
-        self.biases = tuple(b.astype(dtype) for _, _, b in above)
-        self.V_T = np.ascontiguousarray(checkpoint.softmax.V.T.astype(dtype))
-        self.v = checkpoint.softmax.v.astype(dtype)
+        self.input_table = packed((W_x if embedding is None else W_x @ embedding.T.astype(np.float64)) + b)
+        self.weights = (packed(W_h), *(packed(np.concatenate([W_x, W_h], axis=1)) for W_x, W_h, _ in above))
+        self.biases = tuple(packed(b) for _, _, b in above)
+        self.V = packed(checkpoint.softmax.V)
+        self.v = packed(checkpoint.softmax.v[:, np.newaxis])
 
-    def tile_rows(self, n_tunes: int) -> int:
-        """How many rows a tile for `n_tunes` tunes has: see the module's three rules.
+    def tile_lanes(self, n_inner: int, max_lanes: int = MAX_LANES) -> int:
+        """Count the lanes of the narrowest tile that holds some tunes and keeps the module's rules.
 
         Parameters
         ----------
-        n_tunes : int
+        n_inner : int
+            Tunes that do not belong into edge lanes; those that do have 16 lanes in every tile.
+        max_lanes : int
+            Tunes beyond this width take turns; a network of small products gets a wider tile all the same.
 
         Returns
         -------
         int
-            A multiple of `ROW_PERIOD`; at most `MAX_TILE_ROWS`.
+            A multiple of 16, from `MIN_LANES` to `MAX_LANES`.
         """
-        smallest = min(weights.size for weights in (*self.weights, self.V_T))
-        large_enough = _SMALL_PRODUCT // max(smallest, 1) + 1
-        rows = max(_MIN_TILE_ROWS, large_enough, n_tunes)
-        # Below MAX_TILE_ROWS only if no product is small at that height either: then the height changes no bit.
-        return min(-(-rows // ROW_PERIOD) * ROW_PERIOD, MAX_TILE_ROWS)
+        smallest = min(weights.size for weights in (*self.weights, self.V))
+        large_enough = min(_SMALL_PRODUCT // max(smallest, 1) + 1, MAX_LANES)
+        lanes = max(large_enough, min(2 * _EDGE_LANES + n_inner, max_lanes), MIN_LANES)
+        return -(-lanes // _LANE_STEP) * _LANE_STEP
 
 
-def _packed(layer: Layer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """W_x, W_h and b as float64 with the gates side by side: i/2, f/2, o/2, g."""
+def _stacked(layer: Layer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """W_x, W_h and b as float64 columns with the gates one above the other: i/2, f/2, o/2, g."""
     order, scale = [0, 1, 3, 2], np.array([0.5, 0.5, 0.5, 1.0])
 
-    def side_by_side(array: np.ndarray) -> np.ndarray:
-        gates = np.moveaxis(array[order].astype(np.float64), 0, -2) * scale[:, None]
-        return gates.reshape(*gates.shape[:-2], 4 * array.shape[-1])
+    def stacked(array: np.ndarray) -> np.ndarray:
+        """(4, n_in, n_units) to (4 n_units, n_in)."""
+        gates = array[order].astype(np.float64) * scale[:, np.newaxis, np.newaxis]
+        return gates.transpose(0, 2, 1).reshape(4 * array.shape[2], array.shape[1])
 
-    return side_by_side(layer.W_x), side_by_side(layer.W_h), side_by_side(layer.b)
+    return stacked(layer.W_x), stacked(layer.W_h), stacked(layer.b[:, np.newaxis])
 
 
 class Tile:
@@ -114,66 +128,116 @@ class Tile:
     Parameters
     ----------
     network : Network
-    n_rows : int
-        From `Network.tile_rows`.
+    n_lanes : int
+        From `Network.tile_lanes`.
 
     Attributes
     ----------
-    hidden_state, cell_state : list of ndarray, shape (n_rows, n_units)
+    hidden_state, cell_state : list of ndarray, shape (n_units, n_lanes)
         Per layer, after the last `step`; views that the next step overwrites.
-    gates : list of ndarray, shape (n_rows, 4 n_units)
-        Per layer, side by side: input, forget, output, cell (the candidate g).
+    gates : list of ndarray, shape (4 n_units, n_lanes)
+        Per layer, one above the other: input, forget, output, cell (the candidate g).
     """
 
-    def __init__(self, network: Network, n_rows: int) -> None:
+    def __init__(self, network: Network, n_lanes: int) -> None:
         self.network = network
-        n_below = (0, *network.n_units[:-1])
-        # Row r of operand l is [hidden state below, own hidden state].
-        self._operands = [
-            np.zeros((n_rows, below + n), network.dtype) for below, n in zip(n_below, network.n_units, strict=True)
-        ]
-        self.hidden_state = [operand[:, below:] for operand, below in zip(self._operands, n_below, strict=True)]
-        self.cell_state = [np.zeros((n_rows, n), network.dtype) for n in network.n_units]
-        self.gates = [np.zeros((n_rows, 4 * n), network.dtype) for n in network.n_units]
-        self._inputs = np.empty((n_rows, 4 * network.n_units[0]), network.dtype)
-        self._scratch = [np.empty((n_rows, n), network.dtype) for n in network.n_units]
-        self._logits = np.empty((n_rows, network.n_vocabulary), network.dtype)
+        self._start = [(h0[:, np.newaxis].repeat(2, 1), c0[:, np.newaxis].repeat(2, 1)) for h0, c0 in network.initial]
+        self._hold(
+            np.zeros((sum(network.n_units), n_lanes), network.dtype),
+            [np.zeros((n, n_lanes), network.dtype) for n in network.n_units],
+        )
 
-    def reset(self, row: int) -> None:
-        """Put the model's initial states into one row.
+    def _hold(self, hidden_states: np.ndarray, cell_state: list[np.ndarray]) -> None:
+        network, n_lanes = self.network, hidden_states.shape[1]
+        ends = np.cumsum(network.n_units)
+        starts = ends - network.n_units
+        self._hidden_states = hidden_states
+        self.hidden_state = [hidden_states[start:end] for start, end in zip(starts, ends, strict=True)]
+        # What layer l reads, the state below and its own, is one slice: no copy, and the layer below is new by then.
+        self._operands = [hidden_states[start:end] for start, end in zip((starts[0], *starts[:-1]), ends, strict=True)]
+        self.cell_state = cell_state
+        self.gates = [np.empty((4 * n, n_lanes), network.dtype) for n in network.n_units]
+        self._scratch = [np.empty((n, n_lanes), network.dtype) for n in network.n_units]
+        self._inputs = np.empty((4 * network.n_units[0], n_lanes), network.dtype)
+        self._logits = np.empty((network.n_vocabulary, n_lanes), network.dtype)
+
+    @property
+    def n_lanes(self) -> int:
+        """Width of the tile."""
+        return self._hidden_states.shape[1]
+
+    def start_after(self, token_index: np.ndarray) -> None:
+        """Read tokens that all tunes begin with, once: `reset` gives the states after them from now on.
 
         Parameters
         ----------
-        row : int
+        token_index : ndarray of int, shape (n_steps,)
+            May be empty.
         """
-        for hidden_state, cell_state, (h0, c0) in zip(
-            self.hidden_state, self.cell_state, self.network.initial, strict=True
-        ):
-            hidden_state[row], cell_state[row] = h0, c0
+        for lane in range(self.n_lanes):
+            self.reset(lane)
+        for index in token_index:
+            self.step(np.full(self.n_lanes, index))
+        # One lane of either kind, in the order of `is_edge`.
+        kinds = [_EDGE_LANES, 0]
+        self._start = [
+            (hidden_state[:, kinds].copy(), cell_state[:, kinds].copy())
+            for hidden_state, cell_state in zip(self.hidden_state, self.cell_state, strict=True)
+        ]
 
-    def step(self, token_index: np.ndarray) -> np.ndarray:
-        """Read one token in every row.
+    def reset(self, lane: int) -> None:
+        """Put a tune's initial states into one lane.
 
         Parameters
         ----------
-        token_index : ndarray of int, shape (n_rows,)
+        lane : int
+        """
+        kind = int(is_edge(self.n_lanes)[lane])
+        for hidden_state, cell_state, (h, c) in zip(self.hidden_state, self.cell_state, self._start, strict=True):
+            hidden_state[:, lane], cell_state[:, lane] = h[:, kind], c[:, kind]
+
+    def keep(self, lanes: np.ndarray) -> None:
+        """Go on with some of the lanes, in another order.
+
+        Parameters
+        ----------
+        lanes : ndarray of int, shape (n_lanes,)
+            From `Lanes.shrink`.
+        """
+        self._hold(self._hidden_states[:, lanes], [cell_state[:, lanes] for cell_state in self.cell_state])
+
+    def step(
+        self, token_index: np.ndarray, mixed_index: np.ndarray | None = None, token_weight: float = 1.0
+    ) -> np.ndarray:
+        """Read one token in every lane.
+
+        Parameters
+        ----------
+        token_index : ndarray of int, shape (n_lanes,)
+        mixed_index : ndarray of int, shape (n_lanes,), optional
+            A second token in the same input, -1 where there is none.
+        token_weight : float
+            Weight of the first token where there is a second one, which has the rest of 1.
 
         Returns
         -------
-        ndarray, shape (n_rows, n_vocabulary)
+        ndarray, shape (n_vocabulary, n_lanes)
             Logits of the next token, temperature 1; the next step overwrites them.
         """
         network = self.network
-        np.take(network.input_table, token_index, axis=0, out=self._inputs, mode="clip")
+        np.take(network.input_table, token_index, axis=1, out=self._inputs, mode="clip")
+        if mixed_index is not None:
+            mixed = np.flatnonzero(mixed_index >= 0)
+            # The table's columns contain the bias, of which the two weights make one.
+            second = network.input_table[:, mixed_index[mixed]]
+            self._inputs[:, mixed] = token_weight * self._inputs[:, mixed] + (1.0 - token_weight) * second
         added = (self._inputs, *network.biases)
-        for number, (operand, weights) in enumerate(zip(self._operands, network.weights, strict=True)):
-            if number:
-                operand[:, : network.n_units[number - 1]] = self.hidden_state[number - 1]
+        for number, (weights, operand) in enumerate(zip(network.weights, self._operands, strict=True)):
             gates = self.gates[number]
-            np.matmul(operand, weights, out=gates)
+            np.matmul(weights, operand, out=gates)
             gates += added[number]
             self._update_states(number)
-        np.matmul(self._scratch[-1], network.V_T, out=self._logits)
+        np.matmul(network.V, self.hidden_state[-1], out=self._logits)
         self._logits += network.v
         return self._logits
 
@@ -181,56 +245,110 @@ class Tile:
         n = self.network.n_units[number]
         gates, cell_state, scratch = self.gates[number], self.cell_state[number], self._scratch[number]
         np.tanh(gates, out=gates)
-        sigma_gates = gates[:, : 3 * n]
+        sigma_gates = gates[: 3 * n]
         sigma_gates *= 0.5
         sigma_gates += 0.5
-        cell_state *= gates[:, n : 2 * n]
-        np.multiply(gates[:, :n], gates[:, 3 * n :], out=scratch)
+        i, f, o, g = gates.reshape(4, n, -1) if n else [gates] * 4
+        cell_state *= f
+        np.multiply(i, g, out=scratch)
         cell_state += scratch
         np.tanh(cell_state, out=scratch)
-        scratch *= gates[:, 2 * n : 3 * n]
-        self.hidden_state[number][:] = scratch
+        np.multiply(scratch, o, out=self.hidden_state[number])
 
 
-class Rows:
-    """Which tune sits in which row of a tile.
-
-    Tune k only ever takes a row r with r = k (mod `ROW_PERIOD`); within that class tunes go in ascending order.
+def is_edge(n_lanes: int) -> np.ndarray:
+    """Tell which lanes of a tile are its edge.
 
     Parameters
     ----------
+    n_lanes : int
+
+    Returns
+    -------
+    ndarray of bool, shape (n_lanes,)
+    """
+    lane = np.arange(n_lanes)
+    return (lane < _EDGE_LANES) | (lane >= n_lanes - _EDGE_LANES)
+
+
+class Lanes:
+    """Which tune sits in which lane of a tile.
+
+    Edge lanes take the tunes k = 0 (mod `EDGE_PERIOD`), the others the rest; in ascending order within each kind.
+
+    Parameters
+    ----------
+    network : Network
     first_tune, n_tunes : int
-        The tunes first_tune .. first_tune + n_tunes - 1 wait for a row.
-    n_rows : int
+        The tunes first_tune .. first_tune + n_tunes - 1 wait for a lane.
+    max_lanes : int
 
     Attributes
     ----------
-    tune : ndarray of int, shape (n_rows,)
-        The tune in each row, -1 where there is none.
+    tune : ndarray of int, shape (n_lanes,)
+        The tune in each lane, -1 where there is none.
     """
 
-    def __init__(self, first_tune: int, n_tunes: int, n_rows: int) -> None:
-        self.tune = np.full(n_rows, -1)
+    def __init__(self, network: Network, first_tune: int, n_tunes: int, max_lanes: int = MAX_LANES) -> None:
+        self._network, self._max_lanes = network, max_lanes
         stop = first_tune + n_tunes
-        self._waiting = [
-            iter(range(first_tune + (row_class - first_tune) % ROW_PERIOD, stop, ROW_PERIOD))
-            for row_class in range(ROW_PERIOD)
-        ]
+        edge_tunes = range(first_tune + -first_tune % EDGE_PERIOD, stop, EDGE_PERIOD)
+        inner_tunes = (tune for tune in range(first_tune, stop) if tune % EDGE_PERIOD)
+        self._waiting = [inner_tunes, iter(edge_tunes)]
+        # The next tune of each kind; `stop` when there is none left.
+        self._stop = stop
+        self._next = [next(tunes, stop) for tunes in self._waiting]
+        n_lanes = network.tile_lanes(n_tunes - len(edge_tunes), max_lanes)
+        self.tune = np.full(n_lanes, -1)
 
-    def refill(self, rows: np.ndarray) -> Iterator[tuple[int, int]]:
-        """Empty the given rows and give each the next tune of its class.
+    @property
+    def n_lanes(self) -> int:
+        """Width of the tile."""
+        return len(self.tune)
+
+    def fill(self, before: int | None = None) -> Iterator[tuple[int, int]]:
+        """Give each empty lane the next tune of its kind.
 
         Parameters
         ----------
-        rows : ndarray of int
+        before : int, optional
+            Only tunes with a smaller number start.
 
         Yields
         ------
-        row, tune : int
-            The rows that got a tune.
+        lane, tune : int
+            The lanes that got a tune.
         """
-        for row in rows:
-            tune = next(self._waiting[row % ROW_PERIOD], -1)
-            self.tune[row] = tune
-            if tune >= 0:
-                yield int(row), tune
+        before = self._stop if before is None else min(before, self._stop)
+        edge = is_edge(self.n_lanes)
+        for lane in np.flatnonzero(self.tune < 0):
+            kind = int(edge[lane])
+            tune = self._next[kind]
+            if tune < before:
+                self.tune[lane] = tune
+                self._next[kind] = next(self._waiting[kind], self._stop)
+                yield int(lane), tune
+
+    def shrink(self) -> np.ndarray | None:
+        """Let go of empty lanes for which no tune waits.
+
+        Returns
+        -------
+        ndarray of int, shape (n_lanes,), or None
+            For each lane that remains, the lane whose tune it takes over; None where the tile stays as it is.
+        """
+        if min(self._next) < self._stop:
+            return None
+        busy = np.flatnonzero(self.tune >= 0)
+        of_edge = is_edge(self.n_lanes)[busy]
+        n_lanes = self._network.tile_lanes(int((~of_edge).sum()), self._max_lanes)
+        if n_lanes >= self.n_lanes:
+            return None
+        kept, tune = np.zeros(n_lanes, dtype=np.int64), np.full(n_lanes, -1)
+        edge = is_edge(n_lanes)
+        for kind in (False, True):
+            from_lanes = busy[of_edge == kind]
+            to_lanes = np.flatnonzero(edge == kind)[: len(from_lanes)]
+            kept[to_lanes], tune[to_lanes] = from_lanes, self.tune[from_lanes]
+        self.tune = tune
+        return kept

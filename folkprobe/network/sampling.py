@@ -1,25 +1,25 @@
 """Drawing tunes from a network.
 
-Every tune has its own stream of random numbers: tune k draws from ``numpy.random.default_rng(SeedSequence(rng_seed,
-spawn_key=(k,)))``, which is numpy's way of giving independent streams to parallel jobs. One uniform number is drawn
-per token, by inversion: the token is the first whose cumulative probability exceeds it. So an intact and an excised
-network that share rng_seed see the same numbers, tune by tune and token by token.
+Tune k is a function of (checkpoint, rng_seed, k, temperature, prompt, max_steps, stimulus) and of nothing else, see
+`folkprobe.network.lstm` for the arithmetic and `folkprobe.network.drawing` for the random numbers.
 """
 
 import logging
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from folkprobe.music.tunes import STOP_REASONS, Tunes
 from folkprobe.music.vocabulary import END_TOKEN, START_TOKEN
 from folkprobe.network.checkpoint import Checkpoint
-from folkprobe.network.lstm import Network, Rows, Tile, one_blas_thread
+from folkprobe.network.drawing import FOLK_RNN_MAX_STEPS, Drawer, FolkRnn, Given, PerTune
+from folkprobe.network.lstm import MAX_LANES, MIN_LANES, Lanes, Network, Tile, one_blas_thread
 from folkprobe.network.progress import Progress
+from folkprobe.network.stimulus import Forced, Mixer, Stimulus, TwoHot
 from folkprobe.refusal import Refusal
 
-SAMPLERS = ("per-tune",)
-_DRAWN_AT_ONCE = 256
+SAMPLERS = ("per-tune", "folk-rnn")
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +35,7 @@ def generate_tunes(
     sampler: str = "per-tune",
     dtype: str = "float64",
     first_tune: int = 0,
+    stimulus: Stimulus | None = None,
 ) -> Tunes:
     """Draw tunes. Tune k is the same whatever `n_tunes` and `first_tune` are.
 
@@ -51,14 +52,21 @@ def generate_tunes(
     prompt : str
         Tokens separated by white space that every tune begins with, after `<s>`; empty for none.
     max_steps : int
-        Tunes end after so many network steps at the latest (so with max_steps + 1 tokens, `<s>` included); such a
-        tune keeps all its tokens and is flagged by its stop reason.
-    sampler : {"per-tune"}
-        Which stream of random numbers is used, see the module.
+        Tunes end after so many network steps at the latest (so with max_steps + 1 tokens, `<s>` and prompt included);
+        such a tune keeps all its tokens and is flagged by its stop reason.
+    sampler : {"per-tune", "folk-rnn"}
+        Which stream of random numbers is used, see `folkprobe.network.drawing`. With "folk-rnn" the arithmetic is
+        float32, whatever `dtype` says, tunes end after 1,000 steps at the latest, as in folk-rnn (whose printed tune
+        lacks the last token then), and tunes are drawn one after the other: the ones before `first_tune` are drawn
+        too, and `max_steps` moves the later ones along the stream.
     dtype : {"float64", "float32"}
         Of the network's arithmetic, see `folkprobe.network.lstm.Network`.
     first_tune : int
         At least 0; the tunes first_tune .. first_tune + n_tunes - 1 are drawn.
+    stimulus : TwoHot or Forced, optional
+        What is read instead of each generated token alone. The second token of a two-hot input has a stream of its
+        own, so the other random numbers are those of the tune without it. A forced sequence is no drawing: every
+        tune is that sequence, with its log-probability under the network.
 
     Returns
     -------
@@ -72,70 +80,72 @@ def generate_tunes(
     """
     prefix = _prefix(checkpoint, prompt)
     _refuse_arguments(rng_seed, n_tunes, temperature, max_steps, sampler, first_tune, len(prefix))
+    # folk-rnn's tunes hang on one thread of random numbers, each on those before it.
+    in_turn = sampler == "folk-rnn"
+    first_drawn, last_step, last_reason = first_tune, max_steps, "max_steps"
+    if in_turn:
+        first_drawn, last_step, dtype = 0, min(max_steps, FOLK_RNN_MAX_STEPS), "float32"
+    if isinstance(stimulus, Forced):
+        last_step, last_reason = _forced_steps(len(prefix), stimulus, last_step), "end_of_stimulus"
+
     network = Network(checkpoint, dtype)
+    n_drawn = first_tune + n_tunes - first_drawn
+    lanes = Lanes(network, first_drawn, n_drawn, MIN_LANES if in_turn else MAX_LANES)
+    tile, drafts = Tile(network, lanes.n_lanes), _Drafts(lanes.n_lanes, prefix, last_step)
+    drawer: Drawer
+    if isinstance(stimulus, Forced):
+        drawer = Given(checkpoint.token_indices(stimulus.tokens), lanes.n_lanes, temperature)
+    elif in_turn:
+        drawer = FolkRnn(rng_seed, temperature)
+    else:
+        drawer = PerTune(rng_seed, lanes.n_lanes, temperature)
+    mixer = Mixer(stimulus, checkpoint, rng_seed, lanes.n_lanes) if isinstance(stimulus, TwoHot) else None
+    by_tune = [each for each in (drafts, drawer, mixer) if each is not None]
+
     end_index = checkpoint.vocabulary.index(END_TOKEN)
-    n_rows = network.tile_rows(n_tunes)
-    tile, rows = Tile(network, n_rows), Rows(first_tune, n_tunes, n_rows)
-    uniform = np.zeros((n_rows, _DRAWN_AT_ONCE))
-    generators: list[np.random.Generator | None] = [None] * n_rows
-    n_read = np.zeros(n_rows, dtype=np.int64)
-    token = np.full(n_rows, prefix[0], dtype=np.int64)
-    token_index = np.empty((n_rows, max_steps + 1), dtype=np.int16)
-    log_probability = np.empty((n_rows, max_steps + 1))
-    finished: dict[int, tuple[np.ndarray, np.ndarray, int]] = {}
-    every_row = np.arange(n_rows)
-
-    def start_tunes(empty_rows: np.ndarray) -> None:
-        for row, tune in rows.refill(empty_rows):
-            tile.reset(row)
-            generators[row] = np.random.default_rng(np.random.SeedSequence(rng_seed, spawn_key=(tune,)))
-            n_read[row] = 0
-            token[row] = prefix[0]
-            token_index[row, : len(prefix)] = prefix
-            log_probability[row, : len(prefix)] = np.nan
-
-    progress = Progress(_log, n_tunes)
+    finished: dict[int, _Draft] = {}
+    progress = Progress(_log, n_drawn)
     with one_blas_thread():
-        start_tunes(every_row)
-        while (rows.tune >= 0).any():
-            logits = tile.step(token)
-            n_read[:] = np.minimum(n_read + 1, max_steps)
-            drawing = (rows.tune >= 0) & (n_read >= len(prefix))
-            n_drawn = n_read - len(prefix)
-            for row in np.flatnonzero(drawing & (n_drawn % _DRAWN_AT_ONCE == 0)):
-                uniform[row] = generators[row].random(_DRAWN_AT_ONCE)
-            drawn, drawn_log_probability = _draw(logits, temperature, uniform[every_row, n_drawn % _DRAWN_AT_ONCE])
-            if not np.isfinite(drawn_log_probability[drawing]).all():
-                row = np.flatnonzero(drawing & ~np.isfinite(drawn_log_probability))[0]
+        tile.start_after(prefix[:-1])
+        while len(finished) < n_drawn:
+            for lane, tune in lanes.fill(before=first_drawn + len(finished) + 1 if in_turn else None):
+                tile.reset(lane)
+                for each in by_tune:
+                    each.start(lane, tune)
+            kept = lanes.shrink()
+            if kept is not None:
+                for each in (tile, *by_tune):
+                    each.keep(kept)
+            busy = np.flatnonzero(lanes.tune >= 0)
+            if mixer is None:
+                logits = tile.step(drafts.last_token())
+            else:
+                mixed_index = mixer.draw(busy[drafts.n_tokens[busy] > len(prefix)])
+                drafts.mix(mixed_index)
+                logits = tile.step(drafts.last_token(), mixed_index, stimulus.token_weight)
+            token, log_probability = drawer.draw(logits, busy)
+            if not np.isfinite(log_probability).all():
+                lane = busy[np.flatnonzero(~np.isfinite(log_probability))[0]]
                 raise Refusal(
-                    f"the posterior of tune {rows.tune[row]} is not finite at step {n_read[row] - 1}: "
+                    f"the posterior of tune {lanes.tune[lane]} is not finite at step {drafts.n_tokens[lane] - 1}: "
                     "the weights or the temperature are too extreme for this arithmetic"
                 )
-            forced = prefix[np.minimum(n_read, len(prefix) - 1)]
-            token[:] = np.where(drawing, drawn, forced)
-            token_index[every_row, n_read] = token
-            log_probability[every_row, n_read] = np.where(drawing, drawn_log_probability, np.nan)
-
-            ended = drawing & (token == end_index)
-            done = np.flatnonzero(ended | ((rows.tune >= 0) & (n_read == max_steps)))
-            for row in done:
-                stop = slice(0, n_read[row] + 1)
-                reason = "end_token" if ended[row] else "max_steps"
-                finished[int(rows.tune[row])] = (
-                    token_index[row, stop].copy(),
-                    log_probability[row, stop].copy(),
-                    STOP_REASONS.index(reason),
-                )
-                progress.add(int(n_read[row]))
-            if done.size:
-                start_tunes(done)
-    tunes = [finished[tune] for tune in sorted(finished)]
+            drafts.add(busy, token, log_probability)
+            ended = token == end_index
+            for lane, at_end in zip(busy, ended, strict=True):
+                if at_end or drafts.n_tokens[lane] > last_step:
+                    reason = STOP_REASONS.index("end_token" if at_end else last_reason)
+                    finished[int(lanes.tune[lane])] = drafts.finish(lane, reason)
+                    lanes.tune[lane] = -1
+                    progress.add(int(drafts.n_tokens[lane]) - 1)
+    asked = [finished[tune] for tune in range(first_tune, first_tune + n_tunes)]
     return Tunes(
         vocabulary=checkpoint.vocabulary,
-        token_index=np.concatenate([indices for indices, _, _ in tunes]),
-        tune_offsets=np.cumsum([0, *(len(indices) for indices, _, _ in tunes)], dtype=np.int64),
-        stop_code=np.array([code for _, _, code in tunes], dtype=np.int8),
-        log_probabilities=np.concatenate([values for _, values, _ in tunes]),
+        token_index=np.concatenate([draft.token_index for draft in asked]),
+        tune_offsets=np.cumsum([0, *(len(draft.token_index) for draft in asked)], dtype=np.int64),
+        stop_code=np.array([draft.stop_code for draft in asked], dtype=np.int8),
+        log_probabilities=np.concatenate([draft.log_probability for draft in asked]),
+        mixed_index=None if mixer is None else np.concatenate([draft.mixed_index for draft in asked]),
         rng_seed=rng_seed,
         first_tune=first_tune,
         temperature=float(temperature),
@@ -143,19 +153,58 @@ def generate_tunes(
         sampler=sampler,
         dtype=dtype,
         max_steps=max_steps,
+        stimulus=stimulus.kind if stimulus else "one_hot",
+        token_weight=1.0 if mixer is None else stimulus.token_weight,
+        mixed_class="" if mixer is None else stimulus.mixed_class,
     )
 
 
-def _draw(logits: np.ndarray, temperature: float, uniform: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """One token per row by inversion, and its log-probability; NaN where the posterior is not finite."""
-    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
-        logits = logits.astype(np.float64) / temperature
-        logits -= logits.max(axis=1, keepdims=True)
-        cumulative = np.cumsum(np.exp(logits), axis=1)
-        total = cumulative[:, -1]
-        # The last token takes what rounding leaves over.
-        drawn = np.minimum((cumulative <= (uniform * total)[:, None]).sum(axis=1), logits.shape[1] - 1)
-        return drawn, logits[np.arange(len(logits)), drawn] - np.log(total)
+class _Draft(NamedTuple):
+    """A finished tune."""
+
+    token_index: np.ndarray
+    log_probability: np.ndarray
+    mixed_index: np.ndarray
+    stop_code: int
+
+
+class _Drafts:
+    """The tunes under way, one for each lane."""
+
+    def __init__(self, n_lanes: int, prefix: np.ndarray, last_step: int) -> None:
+        self._prefix = prefix
+        self._token_index = np.full((n_lanes, last_step + 1), prefix[0], dtype=np.int16)
+        self._mixed_index = np.full((n_lanes, last_step + 1), -1, dtype=np.int16)
+        self._log_probability = np.full((n_lanes, last_step + 1), np.nan)
+        self.n_tokens = np.ones(n_lanes, dtype=np.int64)
+
+    def start(self, lane: int, tune: int) -> None:  # noqa: ARG002
+        n_prefix = len(self._prefix)
+        self._token_index[lane, :n_prefix] = self._prefix
+        self._log_probability[lane, :n_prefix] = np.nan
+        self._mixed_index[lane] = -1
+        self.n_tokens[lane] = n_prefix
+
+    def keep(self, lanes: np.ndarray) -> None:
+        self._token_index, self._mixed_index = self._token_index[lanes], self._mixed_index[lanes]
+        self._log_probability, self.n_tokens = self._log_probability[lanes], self.n_tokens[lanes]
+
+    def last_token(self) -> np.ndarray:
+        return self._token_index[np.arange(len(self.n_tokens)), self.n_tokens - 1]
+
+    def mix(self, mixed_index: np.ndarray) -> None:
+        """Note what is read together with the last tokens."""
+        self._mixed_index[np.arange(len(self.n_tokens)), self.n_tokens - 1] = mixed_index
+
+    def add(self, lanes: np.ndarray, token_index: np.ndarray, log_probability: np.ndarray) -> None:
+        self._token_index[lanes, self.n_tokens[lanes]] = token_index
+        self._log_probability[lanes, self.n_tokens[lanes]] = log_probability
+        self.n_tokens[lanes] += 1
+
+    def finish(self, lane: int, stop_code: int) -> _Draft:
+        tune = slice(0, self.n_tokens[lane])
+        arrays = (self._token_index, self._log_probability, self._mixed_index)
+        return _Draft(*(array[lane, tune].copy() for array in arrays), stop_code)
 
 
 def _prefix(checkpoint: Checkpoint, prompt: str) -> np.ndarray:
@@ -164,6 +213,16 @@ def _prefix(checkpoint: Checkpoint, prompt: str) -> np.ndarray:
         if token in tokens:
             raise Refusal(f"the prompt {prompt!r} holds {token!r}, which only begins or ends a tune: leave it out")
     return checkpoint.token_indices([START_TOKEN, *tokens])
+
+
+def _forced_steps(n_prefix: int, stimulus: Forced, max_steps: int) -> int:
+    n_steps = n_prefix + len(stimulus.tokens) - 1
+    if n_steps > max_steps:
+        raise Refusal(
+            f"reading `<s>`, the prompt and the forced sequence takes {n_steps} steps, but max_steps is {max_steps}: "
+            "allow more steps or shorten the sequence"
+        )
+    return n_steps
 
 
 def _refuse_arguments(
@@ -184,3 +243,5 @@ def _refuse_arguments(
         )
     if sampler not in SAMPLERS:
         raise Refusal(f"sampler {sampler!r} is not one of {', '.join(SAMPLERS)}")
+    if sampler == "folk-rnn" and rng_seed >= 2**32:
+        raise Refusal(f"rng_seed is {rng_seed}: the stream of sampler folk-rnn takes whole numbers below 2**32")

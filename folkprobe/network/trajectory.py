@@ -12,28 +12,35 @@ import numpy as np
 
 from folkprobe.music.tunes import Tunes
 from folkprobe.network.checkpoint import Checkpoint
-from folkprobe.network.lstm import Network, Rows, Tile, one_blas_thread
+from folkprobe.network.lstm import Lanes, Network, Tile, one_blas_thread
 from folkprobe.network.progress import Progress
 from folkprobe.refusal import Refusal
+
+ARRAYS = ("hidden_state", "cell_state", "gates", "posterior")
+# Half of generation's, since each lane also holds what its tune leaves behind.
+_MAX_LANES = 96
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Trajectory:
-    """States after each token that was read.
+    """States after each token that was read; arrays that were not asked for are None.
 
     Attributes
     ----------
     hidden_state, cell_state : tuple of ndarray, shape (n_steps, n_units)
         ``hidden_state[l - 1]`` is layer l's; row t is the state after token t was read.
+    gates : tuple of ndarray, shape (n_steps, 4, n_units)
+        Per layer, in the order input, forget, cell, output, as in `Layer`; after their nonlinearity.
     posterior : ndarray, shape (n_steps, n_vocabulary)
         Row t is the distribution of token t + 1, at temperature 1.
     """
 
-    hidden_state: tuple[np.ndarray, ...]
-    cell_state: tuple[np.ndarray, ...]
-    posterior: np.ndarray
+    hidden_state: tuple[np.ndarray, ...] | None = None
+    cell_state: tuple[np.ndarray, ...] | None = None
+    gates: tuple[np.ndarray, ...] | None = None
+    posterior: np.ndarray | None = None
 
 
 def capture_trajectory(checkpoint: Checkpoint, tokens: Sequence[str], *, dtype: str = "float64") -> Trajectory:
@@ -49,7 +56,7 @@ def capture_trajectory(checkpoint: Checkpoint, tokens: Sequence[str], *, dtype: 
     Returns
     -------
     Trajectory
-        ``n_steps = len(tokens)``. In float64, the very states of generation, to the last bit.
+        With all its arrays; ``n_steps = len(tokens)``. In float64, the very states of generation, to the last bit.
 
     Raises
     ------
@@ -58,7 +65,7 @@ def capture_trajectory(checkpoint: Checkpoint, tokens: Sequence[str], *, dtype: 
     """
     if len(tokens) == 0:
         raise Refusal("there is no token to read: a tune has at least `<s>`")
-    (trajectory,) = capture_trajectories(checkpoint, [checkpoint.token_indices(tokens)], dtype=dtype)
+    (trajectory,) = capture_trajectories(checkpoint, [checkpoint.token_indices(tokens)], dtype=dtype, arrays=ARRAYS)
     return trajectory
 
 
@@ -79,14 +86,50 @@ def steps_of_tune(tunes: Tunes, k: int) -> np.ndarray:
     return tunes.indices(k)[:-1]
 
 
+def capture_tunes(
+    checkpoint: Checkpoint, tunes: Tunes, *, n_tunes: int | None = None, arrays: Sequence[str] = ("hidden_state",)
+) -> Iterator[Trajectory]:
+    """Replay tunes exactly as they were generated, two-hot inputs included.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+        The network that drew them.
+    tunes : Tunes
+    n_tunes : int, optional
+        Only the first so many.
+    arrays : sequence of str
+        Of `ARRAYS`.
+
+    Yields
+    ------
+    Trajectory
+        In the order of the tunes; the states of generation to the last bit on the same kind of processor.
+    """
+    positions = range(len(tunes) if n_tunes is None else n_tunes)
+    is_mixed = tunes.mixed_index is not None
+    return capture_trajectories(
+        checkpoint,
+        [steps_of_tune(tunes, k) for k in positions],
+        dtype=tunes.dtype,
+        first_tune=tunes.first_tune,
+        arrays=arrays,
+        mixed_indices=[tunes.mixed_indices(k)[:-1] for k in positions] if is_mixed else None,
+        token_weight=tunes.token_weight,
+    )
+
+
 def capture_trajectories(
     checkpoint: Checkpoint,
     token_indices: Sequence[np.ndarray],
     *,
     dtype: str = "float64",
     first_tune: int = 0,
+    arrays: Sequence[str] = ("hidden_state", "cell_state", "posterior"),
+    mixed_indices: Sequence[np.ndarray] | None = None,
+    token_weight: float = 1.0,
 ) -> Iterator[Trajectory]:
-    """Replay many tunes at once.
+    """Replay many tunes at once, as a stream: take what you need of each trajectory and let it go.
 
     Parameters
     ----------
@@ -96,55 +139,121 @@ def capture_trajectories(
     dtype : {"float64", "float32"}
     first_tune : int
         The number of the first tune, which in float32 is needed to see generation's states to the last bit.
+    arrays : sequence of str
+        Of `ARRAYS`: what to keep.
+    mixed_indices : sequence of ndarray of int, each of shape (n_steps,), optional
+        What is read together with each token, -1 for nothing.
+    token_weight : float
+        Of a token that is read together with another one.
 
     Yields
     ------
     Trajectory
-        In the order of `token_indices`. Memory is that of one tile, plus the tunes that a longer one before them in
-        the order holds back.
+        In the order of `token_indices`. At most twice as many trajectories as the tile has lanes are held at a time,
+        whatever the number of tunes.
+
+    Raises
+    ------
+    Refusal
+        For an array that is not one of `ARRAYS`.
     """
-    network = Network(checkpoint, dtype)
-    n_rows = network.tile_rows(len(token_indices))
-    tile, rows = Tile(network, n_rows), Rows(first_tune, len(token_indices), n_rows)
-    n_steps = [len(indices) for indices in token_indices]
-    n_read = np.zeros(n_rows, dtype=np.int64)
-    token = np.zeros(n_rows, dtype=np.int64)
+    for name in arrays:
+        if name not in ARRAYS:
+            raise Refusal(f"{name!r} is not an array of a trajectory: choose from {', '.join(ARRAYS)}")
+    return _captured(Network(checkpoint, dtype), token_indices, first_tune, arrays, mixed_indices, token_weight)
+
+
+def _captured(
+    network: Network,
+    token_indices: Sequence[np.ndarray],
+    first_tune: int,
+    arrays: Sequence[str],
+    mixed_indices: Sequence[np.ndarray] | None,
+    token_weight: float,
+) -> Iterator[Trajectory]:
+    n_tunes = len(token_indices)
+    lanes = Lanes(network, first_tune, n_tunes, _MAX_LANES)
+    tile = Tile(network, lanes.n_lanes)
+    recorder = _Recorder(network, arrays)
+    n_read = np.zeros(n_tunes, dtype=np.int64)
     open_tunes: dict[int, Trajectory] = {}
     finished: dict[int, Trajectory] = {}
     n_yielded = 0
-    progress = Progress(_log, len(token_indices))
-
-    def start_tunes(empty_rows: np.ndarray) -> None:
-        for row, tune in rows.refill(empty_rows):
-            tile.reset(row)
-            n_read[row] = 0
-            open_tunes[row] = _empty_trajectory(network, n_steps[tune - first_tune])
-
-    # The BLAS limit holds while a step runs, not while the caller looks at what was yielded.
-    start_tunes(np.arange(n_rows))
-    while open_tunes:
-        for row in open_tunes:
-            token[row] = token_indices[rows.tune[row] - first_tune][n_read[row]]
+    progress = Progress(_log, n_tunes)
+    n_held = 2 * lanes.n_lanes
+    while n_yielded < n_tunes:
+        for lane, tune in lanes.fill(before=first_tune + n_yielded + n_held):
+            tile.reset(lane)
+            open_tunes[tune - first_tune] = recorder.empty(len(token_indices[tune - first_tune]))
+        kept = lanes.shrink()
+        if kept is not None:
+            tile.keep(kept)
+        busy = np.flatnonzero(lanes.tune >= 0)
+        positions = lanes.tune[busy] - first_tune
+        token = np.zeros(lanes.n_lanes, dtype=np.int64)
+        token[busy] = [token_indices[k][n_read[k]] for k in positions]
+        mixed = None
+        if mixed_indices is not None:
+            mixed = np.full(lanes.n_lanes, -1)
+            mixed[busy] = [mixed_indices[k][n_read[k]] for k in positions]
+        # The BLAS limit holds while a step runs, not while the caller looks at what was yielded.
         with one_blas_thread():
-            logits = tile.step(token)
-        posterior = softmax(logits)
-        done = []
-        for row, trajectory in open_tunes.items():
-            step = n_read[row]
-            for number in range(len(network.n_units)):
-                trajectory.hidden_state[number][step] = tile.hidden_state[number][row]
-                trajectory.cell_state[number][step] = tile.cell_state[number][row]
-            trajectory.posterior[step] = posterior[row]
-            n_read[row] += 1
-            if n_read[row] == len(trajectory.posterior):
-                done.append(row)
-        for row in done:
-            finished[int(rows.tune[row]) - first_tune] = open_tunes.pop(row)
-        start_tunes(np.array(done, dtype=np.int64))
+            logits = tile.step(token, mixed, token_weight)
+        recorder.record(
+            tile, logits, [(lane, open_tunes[k], n_read[k]) for lane, k in zip(busy, positions, strict=True)]
+        )
+        n_read[positions] += 1
+        for lane, k in zip(busy, positions, strict=True):
+            if n_read[k] == len(token_indices[k]):
+                finished[int(k)] = open_tunes.pop(k)
+                lanes.tune[lane] = -1
         while n_yielded in finished:
-            progress.add(n_steps[n_yielded])
+            progress.add(int(n_read[n_yielded]))
             yield finished.pop(n_yielded)
             n_yielded += 1
+
+
+class _Recorder:
+    """Copies what is asked for from a tile to the trajectories of its tunes."""
+
+    def __init__(self, network: Network, arrays: Sequence[str]) -> None:
+        self._network, self._arrays = network, arrays
+
+    def empty(self, n_steps: int) -> Trajectory:
+        network = self._network
+
+        def per_layer(*axes: int) -> tuple[np.ndarray, ...]:
+            return tuple(np.empty((n_steps, *axes, n), network.dtype) for n in network.n_units)
+
+        makers = {
+            "hidden_state": per_layer,
+            "cell_state": per_layer,
+            "gates": lambda: per_layer(4),
+            "posterior": lambda: np.empty((n_steps, network.n_vocabulary), network.dtype),
+        }
+        return Trajectory(**{name: makers[name]() for name in self._arrays})
+
+    def record(self, tile: Tile, logits: np.ndarray, places: list[tuple[int, Trajectory, int]]) -> None:
+        """Copy one step: `places` lists lane, trajectory and step."""
+        # Lanes become rows: one transposition for all, then contiguous copies.
+        rows = {name: self._rows(name, tile) for name in self._arrays if name != "posterior"}
+        posterior = softmax(np.ascontiguousarray(logits.T)) if "posterior" in self._arrays else None
+        for lane, trajectory, step in places:
+            for name, layers in rows.items():
+                for target, source in zip(getattr(trajectory, name), layers, strict=True):
+                    target[step] = source[lane]
+            if posterior is not None:
+                trajectory.posterior[step] = posterior[lane]
+
+    def _rows(self, name: str, tile: Tile) -> list[np.ndarray]:
+        rows = [np.ascontiguousarray(array.T) for array in getattr(tile, name)]
+        if name != "gates":
+            return rows
+        # The tile's order is input, forget, output, cell.
+        order = [0, 1, 3, 2]
+        return [
+            layer.reshape(tile.n_lanes, 4, n)[:, order] for layer, n in zip(rows, self._network.n_units, strict=True)
+        ]
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
@@ -160,10 +269,3 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     """
     weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return weights / weights.sum(axis=-1, keepdims=True)
-
-
-def _empty_trajectory(network: Network, n_steps: int) -> Trajectory:
-    def per_layer() -> tuple[np.ndarray, ...]:
-        return tuple(np.empty((n_steps, n), network.dtype) for n in network.n_units)
-
-    return Trajectory(per_layer(), per_layer(), np.empty((n_steps, network.n_vocabulary), network.dtype))

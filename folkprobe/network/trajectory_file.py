@@ -42,7 +42,41 @@ class StoredTrajectories:
         -------
         ndarray of float32, shape (n_steps, n_units)
         """
-        return self._file[f"tunes/{k}/hidden_state/{layer}"][()]
+        return self._array("hidden_state", layer, k)
+
+    def cell_state(self, layer: int, k: int) -> np.ndarray:
+        """Cell states of one layer for one tune, as `hidden_state`; a Refusal where they were not captured.
+
+        Parameters
+        ----------
+        layer, k : int
+
+        Returns
+        -------
+        ndarray of float32, shape (n_steps, n_units)
+        """
+        return self._array("cell_state", layer, k)
+
+    def gates(self, layer: int, k: int) -> np.ndarray:
+        """Gates of one layer for one tune, in the order input, forget, cell, output; else as `cell_state`.
+
+        Parameters
+        ----------
+        layer, k : int
+
+        Returns
+        -------
+        ndarray of float32, shape (n_steps, 4, n_units)
+        """
+        return self._array("gates", layer, k)
+
+    def _array(self, name: str, layer: int, k: int) -> np.ndarray:
+        dataset = self._file.get(f"tunes/{k}/{name}/{layer}")
+        if dataset is None:
+            raise Refusal(
+                f"{self._file.filename}: no {name} of layer {layer} for tune {k}; name it in trajectories.arrays"
+            )
+        return dataset[()]
 
     def posterior(self, k: int) -> np.ndarray:
         """Posterior of one tune.
@@ -74,7 +108,7 @@ class StoredTrajectories:
 
 
 def write_trajectories(checkpoint: Checkpoint, trajectories: Iterator[Trajectory], path: Path | str) -> int:
-    """Write a `trajectories.h5`: hidden states and posterior of each tune, float32, one chunk a tune.
+    """Write a `trajectories.h5`: what each trajectory holds, float32, one chunk a tune and array.
 
     Parameters
     ----------
@@ -95,9 +129,11 @@ def write_trajectories(checkpoint: Checkpoint, trajectories: Iterator[Trajectory
         for number, layer in enumerate(checkpoint.layers, start=1):
             file[f"unit_index/{number}"] = layer.unit_index
         for k, trajectory in enumerate(trajectories):
-            for number, hidden_state in enumerate(trajectory.hidden_state, start=1):
-                _write_array(file, f"tunes/{k}/hidden_state/{number}", hidden_state)
-            _write_array(file, f"tunes/{k}/posterior", trajectory.posterior)
+            for name in ("hidden_state", "cell_state", "gates"):
+                for number, array in enumerate(getattr(trajectory, name) or (), start=1):
+                    _write_array(file, f"tunes/{k}/{name}/{number}", array)
+            if trajectory.posterior is not None:
+                _write_array(file, f"tunes/{k}/posterior", trajectory.posterior)
             n_tunes = k + 1
         file.attrs["n_tunes"] = n_tunes
         file.attrs["n_layers"] = len(checkpoint.layers)

@@ -1,11 +1,13 @@
 """What the figure of bar shares shows: each condition's estimate, interval and n."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from folkprobe.evidence.statistics import Estimate
-from folkprobe.figures.bars import draw_bar_shares
+from folkprobe.figures.bars import draw_bar_shares, draw_bar_verdicts
 from folkprobe.figures.page import new_figure
+from folkprobe.music.bars import OK_VERDICTS, VERDICTS
 
 
 def estimate_of(value, lower, upper, n_tunes=200, n_bars=3412):
@@ -58,3 +60,30 @@ def test_no_bars_and_a_single_tune(ax):
     assert [text.get_text() for text in ax.texts] == ["no bar to count", "0.750"]
     (point,) = ax.lines
     assert (point.get_xdata()[0], point.get_ydata()[0]) == (0.75, 1)
+
+
+def bars_of(*verdicts):
+    durations = [str(number) for number in range(len(verdicts))]
+    return pd.DataFrame({"verdict": verdicts, "duration_eighths": durations})
+
+
+def test_each_bar_has_its_place_colour_and_length(ax):
+    tables = {"intact": bars_of("pickup", "correct", "long"), "cut": bars_of("short"), "mute": bars_of()}
+    draw_bar_verdicts(ax, tables)
+    boxes = [(bar.get_x(), bar.get_y() + bar.get_height() / 2, bar.get_facecolor()) for bar in ax.patches]
+    assert [box[:2] for box in boxes] == [(0, 0), (1, 0), (2, 0), (0, 1)]
+    assert len({colour for *_, colour in boxes}) == 4
+    assert [(text.get_text(), text.get_position()) for text in ax.texts] == [
+        ("2", (2.5, 0)),
+        ("0", (0.5, 1)),
+        ("no bar", (0.5, 2)),
+    ]
+    assert [label.get_text() for label in ax.get_yticklabels()] == list(tables)
+    (legend,) = ax.figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["correct", "pickup", "short", "long"]
+
+
+def test_every_verdict_can_be_drawn_and_only_those_that_fail_carry_a_length(ax):
+    draw_bar_verdicts(ax, {"intact": bars_of(*VERDICTS)})
+    failing = [str(k) for k, verdict in enumerate(VERDICTS) if verdict not in {*OK_VERDICTS, "unmeasured"}]
+    assert [text.get_text() for text in ax.texts] == failing

@@ -154,3 +154,24 @@ def test_tune_k_on_every_kernel_family(kernels, dtype, threads):
     environment = os.environ | {"OPENBLAS_CORETYPE": kernels, "OPENBLAS_NUM_THREADS": threads}
     program = _PROGRAM.format(paths=[str(ROOT), str(ROOT / "tests")], dtype=dtype)
     subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+
+
+_TOKENS = """
+import sys, json
+sys.path[:0] = {paths!r}
+from folkprobe.network.formats import convert_checkpoint
+from folkprobe.network.sampling import generate_tunes
+tunes = generate_tunes(convert_checkpoint({source!r}), rng_seed=1, n_tunes=12, max_steps=80, dtype="float64")
+print(json.dumps(tunes.token_index.tolist()))
+"""
+
+
+def test_float64_tokens_do_not_depend_on_the_kernel_family(shared_file):
+    """A small version of benchmarks/kernel_families.py, at real size."""
+    program = _TOKENS.format(paths=[str(ROOT)], source=str(shared_file("checkpoints/session-512.pkl")))
+    seen = set()
+    for kernels in ("Haswell", "SkylakeX", "Sandybridge"):
+        environment = os.environ | {"OPENBLAS_CORETYPE": kernels, "OPENBLAS_NUM_THREADS": "1"}
+        ended = subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True)
+        seen.add(ended.stdout)
+    assert len(seen) == 1

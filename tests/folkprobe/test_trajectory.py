@@ -1,5 +1,6 @@
 """Replay against a scalar loop, and against the states and probabilities of generation."""
 
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -7,9 +8,16 @@ import pytest
 import reference
 from networks import VOCABULARY, random_checkpoint
 
-from folkprobe.network.lstm import Network, Tile
+from folkprobe.network.lstm import MAX_LANES, Tile
 from folkprobe.network.sampling import generate_tunes
-from folkprobe.network.trajectory import capture_trajectories, capture_trajectory, steps_of_tune
+from folkprobe.network.stimulus import Forced, TwoHot
+from folkprobe.network.trajectory import (
+    _Recorder,
+    capture_trajectories,
+    capture_trajectory,
+    capture_tunes,
+    steps_of_tune,
+)
 from folkprobe.refusal import Refusal
 
 TOKENS = ["<s>", "M:4/4", "K:Cmaj", "C", "D", "2", "|", "E", "z", "|", "C"]
@@ -65,32 +73,33 @@ def test_the_scalar_loop_would_notice(checkpoint, damage):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("first_tune", [0, 5])
-def test_replay_gives_the_states_of_generation_to_the_last_bit(checkpoint, monkeypatch, dtype, first_tune):
-    seen = {}
+@pytest.mark.parametrize("stimulus", [None, TwoHot(0.6, "pitch"), Forced(["C", "D", "|", "E"])], ids=str)
+def test_replay_gives_the_states_of_generation_to_the_last_bit(checkpoint, monkeypatch, dtype, stimulus):
+    steps = []
     original = Tile.step
 
-    def spy(tile, token_index):
-        logits = original(tile, token_index)
-        seen.setdefault("steps", []).append([states.copy() for states in tile.hidden_state])
+    def spy(tile, *arguments):
+        logits = original(tile, *arguments)
+        steps.append([states.copy() for states in (*tile.hidden_state, *tile.cell_state)])
         return logits
 
     monkeypatch.setattr(Tile, "step", spy)
-    tunes = generate_tunes(checkpoint, rng_seed=3, n_tunes=8, max_steps=20, dtype=dtype, first_tune=first_tune)
-    n_rows = Network(checkpoint, dtype).tile_rows(8)
-    while_generating = seen.pop("steps")
-    replayed = list(
-        capture_trajectories(
-            checkpoint, [steps_of_tune(tunes, k) for k in range(8)], dtype=dtype, first_tune=first_tune
-        )
-    )
-    for k, trajectory in enumerate(replayed):
-        # Eight tunes never wait, so tune k sits in the first row of its class.
-        row = (first_tune + k) % 12
-        assert n_rows > row
-        for step in range(len(trajectory.posterior)):
-            for number in range(3):
-                assert np.array_equal(trajectory.hidden_state[number][step], while_generating[step][number][row])
+    arguments = {"rng_seed": 3, "max_steps": 20, "dtype": dtype, "prompt": "M:4/4 K:Cmaj", "stimulus": stimulus}
+    for first_tune in (0, 5):
+        steps.clear()
+        tunes = generate_tunes(checkpoint, n_tunes=8, first_tune=first_tune, **arguments)
+        while_generating = list(steps)
+        replayed = list(capture_tunes(checkpoint, tunes, arrays=("hidden_state", "cell_state")))
+        for k, trajectory in enumerate(replayed):
+            # Eight tunes never wait: those that are no multiple of 12 sit in ascending order after the edge.
+            inner = [tune for tune in range(first_tune, first_tune + 8) if tune % 12]
+            tune = first_tune + k
+            lane = 0 if tune % 12 == 0 else 8 + inner.index(tune)
+            states = (*trajectory.hidden_state, *trajectory.cell_state)
+            assert len(states[0]) == len(steps_of_tune(tunes, k))
+            for step in range(len(states[0])):
+                for mine, theirs in zip(states, while_generating[step], strict=True):
+                    assert np.array_equal(mine[step], theirs[:, lane])
 
 
 def test_posteriors_hold_the_probabilities_of_generation(checkpoint):
@@ -105,9 +114,11 @@ def test_posteriors_hold_the_probabilities_of_generation(checkpoint):
 def test_many_tunes_come_in_order_whatever_their_lengths(checkpoint):
     rng = np.random.default_rng(0)
     sequences = [rng.integers(0, len(VOCABULARY), rng.integers(1, 30)) for _ in range(300)]
-    for indices, trajectory in zip(sequences, capture_trajectories(checkpoint, sequences), strict=True):
-        alone = capture_trajectory(checkpoint, [VOCABULARY[i] for i in indices])
-        assert np.array_equal(trajectory.posterior, alone.posterior)
+    captured = list(capture_trajectories(checkpoint, sequences, arrays=["posterior"]))
+    assert [len(trajectory.posterior) for trajectory in captured] == [len(indices) for indices in sequences]
+    for k in range(0, 300, 7):
+        alone = capture_trajectory(checkpoint, [VOCABULARY[i] for i in sequences[k]])
+        assert np.array_equal(captured[k].posterior, alone.posterior)
 
 
 def test_what_was_not_read_is_not_a_step(checkpoint):
@@ -120,6 +131,45 @@ def test_what_was_not_read_is_not_a_step(checkpoint):
         assert VOCABULARY.index("</s>") not in steps_of_tune(tunes, k)
     for k in cut:
         assert len(steps_of_tune(tunes, k)) == 30
+
+
+def test_gates_give_the_states(checkpoint):
+    """By the equations: c = f c + i g, h = o tanh(c), from the first step on."""
+    trajectory = capture_trajectory(checkpoint, TOKENS)
+    for number, layer in enumerate(checkpoint.layers):
+        assert trajectory.gates[number].shape == (len(TOKENS), 4, layer.n_units)
+        i, f, g, o = trajectory.gates[number].transpose(1, 0, 2)
+        c = trajectory.cell_state[number]
+        before = np.concatenate([layer.c0[None], c[:-1]])
+        assert np.allclose(f * before + i * g, c, rtol=0, atol=1e-14)
+        assert np.allclose(o * np.tanh(c), trajectory.hidden_state[number], rtol=0, atol=1e-14)
+        assert (np.minimum(np.minimum(i, f), o) > 0).all()
+        assert (g < 0).any()
+
+
+def test_only_what_is_asked_for_is_kept(checkpoint):
+    (trajectory,) = capture_trajectories(checkpoint, [np.array([7, 4])], arrays=["gates"])
+    assert trajectory.gates is not None
+    assert (trajectory.hidden_state, trajectory.cell_state, trajectory.posterior) == (None, None, None)
+    with pytest.raises(Refusal, match="'states' is not an array of a trajectory: choose from hidden_state"):
+        capture_trajectories(checkpoint, [np.array([7])], arrays=["states"])
+
+
+def test_memory_does_not_grow_with_the_number_of_tunes(checkpoint, monkeypatch):
+    """A first tune that outlasts the others holds them back; only so many may be held."""
+    alive, most = [], []
+    original = _Recorder.empty
+
+    def counting(recorder, n_steps):
+        trajectory = original(recorder, n_steps)
+        alive.append(weakref.ref(trajectory))
+        most.append(sum(each() is not None for each in alive))
+        return trajectory
+
+    monkeypatch.setattr(_Recorder, "empty", counting)
+    sequences = [np.full(100, 4), *(np.full(1 + k % 3, 5) for k in range(900))]
+    assert sum(1 for _ in capture_trajectories(checkpoint, sequences)) == 901
+    assert max(most) <= 2 * MAX_LANES + 1
 
 
 def test_refusals(checkpoint):

@@ -26,6 +26,18 @@ def test_what_is_written_is_read(tmp_path, checkpoint, excised):
                 assert np.array_equal(stored.unit_index(number), checkpoint.layers[number - 1].unit_index)
 
 
+def test_cell_states_and_gates_are_written_where_they_are_asked_for(tmp_path, checkpoint):
+    captured = list(capture_trajectories(checkpoint, SEQUENCES, arrays=["cell_state", "gates"]))
+    write_trajectories(checkpoint, iter(captured), tmp_path / "a.h5")
+    with read_trajectories(tmp_path / "a.h5") as stored:
+        for number in (1, 2, 3):
+            for name in ("cell_state", "gates"):
+                found = getattr(stored, name)(number, 1)
+                assert np.array_equal(found, getattr(captured[1], name)[number - 1].astype(np.float32))
+        with pytest.raises(Refusal, match="no hidden_state of layer 2 for tune 0"):
+            stored.hidden_state(2, 0)
+
+
 def test_the_same_trajectories_give_the_same_bytes(tmp_path, checkpoint):
     for name in ("a.h5", "b.h5"):
         write_trajectories(checkpoint, capture_trajectories(checkpoint, SEQUENCES), tmp_path / name)

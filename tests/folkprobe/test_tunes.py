@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from networks import VOCABULARY
 
-from folkprobe.music.tunes import Tunes, read_tunes, write_tunes
+from folkprobe.music.tunes import Tunes, gather_tunes, read_tunes, write_tunes
 from folkprobe.network.sampling import generate_tunes
+from folkprobe.network.stimulus import TwoHot
 from folkprobe.refusal import Refusal
 
 
@@ -68,3 +69,29 @@ def test_files_that_are_no_tunes_are_refused(tmp_path):
     (tmp_path / "tunes.h5").write_bytes(b"no HDF5")
     with pytest.raises(Refusal, match="not a whole tunes.h5"):
         read_tunes(tmp_path / "tunes.h5")
+
+
+@pytest.mark.parametrize("stimulus", [None, TwoHot()], ids=["one-hot", "two-hot"])
+def test_shards_join_to_the_bytes_of_one_set(tmp_path, checkpoint, stimulus):
+    def draw(first_tune, n_tunes):
+        return generate_tunes(
+            checkpoint, rng_seed=2, first_tune=first_tune, n_tunes=n_tunes, max_steps=30, stimulus=stimulus
+        )
+
+    write_tunes(draw(5, 20), tmp_path / "whole.h5")
+    write_tunes(gather_tunes([draw(5, 1), draw(6, 12), draw(18, 7)]), tmp_path / "joined.h5")
+    assert (tmp_path / "whole.h5").read_bytes() == (tmp_path / "joined.h5").read_bytes()
+
+
+def test_shards_that_do_not_belong_together_are_refused(checkpoint):
+    def draw(first_tune, **arguments):
+        return generate_tunes(
+            checkpoint, **({"rng_seed": 2, "n_tunes": 3, "max_steps": 9} | arguments), first_tune=first_tune
+        )
+
+    with pytest.raises(Refusal, match="from 4 on do not follow tune 2"):
+        gather_tunes([draw(0), draw(4)])
+    with pytest.raises(Refusal, match="from 3 on were drawn with another temperature"):
+        gather_tunes([draw(0), draw(3, temperature=0.5)])
+    with pytest.raises(Refusal, match="with another token_weight|with another stimulus"):
+        gather_tunes([draw(0), draw(3, stimulus=TwoHot())])

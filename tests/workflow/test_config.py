@@ -7,8 +7,11 @@ import pytest
 import yaml
 from project import ROOT
 
+from folkprobe.music.vocabulary import TOKEN_CLASSES
+from folkprobe.network.sampling import SAMPLERS
+from folkprobe.network.trajectory import ARRAYS
 from folkprobe.refusal import Refusal
-from workflow.study import SCHEMA_PATH, check_config, conditions, job_params
+from workflow.study import SCHEMA_PATH, check_config, conditions, generation_block, job_params, network_of
 
 SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text())
 
@@ -96,6 +99,26 @@ def test_the_schema_is_a_schema_and_closed_at_every_level():
         ("lesions.a", {"layer": 1, "value": 0, "scope": "all"}, "config key lesions.a.scope"),
         ("lesions.intact", {"layer": 1, "value": 0, "scope": "both"}, "config key lesions"),
         ("lesions.a b", {"layer": 1, "value": 0, "scope": "both"}, "config key lesions"),
+        ("generation.n_shards", 0, "config key generation.n_shards"),
+        ("generation.n_shards", 201, "config key generation.n_shards: 201 jobs cannot share 200 tunes"),
+        ("trajectories.arrays", ["hidden_state"], "config key trajectories.arrays"),
+        ("trajectories.arrays", ["hidden_state", "posterior", "states"], "config key trajectories.arrays"),
+        ("stimuli.a", {"kind": "two_hot", "token_weight": 1, "mixed_class": "pitch"}, "stimuli.a.token_weight"),
+        ("stimuli.a", {"kind": "two_hot", "token_weight": 0.7}, "stimuli.a.mixed_class is missing"),
+        ("stimuli.a", {"kind": "forced"}, "stimuli.a.tokens is missing"),
+        ("stimuli.a", {"kind": "forced", "tokens": "C", "token_weight": 0.5}, "stimuli.a: 'token_weight' is not"),
+        (
+            "stimulated.a",
+            {"network": "layer_4", "stimulus": "two_hot"},
+            "stimulated.a.network: 'layer_4' is not one of",
+        ),
+        (
+            "stimulated.a",
+            {"network": "intact", "stimulus": "three"},
+            "stimulated.a.stimulus: 'three' is not one of two_",
+        ),
+        ("stimulated.layer_1_excised", {"network": "intact", "stimulus": "two_hot"}, "there is a lesion of that name"),
+        ("stimulated.intact", {"network": "intact", "stimulus": "two_hot"}, "config key stimulated"),
         ("checkpoint.source", "no/such.pkl", "config key checkpoint.source: there is no file no/such.pkl"),
         ("checkpoint.git_blob_id", "123", "config key checkpoint.git_blob_id"),
         ("checkpoint.vocabulary", "no/such.json", "config key checkpoint.vocabulary: there is no file no/such.json"),
@@ -112,8 +135,37 @@ def test_a_url_is_not_looked_for_on_disk():
     check_config(_changed("checkpoint.source", "https://example.org/a.pkl"))
 
 
-def test_conditions_are_intact_and_the_lesions():
-    assert conditions(_config()) == ["intact", "layer_1_excised", "layer_2_excised", "layer_3_excised"]
+def test_conditions_are_intact_the_lesions_and_what_is_stimulated():
+    lesions = ["layer_1_excised", "layer_2_excised", "layer_3_excised"]
+    assert conditions(_config()) == ["intact", *lesions, "intact_two_hot", "layer_1_excised_two_hot"]
+    assert network_of(_config(), "layer_1_excised_two_hot") == "layer_1_excised"
+    assert network_of(_config(), "layer_2_excised") == "layer_2_excised"
+
+
+@pytest.mark.parametrize("n_shards", [1, 3, 8])
+def test_shards_share_out_every_tune_once(n_shards):
+    config = _changed("generation.n_shards", n_shards)
+    blocks = [generation_block(config, "intact_two_hot", shard) for shard in range(n_shards)]
+    tunes = [tune for block in blocks for tune in range(block["first_tune"], block["first_tune"] + block["n_tunes"])]
+    assert tunes == list(range(200))
+    for block in blocks:
+        assert "n_shards" not in block
+        assert block["stimulus"] == {"kind": "two_hot", "token_weight": 0.7, "mixed_class": "pitch"}
+    assert generation_block(config, "intact", 0)["stimulus"] is None
+
+
+def test_the_schema_knows_the_token_classes_and_arrays():
+    stimulus = SCHEMA["properties"]["stimuli"]["additionalProperties"]["properties"]
+    assert tuple(stimulus["mixed_class"]["enum"]) == TOKEN_CLASSES
+    assert tuple(SCHEMA["properties"]["trajectories"]["properties"]["arrays"]["items"]["enum"]) == ARRAYS
+    assert tuple(SCHEMA["properties"]["generation"]["properties"]["sampler"]["enum"]) == SAMPLERS
+
+
+def test_folk_rnns_stream_is_not_shared_out():
+    config = _config({"generation": {"sampler": "folk-rnn"}})
+    check_config(config)
+    with pytest.raises(Refusal, match="n_shards: sampler folk-rnn"):
+        check_config(_merged(config, {"generation": {"n_shards": 2}}))
 
 
 def test_a_jobs_params_hold_its_block_in_one_order_and_what_its_script_imports():

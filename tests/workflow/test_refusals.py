@@ -32,7 +32,7 @@ def test_a_bad_configuration_stops_everything_before_it_starts(project, overlay,
 
 def test_a_prompt_token_that_the_vocabulary_lacks_is_named(project):
     _said(project, "token 'K:Gmaj' is not among the 137 tokens", overlay='generation: {prompt: "M:4/4 K:Gmaj"}')
-    log = project.folder / "results/smoke/logs/generate_tunes_intact.log"
+    log = project.folder / "results/smoke/logs/generate_tunes_intact_0.log"
     assert "'K:Gmaj'" in log.read_text()
     assert not (project.folder / "results/smoke/intact/tunes.h5").exists()
 

@@ -11,6 +11,7 @@ FIGURES = (
     *(f"mean_spectra_{name}" for name in ("population", "shown_tune")),
     "power_fraction",
     "bar_shares",
+    "bar_verdicts",
 )
 
 
@@ -43,7 +44,7 @@ def test_tables_agree_with_one_another(finished):
         assert len(selected) == int(row["n_selected"])
         assert all(float(unit["power_fraction"]) > float(row["power_fraction_above"]) for unit in selected)
     effects = {row["condition"]: row for row in _rows(results / "effects.csv") if "minus" not in row["outcome"]}
-    assert list(effects) == ["intact", "layer_1_excised", "layer_2_excised", "layer_3_excised"]
+    assert list(effects) == ["intact", *LESIONS, *STIMULATED]
     for condition, row in effects.items():
         verdicts = Counter(bar["verdict"] for bar in _rows(results / condition / "bars.csv"))
         n_bars = verdicts.total() - verdicts["unmeasured"]
@@ -79,25 +80,43 @@ def test_a_selection_of_nothing_or_everything_is_a_result(finished, power_fracti
     assert finished.digests() == before
 
 
+@pytest.mark.parametrize("n_shards", [3, 8])
+def test_the_number_of_shards_leaves_no_trace(finished, project, n_shards):
+    targets = [f"results/smoke/{condition}/tunes.h5" for condition in ("intact", "intact_two_hot")]
+    project.smoke(*targets, overlay=f"generation: {{n_shards: {n_shards}}}")
+    logs = {path.name for path in (project.folder / "results/smoke/logs").iterdir()}
+    assert f"generate_tunes_intact_{n_shards - 1}.log" in logs
+    for target in targets:
+        assert (project.folder / target).read_bytes() == (finished.folder / target).read_bytes()
+
+
 def _conditions(rule, *names):
     return {f"{rule}[{name}]" for name in names}
 
 
+def _tunes_of(*names):
+    """Jobs that draw tunes and what every condition does with them."""
+    return {f"generate_tunes[{name},0]" for name in names}.union(
+        *(_conditions(rule, *names) for rule in ("gather_tunes", "write_abc", "count_bars"))
+    )
+
+
 LESIONS = ("layer_1_excised", "layer_2_excised", "layer_3_excised")
+STIMULATED = ("intact_two_hot", "layer_1_excised_two_hot")
 PLOTS = {
     *(f"plot_{name}[{layer}]" for name in ("hidden_state", "unit_spectra") for layer in (1, 2, 3)),
     *_conditions("plot_mean_spectra", "population", "shown_tune"),
     "plot_power_fraction",
     "plot_bar_shares",
+    "plot_bar_verdicts",
 }
 FROM_SELECTION = {
     "select_units",
     *_conditions("excise_units", *LESIONS),
-    *_conditions("generate_tunes", *LESIONS),
-    *_conditions("write_abc", *LESIONS),
-    *_conditions("count_bars", *LESIONS),
+    *_tunes_of(*LESIONS, "layer_1_excised_two_hot"),
     "compare_conditions",
     "plot_bar_shares",
+    "plot_bar_verdicts",
     "plot_power_fraction",
     *(f"plot_unit_spectra[{layer}]" for layer in (1, 2, 3)),
 }
@@ -111,16 +130,18 @@ FROM_SELECTION = {
             "lesions: {layer_2_excised: {value: 0.1}}",
             {
                 "excise_units[layer_2_excised]",
-                "generate_tunes[layer_2_excised]",
-                "write_abc[layer_2_excised]",
-                "count_bars[layer_2_excised]",
+                *_tunes_of("layer_2_excised"),
                 "compare_conditions",
                 "plot_bar_shares",
             },
         ),
+        (
+            "stimuli: {two_hot: {token_weight: 0.6}}",
+            {*_tunes_of(*STIMULATED), "compare_conditions", "plot_bar_shares", "plot_bar_verdicts"},
+        ),
         ("selection: {power_fraction_above: {layer_1: 0.3}}", FROM_SELECTION),
     ],
-    ids=["comparison", "one lesion", "selection"],
+    ids=["comparison", "one lesion", "stimulus", "selection"],
 )
 def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expected):
     assert finished.would_run(overlay=overlay) == expected
@@ -130,11 +151,11 @@ def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expect
     ("file", "expected"),
     [
         ("folkprobe/figures/house.mplstyle", PLOTS),
-        ("folkprobe/figures/bars.py", {"plot_bar_shares"}),
+        ("folkprobe/figures/bars.py", {"plot_bar_shares", "plot_bar_verdicts"}),
         (
             "folkprobe/music/bars.py",
             {
-                *_conditions("count_bars", "intact", *LESIONS),
+                *_conditions("count_bars", "intact", *LESIONS, *STIMULATED),
                 # The spelling of ABC asks the counter where the beats are.
                 *_conditions("write_abc", "intact", *LESIONS),
                 "compare_conditions",

@@ -5,7 +5,16 @@ import sys
 
 from folkprobe.refusal import Refusal
 from snakemake.exceptions import WorkflowError
-from workflow.study import INTACT, check_config, conditions, is_url, job_params
+from workflow.study import (
+    INTACT,
+    check_config,
+    conditions,
+    generation_block,
+    is_url,
+    job_params,
+    network_of,
+    shown_with_verdicts,
+)
 
 try:
     check_config(config)
@@ -24,3 +33,4 @@ wildcard_constraints:
     condition="|".join(CONDITIONS),
     lesion="|".join(config["lesions"]) or "(?!)",
     layer="|".join(map(str, LAYERS)),
+    shard=r"\d+",

@@ -7,7 +7,9 @@ FIGURES = [
     *expand("unit_spectra_layer_{layer}", layer=LAYERS),
     "power_fraction",
     "bar_shares",
+    "bar_verdicts",
 ]
+VERDICTS_SHOWN = shown_with_verdicts(config)
 
 
 wildcard_constraints:
@@ -139,3 +141,30 @@ rule plot_bar_shares:
         job=job_params("plot_bar_shares", {"layer_of_lesion": LAYER_OF_LESION}),
     script:
         "../scripts/plot_bar_shares.py"
+
+
+rule plot_bar_verdicts:
+    """The bars of the shown tune with their verdicts, as drawn and under each stimulus."""
+    input:
+        bars=expand("results/{{model}}/{condition}/bars.csv", condition=VERDICTS_SHOWN),
+    output:
+        figure=report(
+            expand("results/{{model}}/figures/bar_verdicts.{suffix}", suffix=SUFFIXES),
+            caption="../report/bar_verdicts.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/bar_verdicts.csv",
+    log:
+        "results/{model}/logs/plot_bar_verdicts.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "plot_bar_verdicts",
+            {
+                "conditions": VERDICTS_SHOWN,
+                "tune_index": config["spectra"]["shown_tune_index"],
+            },
+        ),
+    script:
+        "../scripts/plot_bar_verdicts.py"

@@ -1,7 +1,9 @@
 rule capture_trajectories:
     """Replay tunes through the network that drew them, and keep the hidden states."""
     input:
-        checkpoint="results/{model}/{condition}/checkpoint.h5",
+        checkpoint=lambda wildcards: (
+            f"results/{wildcards.model}/{network_of(config, wildcards.condition)}/checkpoint.h5"
+        ),
         tunes="results/{model}/{condition}/tunes.h5",
     output:
         trajectories="results/{model}/{condition}/trajectories.h5",

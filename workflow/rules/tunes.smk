@@ -1,22 +1,46 @@
 rule generate_tunes:
-    """Draw tunes from the intact or an excised network, from the same random streams."""
+    """Draw a share of a condition's tunes from its network, from the same random streams as every other condition."""
     input:
-        checkpoint="results/{model}/{condition}/checkpoint.h5",
+        checkpoint=lambda wildcards: (
+            f"results/{wildcards.model}/{network_of(config, wildcards.condition)}/checkpoint.h5"
+        ),
     output:
-        tunes="results/{model}/{condition}/tunes.h5",
+        tunes=temp("results/{model}/{condition}/shards/{shard}.h5"),
     log:
-        "results/{model}/logs/generate_tunes_{condition}.log",
+        "results/{model}/logs/generate_tunes_{condition}_{shard}.log",
     benchmark:
-        "results/{model}/benchmarks/generate_tunes_{condition}.tsv"
+        "results/{model}/benchmarks/generate_tunes_{condition}_{shard}.tsv"
     conda:
         "../../envs/environment.yaml"
     resources:
         mem_mb=1000,
         runtime=30,
     params:
-        job=job_params("generate_tunes", config["generation"]),
+        job=lambda wildcards: job_params(
+            "generate_tunes",
+            generation_block(config, wildcards.condition, int(wildcards.shard)),
+        ),
     script:
         "../scripts/generate_tunes.py"
+
+
+rule gather_tunes:
+    """Join the shares of a condition's tunes; the number of shards leaves no trace."""
+    input:
+        shards=expand(
+            "results/{{model}}/{{condition}}/shards/{shard}.h5",
+            shard=range(config["generation"]["n_shards"]),
+        ),
+    output:
+        tunes="results/{model}/{condition}/tunes.h5",
+    log:
+        "results/{model}/logs/gather_tunes_{condition}.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("gather_tunes", {}),
+    script:
+        "../scripts/gather_tunes.py"
 
 
 rule write_abc:
@@ -25,11 +49,11 @@ rule write_abc:
         tunes="results/{model}/{condition}/tunes.h5",
     output:
         abc="results/{model}/{condition}/tunes.abc",
-    params:
-        job=job_params("write_abc", {}),
     log:
         "results/{model}/logs/write_abc_{condition}.log",
     conda:
         "../../envs/environment.yaml"
+    params:
+        job=job_params("write_abc", {}),
     script:
         "../scripts/write_abc.py"

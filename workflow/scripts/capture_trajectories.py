@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from folkprobe.evidence.job import job_log
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.checkpoint import read_checkpoint
-from folkprobe.network.trajectory import capture_trajectories, steps_of_tune
+from folkprobe.network.trajectory import capture_tunes
 from folkprobe.network.trajectory_file import write_trajectories
 
 if TYPE_CHECKING:
@@ -16,15 +16,10 @@ if TYPE_CHECKING:
 log = logging.getLogger("folkprobe.capture_trajectories")
 
 
-def main(*, checkpoint_path: Path, tunes_path: Path, trajectories_path: Path, n_tunes: int) -> None:
-    """Replay the first `n_tunes` tunes and keep hidden states and posteriors."""
+def main(*, checkpoint_path: Path, tunes_path: Path, trajectories_path: Path, n_tunes: int, arrays: list[str]) -> None:
+    """Replay the first `n_tunes` tunes and keep some arrays of each step."""
     checkpoint, tunes = read_checkpoint(checkpoint_path), read_tunes(tunes_path)
-    trajectories = capture_trajectories(
-        checkpoint,
-        [steps_of_tune(tunes, k) for k in range(n_tunes)],
-        dtype=tunes.dtype,
-        first_tune=tunes.first_tune,
-    )
+    trajectories = capture_tunes(checkpoint, tunes, n_tunes=n_tunes, arrays=arrays)
     n_written = write_trajectories(checkpoint, trajectories, trajectories_path)
     log.info("%d tunes replayed", n_written)
 

@@ -1,0 +1,105 @@
+"""How many tunes differ between the kernel families of OpenBLAS: the reason why float64 is the default.
+
+    python benchmarks/kernel_families.py --checkpoint CHECKPOINT --output docs
+
+Draws the same tunes with each family's kernels, in processes of their own, and compares them token by token with those
+of the first family. --jobs 2 uses two cores.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+
+import networks
+import numpy as np
+from threadpoolctl import threadpool_info
+
+from folkprobe.music.tunes import read_tunes, write_tunes
+from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
+from folkprobe.network.sampling import generate_tunes
+
+# Zen selects Haswell's kernels; it is here so that nobody need take that on trust.
+FAMILIES = ("SkylakeX", "Haswell", "Zen", "Sandybridge")
+
+
+def draw(checkpoint_path, tunes_path, n_tunes, dtype):
+    """Draw tunes with the kernels that OPENBLAS_CORETYPE names; prints which they are."""
+    tunes = generate_tunes(read_checkpoint(checkpoint_path), rng_seed=1, n_tunes=n_tunes, dtype=dtype)
+    write_tunes(tunes, tunes_path)
+    print(next(info["architecture"] for info in threadpool_info() if info["user_api"] == "blas"))
+
+
+def draw_with(family, dtype, folder, n_tunes):
+    """Draw in a process of its own; returns the name of the kernels and the tunes."""
+    path = folder / f"{family}_{dtype}.h5"
+    command = [sys.executable, __file__, "--worker", str(folder / "checkpoint.h5"), "--output", str(path)]
+    environment = os.environ | {"OPENBLAS_CORETYPE": family, "OPENBLAS_NUM_THREADS": "1"}
+    ended = subprocess.run(
+        [*command, "--n-tunes", str(n_tunes), "--dtype", dtype],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    print(f"{family}, {dtype}: done", file=sys.stderr)
+    return ended.stdout.strip(), read_tunes(path)
+
+
+def n_differing(tunes, others):
+    """Count the tunes of which some token differs."""
+    return sum(not np.array_equal(tunes.indices(k), others.indices(k)) for k in range(len(tunes)))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", help="any format that folkprobe reads; a random network without")
+    parser.add_argument("--output", type=Path, default=Path("docs"))
+    parser.add_argument("--n-tunes", type=int, default=2000)
+    parser.add_argument("--families", nargs="+", default=FAMILIES)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--dtype", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.worker:
+        draw(arguments.worker, arguments.output, arguments.n_tunes, arguments.dtype)
+        return
+    vocabulary = json.loads((ROOT / "resources/vocabulary_v2.json").read_text(encoding="utf-8"))
+    checkpoint = networks.network_of_real_size(arguments.checkpoint, vocabulary)
+    lines = [
+        "# The same tune on other processors",
+        "",
+        f"{arguments.n_tunes:,} tunes of {checkpoint.name} (3 x {checkpoint.layers[0].n_units} units), rng_seed 1,",
+        f"drawn with each family's kernels and compared token by token with {arguments.families[0]}'s. Written by",
+        "`benchmarks/kernel_families.py`.",
+        "",
+        "| dtype | OPENBLAS_CORETYPE | kernels | tunes that differ | tokens |",
+        "|---|---|---|---|---|",
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        write_checkpoint(checkpoint, folder / "checkpoint.h5")
+        for dtype in ("float64", "float32"):
+            with ThreadPoolExecutor(arguments.jobs) as pool:
+                drawn = list(
+                    pool.map(
+                        lambda name, dtype=dtype: draw_with(name, dtype, folder, arguments.n_tunes), arguments.families
+                    )
+                )
+            for family, (kernels, tunes) in zip(arguments.families, drawn, strict=True):
+                differing, total = n_differing(drawn[0][1], tunes), len(tunes.token_index)
+                lines.append(f"| {dtype} | {family} | {kernels} | {differing:,} | {total:,} |")
+    text = "\n".join([*lines, ""])
+    (arguments.output / "kernel_families.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,252 @@
+"""How the next token of each tune is chosen from the logits.
+
+``per-tune``: every tune has its own stream of random numbers: tune k draws from ``numpy.random.default_rng(
+SeedSequence(rng_seed, spawn_key=(k,)))``, which is numpy's way of giving independent streams to parallel jobs. One
+uniform number is drawn per token, by inversion: the token is the first whose cumulative probability exceeds it. So an
+intact and an excised network that share rng_seed see the same numbers, tune by tune and token by token.
+
+``folk-rnn``: the stream of folk-rnn's own sampler: one ``numpy.random.RandomState(rng_seed)`` for all tunes, one after
+the other, ``choice(n_vocabulary, p=softmax)`` per token. Its softmax is that of a float32 array, without subtracting
+the maximum.
+"""
+
+from typing import Protocol
+
+import numpy as np
+
+_DRAWN_AT_ONCE = 256
+# folk-rnn ends a tune that has more tokens than this, `<s>` and prompt included: so after as many steps.
+FOLK_RNN_MAX_STEPS = 1000
+
+
+class LaneNumbers:
+    """Uniform random numbers for every lane of a tile, each from a stream of its tune's own.
+
+    Parameters
+    ----------
+    rng_seed : int
+    n_lanes : int
+    branch : tuple of int
+        Tells the streams of one tune apart: the spawn key is (k, *branch).
+    """
+
+    def __init__(self, rng_seed: int, n_lanes: int, branch: tuple[int, ...] = ()) -> None:
+        self._rng_seed, self._branch = rng_seed, branch
+        self._generators: list[np.random.Generator | None] = [None] * n_lanes
+        self._numbers = np.zeros((n_lanes, _DRAWN_AT_ONCE))
+        self._n_taken = np.zeros(n_lanes, dtype=np.int64)
+
+    def start(self, lane: int, tune: int) -> None:
+        """Begin a tune's stream.
+
+        Parameters
+        ----------
+        lane, tune : int
+        """
+        sequence = np.random.SeedSequence(self._rng_seed, spawn_key=(tune, *self._branch))
+        self._generators[lane] = np.random.default_rng(sequence)
+        self._n_taken[lane] = 0
+
+    def keep(self, lanes: np.ndarray) -> None:
+        """Go on with some of the lanes, as `Tile.keep`.
+
+        Parameters
+        ----------
+        lanes : ndarray of int, shape (n_lanes,)
+        """
+        self._generators = [self._generators[lane] for lane in lanes]
+        self._numbers, self._n_taken = self._numbers[lanes], self._n_taken[lanes]
+
+    def take(self, lanes: np.ndarray) -> np.ndarray:
+        """Take the next number of some lanes.
+
+        Parameters
+        ----------
+        lanes : ndarray of int, shape (n,)
+            Lanes whose streams have begun.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            In [0, 1).
+        """
+        place = self._n_taken[lanes] % _DRAWN_AT_ONCE
+        for lane in lanes[place == 0]:
+            self._numbers[lane] = self._generators[lane].random(_DRAWN_AT_ONCE)
+        self._n_taken[lanes] += 1
+        return self._numbers[lanes, place]
+
+
+class Drawer(Protocol):
+    """What chooses tokens.
+
+    Attributes
+    ----------
+    n_at_once : int or None
+        How many tunes may be under way together; None for any number.
+    """
+
+    n_at_once: int | None
+
+    def start(self, lane: int, tune: int) -> None:
+        """Begin a tune in a lane."""
+
+    def keep(self, lanes: np.ndarray) -> None:
+        """Go on with some of the lanes, as `Tile.keep`."""
+
+    def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Choose a token for some lanes; also its log-probability, NaN where the posterior is not finite."""
+
+
+class PerTune:
+    """Every tune from a stream of its own, see the module.
+
+    Parameters
+    ----------
+    rng_seed : int
+    n_lanes : int
+    temperature : float
+    """
+
+    n_at_once = None
+
+    def __init__(self, rng_seed: int, n_lanes: int, temperature: float) -> None:
+        self._uniform = LaneNumbers(rng_seed, n_lanes)
+        self._temperature = temperature
+        self.start, self.keep = self._uniform.start, self._uniform.keep
+
+    def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Draw by inversion.
+
+        Parameters
+        ----------
+        logits : ndarray, shape (n_vocabulary, n_lanes)
+        lanes : ndarray of int, shape (n,)
+
+        Returns
+        -------
+        token_index : ndarray of int, shape (n,)
+        log_probability : ndarray, shape (n,)
+            NaN where the posterior is not finite.
+        """
+        scaled, cumulative = _cumulative(logits, self._temperature, lanes)
+        total = cumulative[-1]
+        # The last token takes what rounding leaves over.
+        drawn = np.minimum((cumulative <= self._uniform.take(lanes) * total).sum(axis=0), len(logits) - 1)
+        return drawn, _log_probability(scaled, total, drawn)
+
+
+class FolkRnn:
+    """folk-rnn's own stream, see the module.
+
+    Parameters
+    ----------
+    rng_seed : int
+        Below 2**32.
+    temperature : float
+    """
+
+    n_at_once = 1
+
+    def __init__(self, rng_seed: int, temperature: float) -> None:
+        self._random_state = np.random.RandomState(rng_seed)
+        self._temperature = np.float32(temperature)
+
+    def start(self, lane: int, tune: int) -> None:
+        """Begin a tune; the stream goes on."""
+
+    def keep(self, lanes: np.ndarray) -> None:
+        """Nothing is kept by lane."""
+
+    def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Draw as `PerTune.draw`, for the one lane there is.
+
+        Parameters
+        ----------
+        logits : ndarray of float32, shape (n_vocabulary, n_lanes)
+        lanes : ndarray of int, shape (1,)
+
+        Returns
+        -------
+        token_index : ndarray of int, shape (1,)
+        log_probability : ndarray, shape (1,)
+        """
+        (lane,) = lanes
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            weights = np.exp(np.ascontiguousarray(logits[:, lane]) / self._temperature)
+            probability = (weights / weights.sum()).astype(np.float64)
+            # RandomState.choice, without its checks.
+            cumulative = probability.cumsum()
+            total = cumulative[-1]
+            uniform = self._random_state.random_sample()
+            drawn = min(int((cumulative / total).searchsorted(uniform, side="right")), len(logits) - 1)
+            return np.array([drawn]), np.log(probability[[drawn]]) - np.log(total)
+
+
+class Given:
+    """A given sequence, whatever the logits say.
+
+    Parameters
+    ----------
+    token_index : ndarray of int, shape (n_steps,)
+    n_lanes : int
+    temperature : float
+        Of the log-probabilities.
+    """
+
+    n_at_once = None
+
+    def __init__(self, token_index: np.ndarray, n_lanes: int, temperature: float) -> None:
+        self._token_index, self._temperature = token_index, temperature
+        self._n_given = np.zeros(n_lanes, dtype=np.int64)
+
+    def start(self, lane: int, tune: int) -> None:  # noqa: ARG002
+        """Begin the sequence.
+
+        Parameters
+        ----------
+        lane, tune : int
+        """
+        self._n_given[lane] = 0
+
+    def keep(self, lanes: np.ndarray) -> None:
+        """Go on with some of the lanes, as `Tile.keep`.
+
+        Parameters
+        ----------
+        lanes : ndarray of int, shape (n_lanes,)
+        """
+        self._n_given = self._n_given[lanes]
+
+    def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Give the next token, and how probable it was.
+
+        Parameters
+        ----------
+        logits : ndarray, shape (n_vocabulary, n_lanes)
+        lanes : ndarray of int, shape (n,)
+
+        Returns
+        -------
+        token_index : ndarray of int, shape (n,)
+        log_probability : ndarray, shape (n,)
+        """
+        token_index = self._token_index[self._n_given[lanes]]
+        self._n_given[lanes] += 1
+        scaled, cumulative = _cumulative(logits, self._temperature, lanes)
+        return token_index, _log_probability(scaled, cumulative[-1], token_index)
+
+
+def _cumulative(logits: np.ndarray, temperature: float, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Logits over the temperature, 0 at the largest, and the cumulative sums of their exponentials, of some lanes."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        # Of all lanes first: how a lane is computed must not depend on how many others are busy.
+        scaled = logits.astype(np.float64) / temperature
+        scaled -= scaled.max(axis=0)
+        cumulative = np.exp(scaled).cumsum(axis=0)
+        return scaled[:, lanes], cumulative[:, lanes]
+
+
+def _log_probability(scaled: np.ndarray, total: np.ndarray, token_index: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore"):
+        return scaled[token_index, np.arange(len(token_index))] - np.log(total)

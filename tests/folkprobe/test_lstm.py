@@ -1,0 +1,142 @@
+"""Lanes of a tile: what they compute depends on neither their place nor their neighbours nor the tile's width."""
+
+import itertools
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from networks import random_checkpoint
+from project import ROOT
+
+from folkprobe.network.lstm import EDGE_PERIOD, MAX_LANES, MIN_LANES, Lanes, Network, Tile, is_edge, one_blas_thread
+
+# The kernel families that OpenBLAS can be told to use here; it falls back to another one where the processor lacks it.
+KERNELS = ("Haswell", "SkylakeX", "Zen", "Sandybridge")
+
+_PROGRAM = """
+import sys
+sys.path[:0] = {paths!r}
+from test_lstm import lanes_that_differ
+assert lanes_that_differ({dtype!r}) == []
+"""
+
+
+def lanes_that_differ(dtype):
+    """Step one tune in many places of tiles of all widths, among strangers; list where its states differ.
+
+    In half of the tiles its beginning is read once for all lanes.
+    """
+    differ = []
+    for n_units in ((90, 60, 85), (128, 171, 64)):
+        network = Network(random_checkpoint(1, n_units), dtype)
+        seen = {}
+        for n_lanes, n_common in itertools.product(range(network.tile_lanes(1), MAX_LANES + 1, 16), (0, 2)):
+            rng = np.random.default_rng(n_lanes)
+            own = np.unique(np.r_[0, 8, n_lanes - 9, n_lanes - 1, rng.integers(0, n_lanes, n_lanes // 2)])
+            tile, tune = Tile(network, n_lanes), np.array([7, 0, 2, 4, 3, 5])
+            with one_blas_thread():
+                tile.start_after(tune[:n_common])
+                for lane in range(n_lanes):
+                    tile.reset(lane)
+                for token in tune[n_common:]:
+                    tokens = rng.integers(0, 12, n_lanes)
+                    tokens[own] = token
+                    logits = tile.step(tokens)
+            states = np.concatenate([*tile.hidden_state, *tile.cell_state, logits])
+            edge = is_edge(n_lanes)
+            differ += [
+                (n_units, n_lanes, n_common, int(lane))
+                for lane in own
+                if seen.setdefault(bool(edge[lane]), states[:, lane].tobytes()) != states[:, lane].tobytes()
+            ]
+    return differ
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("kernels", KERNELS)
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_a_lane_computes_the_same_anywhere_on_every_kernel_family(kernels, dtype, threads):
+    environment = os.environ | {"OPENBLAS_CORETYPE": kernels, "OPENBLAS_NUM_THREADS": threads}
+    paths = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests/folkprobe")]
+    program = _PROGRAM.format(paths=paths, dtype=dtype)
+    ended = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+
+
+def _run(lanes, lengths, before=None):
+    """Let tunes of given lengths pass through; returns per tune the kinds of lanes it sat in, and the occupancy."""
+    kinds, left = {}, {}
+    n_computed = n_useful = 0
+    while True:
+        limit = None if before is None else before(len(kinds) - len(left))
+        for _, tune in lanes.fill(limit):
+            left[tune], kinds[tune] = lengths[tune], set()
+        kept = lanes.shrink()
+        # A tile for which tunes still wait stays as wide as it is.
+        assert kept is None or (len(kept) == lanes.n_lanes and len(kinds) == len(lengths))
+        busy = np.flatnonzero(lanes.tune >= 0)
+        if not busy.size:
+            return kinds, n_useful / n_computed
+        n_computed, n_useful = n_computed + lanes.n_lanes, n_useful + len(busy)
+        edge = is_edge(lanes.n_lanes)
+        assert len(set(lanes.tune[busy])) == len(busy)
+        for lane in busy:
+            tune = int(lanes.tune[lane])
+            kinds[tune].add(bool(edge[lane]))
+            left[tune] -= 1
+            if left[tune] == 0:
+                del left[tune]
+                lanes.tune[lane] = -1
+
+
+@pytest.fixture(scope="module")
+def wide_network():
+    """Large enough for narrow tiles."""
+    return Network(random_checkpoint(0, (300, 300, 300), tuple(f"t{i}" for i in range(137))))
+
+
+@pytest.mark.parametrize("first_tune", [0, 5, 12])
+@pytest.mark.parametrize("n_tunes", [1, 13, 200, 700])
+def test_every_tune_stays_in_its_kind_of_lane_until_it_has_ended(wide_network, first_tune, n_tunes):
+    rng = np.random.default_rng(0)
+    lengths = dict(enumerate(rng.integers(1, 60, n_tunes), start=first_tune))
+    kinds, _ = _run(Lanes(wide_network, first_tune, n_tunes), dict(lengths))
+    assert set(kinds) == set(lengths)
+    assert all(kind == {tune % EDGE_PERIOD == 0} for tune, kind in kinds.items())
+
+
+def test_a_tile_stays_full(wide_network):
+    """Lengths as in folk music: a mean of 150 with a coefficient of variation of 0.4."""
+    rng = np.random.default_rng(0)
+    lengths = dict(enumerate(np.maximum(rng.gamma(6.25, 24, 2000), 1).astype(int)))
+    lanes = Lanes(wide_network, 0, 2000)
+    assert lanes.n_lanes == MAX_LANES
+    _, occupancy = _run(lanes, lengths)
+    assert occupancy > 0.95
+
+
+def test_tunes_may_be_held_back(wide_network):
+    started = []
+
+    def before(n_done):
+        started.append(n_done)
+        return n_done + 1
+
+    kinds, _ = _run(Lanes(wide_network, 0, 30, MIN_LANES), dict.fromkeys(range(30), 2), before)
+    assert list(kinds) == list(range(30))
+
+
+def test_widths_keep_the_rules(wide_network):
+    smallest = min(weights.size for weights in (*wide_network.weights, wide_network.V))
+    for n_inner in (0, 1, 30, 100, 170, 176, 177, 5000):
+        for max_lanes in (MIN_LANES, 96, MAX_LANES):
+            n_lanes = wide_network.tile_lanes(n_inner, max_lanes)
+            assert n_lanes % 16 == 0
+            assert MIN_LANES <= n_lanes <= max_lanes
+            assert n_lanes - 16 >= min(n_inner, max_lanes - 16)
+            assert smallest * n_lanes > 100**3
+    # A network of small products has one width only, whatever is asked for.
+    small = Network(random_checkpoint())
+    assert {small.tile_lanes(n, max_lanes) for n in (0, 1, 500) for max_lanes in (32, 96, 192)} == {MAX_LANES}

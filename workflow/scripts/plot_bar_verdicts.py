@@ -1,0 +1,38 @@
+"""Draw the verdicts on the bars of one tune under several conditions."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.evidence.job import job_log
+from folkprobe.figures.bars import draw_bar_verdicts
+from folkprobe.figures.page import new_figure, write_figure
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    *, bars_paths: list[Path], figure_paths: list[Path], table_path: Path, conditions: list[str], tune_index: int
+) -> None:
+    """Write the figure and the bars that it shows."""
+    bars = {}
+    for condition, path in zip(conditions, bars_paths, strict=True):
+        table = pd.read_csv(path, dtype={"duration_eighths": str, "expected_eighths": str})
+        bars[condition] = table[table["tune_index"] == tune_index]
+    with new_figure(height_mm=35 + 9 * len(bars)) as figure:
+        draw_bar_verdicts(figure.subplots(), bars)
+        write_figure(figure, *figure_paths)
+    write_table(pd.concat([table.assign(condition=name) for name, table in bars.items()]), table_path)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            bars_paths=[Path(path) for path in snakemake.input.bars],
+            figure_paths=[Path(path) for path in snakemake.output.figure],
+            table_path=Path(snakemake.output.table),
+            **snakemake.params.job["config"],
+        )
