@@ -8,6 +8,7 @@ configfile: "config/config.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/checkpoint.smk"
+include: "workflow/rules/windows.smk"
 include: "workflow/rules/tunes.smk"
 include: "workflow/rules/trajectories.smk"
 include: "workflow/rules/spectra.smk"
@@ -32,5 +33,5 @@ rule all:
         expand(
             "results/{model}/{table}.csv",
             model=config["model"],
-            table=["effects", "selection"],
+            table=TABLES,
         ),

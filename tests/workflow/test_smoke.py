@@ -9,6 +9,7 @@ import pytest
 FIGURES = (
     *(f"{name}_layer_{layer}" for name in ("hidden_state", "unit_spectra") for layer in (1, 2, 3)),
     *(f"mean_spectra_{name}" for name in ("population", "shown_tune")),
+    "window_spectra",
     "power_fraction",
     "bar_shares",
 )
@@ -87,6 +88,7 @@ LESIONS = ("layer_1_excised", "layer_2_excised", "layer_3_excised")
 PLOTS = {
     *(f"plot_{name}[{layer}]" for name in ("hidden_state", "unit_spectra") for layer in (1, 2, 3)),
     *_conditions("plot_mean_spectra", "population", "shown_tune"),
+    "plot_window_spectra",
     "plot_power_fraction",
     "plot_bar_shares",
 }
@@ -98,6 +100,7 @@ FROM_SELECTION = {
     *_conditions("count_bars", *LESIONS),
     "compare_conditions",
     "plot_bar_shares",
+    "plot_window_spectra",
     "plot_power_fraction",
     *(f"plot_unit_spectra[{layer}]" for layer in (1, 2, 3)),
 }

@@ -17,6 +17,7 @@ sys.executable = shlex.quote(sys.executable)
 
 CONDITIONS = conditions(config)
 LAYERS = [1, 2, 3]
+SUFFIXES = ["svg", "pdf", "png"]
 
 
 wildcard_constraints:

@@ -1,12 +1,18 @@
-SUFFIXES = ["svg", "pdf", "png"]
 SPECTRA = ["population", "shown_tune"]
 LAYER_OF_LESION = {name: lesion["layer"] for name, lesion in config["lesions"].items()}
 FIGURES = [
     *expand("hidden_state_layer_{layer}", layer=LAYERS),
     *expand("mean_spectra_{spectrum}", spectrum=SPECTRA),
     *expand("unit_spectra_layer_{layer}", layer=LAYERS),
+    "window_spectra",
     "power_fraction",
     "bar_shares",
+]
+TABLES = [
+    "effects",
+    "selection",
+    "window_tables",
+    "window_tables_printed",
 ]
 
 
