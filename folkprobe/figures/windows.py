@@ -5,12 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from folkprobe.figures.axes import mark_periods
+from folkprobe.figures.axes import LONG_PERIOD_MAX_FREQUENCY, LONG_PERIOD_TICKS, mark_periods
 
 _MARKERS = "osD^vP*X"
-# Long periods, where the lobes of DC lie.
-LONG_PERIOD_TICKS = (147, 60, 36, 27, 20)
-LONG_PERIOD_MAX_FREQUENCY = 0.05
 
 
 def draw_window_spectra(

@@ -8,7 +8,12 @@ import pytest
 
 FIGURES = (
     *(f"{name}_layer_{layer}" for name in ("hidden_state", "unit_spectra") for layer in (1, 2, 3)),
-    *(f"mean_spectra_{name}" for name in ("population", "shown_tune")),
+    *(f"mean_spectra_{name}" for name in ("population", "shown_tune", "shown_tune_rect")),
+    "posterior",
+    "activation_distribution",
+    "maximum_magnitude",
+    "unit_overlay_strongest",
+    "long_periods",
     "window_spectra",
     "power_fraction",
     "bar_shares",
@@ -87,7 +92,12 @@ def _conditions(rule, *names):
 LESIONS = ("layer_1_excised", "layer_2_excised", "layer_3_excised")
 PLOTS = {
     *(f"plot_{name}[{layer}]" for name in ("hidden_state", "unit_spectra") for layer in (1, 2, 3)),
-    *_conditions("plot_mean_spectra", "population", "shown_tune"),
+    *_conditions("plot_mean_spectra", "population", "shown_tune", "shown_tune_rect"),
+    "plot_posterior",
+    "plot_activation_distribution",
+    "plot_maximum_magnitude",
+    "plot_unit_overlay[strongest]",
+    "plot_long_periods",
     "plot_window_spectra",
     "plot_power_fraction",
     "plot_bar_shares",
