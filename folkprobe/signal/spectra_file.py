@@ -44,9 +44,9 @@ class NetworkSpectra:
     softmax: LayerSpectra
 
 
-# What a spectra.h5 holds, by group. All of the shown tune but the first are padded to the population's
-# frequency grid: peaks between the bins of the tune's own length, and the sidelobes of DC under a rectangle (whose nulls are those
-# bins), do not show without. absolute is |h| and positive max(h, 0): the articles rectify without saying how.
+# What a spectra.h5 holds, by group. All of the shown tune but the first are padded to the population's frequency grid:
+# without, neither peaks between the bins of the tune's own length show, nor DC's sidelobes under a rectangle, whose
+# nulls are those bins. absolute is |h| and positive max(h, 0): the articles rectify without saying how.
 GROUPS = (
     "population",
     "shown_tune",

@@ -44,7 +44,7 @@ class Spectrum:
 
         Shape (n_frequencies, n_units). For several tunes this is the root of the mean square over tunes.
         """
-        return np.sqrt(self.power / _sidedness(self.n_fft)[:, np.newaxis])
+        return np.sqrt(self.power / sidedness(self.n_fft)[:, np.newaxis])
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def power_spectrum(hidden_state: np.ndarray, *, window: str = "hann", n_fft: int
     n_fft = n_steps if n_fft is None else n_fft
     _check_n_fft(n_fft, n_steps)
     padded = np.zeros((hidden_state.shape[1], n_fft))
-    power = _sidedness(n_fft) * _magnitude(hidden_state, window, padded) ** 2
+    power = sidedness(n_fft) * _magnitude(hidden_state, window, padded) ** 2
     return Spectrum(scipy.fft.rfftfreq(n_fft), power.T, window, n_fft, n_tunes=1, n_steps=n_steps)
 
 
@@ -242,7 +242,7 @@ class PopulationSpectrum:
             If no tune was added.
         """
         self._check_n_tunes()
-        power = _sidedness(self.n_fft) * (self._power_sum / self.n_tunes)
+        power = sidedness(self.n_fft) * (self._power_sum / self.n_tunes)
         return Spectrum(scipy.fft.rfftfreq(self.n_fft), power.T, self.window, self.n_fft, self.n_tunes, self.n_steps)
 
     def mean_curve(self) -> MeanCurve:
@@ -351,13 +351,24 @@ def _segments(hidden_state: np.ndarray, n_segment_steps: int) -> list[np.ndarray
     return [hidden_state[start : start + n_segment_steps] for start in starts]
 
 
-def _sidedness(n_fft: int) -> np.ndarray:
-    """Give c_k: how many of the bins k and n_fft - k there are."""
-    sidedness = np.full(n_fft // 2 + 1, 2.0)
-    sidedness[0] = 1
+def sidedness(n_fft: int) -> np.ndarray:
+    """Give c_k: how many of the bins k and n_fft - k there are.
+
+    Parameters
+    ----------
+    n_fft : int
+        Length of the transform, at least 1.
+
+    Returns
+    -------
+    ndarray, shape (n_fft // 2 + 1,)
+        2, but 1 at DC and, for even n_fft, at Nyquist.
+    """
+    counts = np.full(n_fft // 2 + 1, 2.0)
+    counts[0] = 1
     if n_fft % 2 == 0:
-        sidedness[-1] = 1
-    return sidedness
+        counts[-1] = 1
+    return counts
 
 
 def _mean_over_units(magnitude: np.ndarray) -> np.ndarray:

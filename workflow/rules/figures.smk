@@ -1,5 +1,7 @@
 SPECTRA = ["population", "shown_tune", "shown_tune_rect"]
 LAYER_OF_LESION = {name: lesion["layer"] for name, lesion in config["lesions"].items()}
+# Part 7: 33 % of the units of layer 1 exceed the threshold.
+ARTICLE_SHARE_SELECTED = 0.33
 FIGURES = [
     *expand("hidden_state_layer_{layer}", layer=LAYERS),
     *expand("mean_spectra_{spectrum}", spectrum=SPECTRA),
@@ -9,6 +11,7 @@ FIGURES = [
     "maximum_magnitude",
     "unit_overlay_strongest",
     "long_periods",
+    "specification_curve",
     "window_spectra",
     "power_fraction",
     "bar_shares",
@@ -16,6 +19,7 @@ FIGURES = [
 TABLES = [
     "effects",
     "selection",
+    "specifications",
     "window_tables",
     "window_tables_printed",
 ]
@@ -285,3 +289,30 @@ rule plot_unit_overlay:
         ),
     script:
         "../scripts/plot_unit_overlay.py"
+
+
+rule plot_specification_curve:
+    """Share of units that each reading of the article's criterion selects."""
+    input:
+        specifications="results/{model}/specifications.csv",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/specification_curve.{suffix}",
+                suffix=SUFFIXES,
+            ),
+            caption="../report/specification_curve.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/specification_curve.csv",
+    log:
+        "results/{model}/logs/plot_specification_curve.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "plot_specification_curve",
+            {"article_share": ARTICLE_SHARE_SELECTED},
+        ),
+    script:
+        "../scripts/plot_specification_curve.py"
