@@ -12,6 +12,7 @@ FIGURES = [
     "unit_overlay_strongest",
     "long_periods",
     "specification_curve",
+    "recurrences",
     "window_spectra",
     "power_fraction",
     "bar_shares",
@@ -20,6 +21,7 @@ TABLES = [
     "effects",
     "selection",
     "specifications",
+    "peaks",
     "window_tables",
     "window_tables_printed",
 ]
