@@ -21,9 +21,12 @@ def draw_peaks(ax: Axes, curves: Mapping, peaks: Sequence[tuple[float, float, st
     """
     for name, curve in curves.items():
         ax.plot(curve.frequency_cycles_per_step, curve.level_db()[0], label=name)
-    for frequency, level_db, text, is_real in peaks:
+    named: list[float] = []
+    for frequency, level_db, text, is_real in sorted(peaks, key=lambda peak: -peak[1]):
         ax.plot(frequency, level_db, "o", color="black", markersize=3, fillstyle="full" if is_real else "none")
-        if is_real:
+        # Of peaks one below the other, the uppermost has the name of all.
+        if is_real and all(abs(frequency - other) > 0.008 for other in named):
+            named.append(frequency)
             ax.annotate(text, (frequency, level_db), (0, 4), textcoords="offset points", ha="center", fontsize=5)
     levels = np.concatenate([curve.level_db()[0] for curve in curves.values()])
     levels = levels[np.isfinite(levels)]

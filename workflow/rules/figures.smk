@@ -13,6 +13,7 @@ FIGURES = [
     "long_periods",
     "specification_curve",
     "recurrences",
+    "lines",
     "window_spectra",
     "power_fraction",
     "bar_shares",

@@ -59,3 +59,47 @@ rule plot_recurrences:
         ),
     script:
         "../scripts/plot_recurrences.py"
+
+
+rule estimate_lines:
+    """Spectral lines of the shown tune's units, and their coherence with the bar tokens, against surrogates."""
+    input:
+        trajectories="results/{model}/intact/trajectories.h5",
+        tunes="results/{model}/intact/tunes.h5",
+    output:
+        lines="results/{model}/lines.csv",
+        unit_lines="results/{model}/unit_lines.csv",
+    log:
+        "results/{model}/logs/estimate_lines.log",
+    benchmark:
+        "results/{model}/benchmarks/estimate_lines.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "estimate_lines",
+            config["lines"] | {"tune_index": config["spectra"]["shown_tune_index"]},
+        ),
+    script:
+        "../scripts/estimate_lines.py"
+
+
+rule plot_lines:
+    """Share of units with a line, and coherent with the bars, at each frequency."""
+    input:
+        lines="results/{model}/lines.csv",
+    output:
+        figure=report(
+            expand("results/{{model}}/figures/lines.{suffix}", suffix=SUFFIXES),
+            caption="../report/lines.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/lines.csv",
+    log:
+        "results/{model}/logs/plot_lines.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("plot_lines", {}),
+    script:
+        "../scripts/plot_lines.py"
