@@ -26,6 +26,7 @@ def draw_unit_shares(
         ax.plot(frequency, share, color=f"C{layer - 1}", label=f"layer {layer}")
     if chance is not None:
         ax.axhline(chance, color="0.4", linestyle=":", label=f"by chance {chance:.0%}")
-    ax.set(ylim=(0, 1), ylabel="share of units", title=title)
+    largest = max((np.nanmax(share, initial=0.0) for _, share in shares.values()), default=0.0)
+    ax.set(ylim=(0, 1.25 * max(largest, 0.05)), ylabel="share of units", title=title)
     ax.legend(loc="upper right", ncols=4)
     ax.grid(True)

@@ -127,3 +127,32 @@ def draw_long_periods(ax: Axes, curves: Mapping, *, title: str, sidelobes_of_dc:
     ax.set_ylim(5 * np.floor(shown.min(initial=-5) / 5), 5 * np.ceil(shown.max(initial=0) / 5) + 5)
     ax.set(title=title, ylabel="dB")
     ax.grid(True)
+
+
+def draw_levels(
+    ax: Axes, frequency_cycles_per_step: np.ndarray, magnitudes: Mapping[str, np.ndarray], *, title: str
+) -> None:
+    """Draw magnitude spectra in dB, one above the other.
+
+    Parameters
+    ----------
+    ax : Axes
+        What to draw on.
+    frequency_cycles_per_step : ndarray, shape (n_frequencies,)
+    magnitudes : mapping of str to ndarray, shape (n_frequencies,)
+        Not negative, by what the legend is to say; nan throughout for what does not exist.
+    title : str
+        What the magnitudes are of.
+    """
+    finite = []
+    for name, magnitude in magnitudes.items():
+        with np.errstate(divide="ignore"):
+            level = 20 * np.log10(magnitude)
+        ax.plot(frequency_cycles_per_step, level, label=name)
+        finite.append(level[np.isfinite(level)])
+    finite = np.concatenate(finite)
+    # DC towers above the rest, and what matters is the rest.
+    top = 5 * np.ceil(np.quantile(finite, 0.995) / 5) + 5 if len(finite) else 0
+    ax.set_ylim(max(5 * np.floor(finite.min(initial=top) / 5), top - 50), top)
+    ax.set(title=title, ylabel="dB re 1")
+    ax.grid(True)

@@ -17,11 +17,14 @@ sys.executable = shlex.quote(sys.executable)
 
 CONDITIONS = conditions(config)
 LAYERS = [1, 2, 3]
+# Tunes that the intact network reads with their bar tokens changed.
+MANIPULATIONS = ["bars_deleted", "bars_jittered"]
 SUFFIXES = ["svg", "pdf", "png"]
 
 
 wildcard_constraints:
     model=config["model"],
     condition="|".join(CONDITIONS),
+    replay="|".join([*CONDITIONS, *MANIPULATIONS]),
     lesion="|".join(config["lesions"]) or "(?!)",
     layer="|".join(map(str, LAYERS)),

@@ -14,6 +14,8 @@ FIGURES = [
     "specification_curve",
     "recurrences",
     "lines",
+    "responses",
+    "replays",
     "window_spectra",
     "power_fraction",
     "bar_shares",
@@ -23,6 +25,8 @@ TABLES = [
     "selection",
     "specifications",
     "peaks",
+    "responses",
+    "replays",
     "window_tables",
     "window_tables_printed",
 ]
