@@ -17,6 +17,7 @@ include: "workflow/rules/replays.smk"
 include: "workflow/rules/units.smk"
 include: "workflow/rules/bars.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/claims.smk"
 
 
 rule all:

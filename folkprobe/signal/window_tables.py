@@ -11,11 +11,14 @@ from folkprobe.signal.window import (
     main_lobe_support,
     periods_beside,
     sidelobe,
+    window_spectrum_db,
 )
 
 # Half the amplitude, where others end the main lobe.
 _HALF_AMPLITUDE_DB = 20 * float(np.log10(0.5))
 _N_SIDELOBES = 3
+# Where part 7 asks what leaks from a line (inf is DC) to another period: from, to.
+_LEAKAGES = ((np.inf, 36.0), (np.inf, 69.0), (8.8, 7.0), (8.8, 11.5))
 
 
 def lobe_rows(n_steps: int, periods_steps: list[float]) -> list[dict]:
@@ -50,6 +53,17 @@ def lobe_rows(n_steps: int, periods_steps: list[float]) -> list[dict]:
                 f"sidelobe_{number}_period_steps": 1 / frequency,
                 f"sidelobe_{number}_level_db": level_db,
             }
+        for source, period_steps in _LEAKAGES:
+            name = "dc" if np.isinf(source) else f"{source:g}_steps"
+            level_db = float(window_spectrum_db(window, n_steps, 1 / period_steps - 1 / source))
+            rows.append(
+                {
+                    "window": window,
+                    "quantity": f"leakage_from_{name}_db",
+                    "period_steps": period_steps,
+                    "value": level_db,
+                }
+            )
         rows += [
             {"window": window, "quantity": quantity, "period_steps": np.nan, "value": value}
             for quantity, value in alone.items()

@@ -47,6 +47,23 @@ def test_the_second_sidelobe_of_dc_is_the_peak_that_puzzled_the_article():
     assert rows["rect", "sidelobe_2_level_db"] == pytest.approx(-17.83, abs=0.005)
 
 
+def test_leakages_of_the_claims_file():
+    # claims.yaml: p7.num.36dc, p7.num.hann69, p7.num.7_115.
+    rows = {
+        (row["window"], row["quantity"], row["period_steps"]): row["value"]
+        for row in lobe_rows(147, [9.0])
+        if row["quantity"].startswith("leakage")
+    }
+    for key, level_db in {
+        ("hann", "leakage_from_dc_db", 36): -57.8,
+        ("hann", "leakage_from_dc_db", 69): -35.5,
+        ("rect", "leakage_from_dc_db", 69): -24.5,
+        ("hann", "leakage_from_8.8_steps_db", 7): -49.4,
+        ("hann", "leakage_from_8.8_steps_db", 11.5): -57.3,
+    }.items():
+        assert rows[key] == pytest.approx(level_db, abs=0.4), key
+
+
 def test_the_printed_cells_and_the_roundings_that_explain_them():
     with (ROOT / "resources/part7_windows.csv").open(newline="") as file:
         cells = list(csv.DictReader(file))

@@ -27,6 +27,7 @@ TABLES = [
     "peaks",
     "responses",
     "replays",
+    "claims_part7",
     "window_tables",
     "window_tables_printed",
 ]

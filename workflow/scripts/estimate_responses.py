@@ -67,8 +67,7 @@ def main(
                 log.info(
                     "layer %d, %s: %d of %d units respond", layer, event, of_event["exceeds_null"].sum(), len(units)
                 )
-            counts = pd.Series(follows["follows"]).value_counts()
-            log.info("layer %d: units follow %s", layer, ", ".join(f"{name} {n}" for name, n in counts.items()))
+            log.info("layer %d: units follow %s", layer, pd.Series(follows["follows"]).value_counts().to_dict())
     write_table(pd.concat(rows), responses_path)
     write_table(pd.concat(curves), curves_path)
 
