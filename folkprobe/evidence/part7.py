@@ -102,10 +102,16 @@ def _windows(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
     yield Computed("p7.num.sl_hann", "sidelobe_1_level_db", "below -30", of("hanning", "sidelobe_1_level_db"))
     yield Computed("p7.num.sl_rect", "sidelobe_1_level_db", "-12", of("rect", "sidelobe_1_level_db"))
     for window, claim, source, period in (
-        ("hanning", "p7.num.7_115", "8.8_steps", 7.0),
-        ("hanning", "p7.num.7_115", "8.8_steps", 11.5),
-        ("hanning", "p7.num.36dc", "dc", 36.0),
-        ("hanning", "p7.num.hann69", "dc", 69.0),
+        *(
+            (window, claim, source, period)
+            for window in ("hann", "hanning")
+            for claim, source, period in (
+                ("p7.num.7_115", "8.8_steps", 7.0),
+                ("p7.num.7_115", "8.8_steps", 11.5),
+                ("p7.num.36dc", "dc", 36.0),
+                ("p7.num.hann69", "dc", 69.0),
+            )
+        ),
         ("rect", "p7.num.hann69", "dc", 69.0),
     ):
         name = f"leakage_from_{source}_db"
@@ -161,9 +167,9 @@ def _selection(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
     yield Computed("p7.num.band", "width in cycles per step", "8.7 to 9.3 steps", 1 / shortest - 1 / longest)
     for row in tables["selection"].itertuples():
         quantity = f"units of layer {row.layer} above 0.00025, of {row.n_units}"
-        yield Computed(
-            "p7.exp.L1ablate" if row.layer == 1 else "p7.exp.L3ablate", quantity, "", row.n_selected_by_article
-        )
+        claim = {1: "p7.exp.L1ablate", 3: "p7.exp.L3ablate"}.get(row.layer)
+        if claim is not None:
+            yield Computed(claim, quantity, "", row.n_selected_by_article)
     shares = tables["effects"][tables["effects"]["outcome"] == "share_of_correct_bars"]
     for row in shares.itertuples():
         yield Computed("p7.num.contrastL3", f"share of correct bars, {row.condition}", "", row.value)
@@ -223,7 +229,7 @@ def _peaks(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
             for name, rows in finite.groupby("curve"):
                 yield Computed(
                     claim,
-                    f"period of the nearest real peak of {name} in steps",
+                    f"period in steps of the real peak of {name} nearest {period:g}",
                     f"{period:g}",
                     nearest(rows, period).period_steps,
                 )

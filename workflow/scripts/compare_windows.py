@@ -21,10 +21,12 @@ log = logging.getLogger("folkprobe.compare_windows")
 def main(*, printed_path: Path, tables_path: Path, printed_tables_path: Path, n_steps: int) -> None:
     """Write the exact tables, and a row for each printed cell with the roundings that give it."""
     printed = pd.read_csv(printed_path, dtype={"lower": str, "upper": str})
+    # What the text says of a period is judged by the rule of the table that has it too.
+    printed["table"] = printed["quantity"].str.removesuffix("_in_text")
     periods = [float(period) for period in sorted(set(printed["period_steps"]))]
     write_table(pd.DataFrame(lobe_rows(n_steps, periods)).assign(n_steps=n_steps), tables_path)
     rows = []
-    for table, cells in printed.groupby(["quantity", "window"], sort=False):
+    for table, cells in printed.groupby(["table", "window"], sort=False):
         ends = cells[["lower", "upper"]].astype(object).where(cells[["lower", "upper"]].notna(), None)
         candidates = [_candidates(cell, n_steps) for cell in cells.itertuples()]
         explanations = list(map(explaining_roundings, ends.to_numpy(), candidates))
@@ -66,7 +68,7 @@ def _named(explanation: tuple[str, str]) -> str:
 
 
 def _candidates(cell: tuple, n_steps: int) -> dict[str, tuple[float, float]]:
-    return interval_candidates(cell.quantity.removesuffix("_in_text"), cell.window, n_steps, cell.period_steps)
+    return interval_candidates(cell.table, cell.window, n_steps, cell.period_steps)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def main(*, spectra_path: Path, figure_paths: list[Path], table_path: Path) -> N
             frequency_max_cycles_per_step=LONG_PERIOD_MAX_FREQUENCY,
             top=False,
         )
-        axes[0].legend(loc="upper right", ncols=4)
+        axes[0].legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4)
         write_figure(figure, *figure_paths)
     write_table(pd.concat(tables), table_path)
 
