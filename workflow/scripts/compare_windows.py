@@ -28,7 +28,9 @@ def main(*, printed_path: Path, tables_path: Path, printed_tables_path: Path, n_
     rows = []
     for table, cells in printed.groupby(["table", "window"], sort=False):
         ends = cells[["lower", "upper"]].astype(object).where(cells[["lower", "upper"]].notna(), None)
-        candidates = [_candidates(cell, n_steps) for cell in cells.itertuples()]
+        candidates = [
+            interval_candidates(cell.table, cell.window, n_steps, cell.period_steps) for cell in cells.itertuples()
+        ]
         explanations = list(map(explaining_roundings, ends.to_numpy(), candidates))
         n_explained = Counter(each for of_cell in explanations for each in of_cell)
         # Of equally good rules the first: exact before rounded, nearest before outward before cut.
@@ -65,10 +67,6 @@ def _verdict(rule: tuple[str, str], explanations: list[tuple[str, str]]) -> str:
 def _named(explanation: tuple[str, str]) -> str:
     candidate, rounding = explanation
     return f"{rounding}, {candidate}"
-
-
-def _candidates(cell: tuple, n_steps: int) -> dict[str, tuple[float, float]]:
-    return interval_candidates(cell.table, cell.window, n_steps, cell.period_steps)
 
 
 if __name__ == "__main__":
