@@ -25,11 +25,11 @@ rule write_abc:
         tunes="results/{model}/{condition}/tunes.h5",
     output:
         abc="results/{model}/{condition}/tunes.abc",
-    params:
-        job=job_params("write_abc", {}),
     log:
         "results/{model}/logs/write_abc_{condition}.log",
     conda:
         "../../envs/environment.yaml"
+    params:
+        job=job_params("write_abc", {}),
     script:
         "../scripts/write_abc.py"
