@@ -8,12 +8,16 @@ configfile: "config/config.yaml"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/checkpoint.smk"
+include: "workflow/rules/windows.smk"
 include: "workflow/rules/tunes.smk"
 include: "workflow/rules/trajectories.smk"
 include: "workflow/rules/spectra.smk"
+include: "workflow/rules/peaks.smk"
+include: "workflow/rules/replays.smk"
 include: "workflow/rules/units.smk"
 include: "workflow/rules/bars.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/claims.smk"
 
 
 rule all:
@@ -32,5 +36,5 @@ rule all:
         expand(
             "results/{model}/{table}.csv",
             model=config["model"],
-            table=["effects", "selection"],
+            table=TABLES,
         ),

@@ -25,6 +25,8 @@ _Validator = extend(
 ROOT = Path(__file__).resolve().parents[1]
 SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
 INTACT = "intact"
+# What is done to the tunes that the intact network reads once more.
+MANIPULATIONS = ("bars_deleted", "bars_jittered")
 
 
 def check_config(config: dict) -> None:
@@ -47,9 +49,14 @@ def check_config(config: dict) -> None:
     generation, spectra, selection = config["generation"], config["spectra"], config["selection"]
     _check_numbers_are_finite(config)
     shortest, longest = selection["period_steps"]
-    key = {"population": "population_n_fft", "shown_tune": "shown_tune_n_fft"}[selection["spectrum"]]
-    # A tune's own length is not known yet; select_units refuses it by the same rule.
-    if spectra[key] is not None:
+    keys = {
+        "population_n_fft",
+        {"population": "population_n_fft", "shown_tune": "shown_tune_n_fft"}[selection["spectrum"]],
+    }
+    for key in sorted(keys):
+        # A tune's own length is not known yet; select_units refuses it by the same rule.
+        if spectra[key] is None:
+            continue
         try:
             band_bins(np.fft.rfftfreq(spectra[key]), (shortest, longest))
         except Refusal as refusal:
@@ -58,6 +65,12 @@ def check_config(config: dict) -> None:
         raise Refusal(
             f"config key generation.max_steps: a tune of {generation['max_steps']} steps would not fit into the DFT "
             f"of spectra.population_n_fft = {spectra['population_n_fft']} steps, shorten the one or lengthen the other"
+        )
+    n_segment_steps = spectra["population_segment_steps"]
+    if n_segment_steps is not None and n_segment_steps > spectra["population_n_fft"]:
+        raise Refusal(
+            f"config key spectra.population_segment_steps: a segment of {n_segment_steps} steps does not fit into the "
+            f"DFT of spectra.population_n_fft = {spectra['population_n_fft']} steps"
         )
     if config["trajectories"]["n_tunes"] > generation["n_tunes"]:
         raise Refusal(
@@ -108,18 +121,21 @@ def conditions(config: dict) -> list[str]:
 
 
 def network_of(config: dict, condition: str) -> str:
-    """Name the condition whose network a condition uses.
+    """Name the condition whose network a condition, or a replay of manipulated tunes, uses.
 
     Parameters
     ----------
     config : dict
     condition : str
+        A condition, or one of `MANIPULATIONS`.
 
     Returns
     -------
     str
-        Itself, unless it is stimulated.
+        Itself, unless it is stimulated or a manipulation.
     """
+    if condition in MANIPULATIONS:
+        return INTACT
     return config["stimulated"].get(condition, {"network": condition})["network"]
 
 

@@ -1,25 +1,44 @@
 """Axes that several figures share."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 
 # The periods that part 7 of the articles marks.
 PERIOD_TICKS = (36, 18, 9, 4.5, 3, 2.25)
+# Long periods, where the lobes of DC lie.
+LONG_PERIOD_TICKS = (147, 60, 36, 27, 20)
+LONG_PERIOD_MAX_FREQUENCY = 0.05
 
 
-def mark_periods(ax: Axes) -> None:
+def mark_periods(
+    ax: Axes,
+    *,
+    period_ticks_steps: Sequence[float] = PERIOD_TICKS,
+    frequency_max_cycles_per_step: float = 0.5,
+    top: bool = True,
+) -> None:
     """Label the x axis, which is linear in frequency, with periods below and frequencies above.
 
     Parameters
     ----------
     ax : Axes
         Drawn over frequency in cycles per step; the ticks need the width of a page.
+    period_ticks_steps : sequence of float
+        Periods to label besides DC.
+    frequency_max_cycles_per_step : float
+        Where the axis ends.
+    top : bool
+        Whether the frequencies are written above; of panels that share their axis, only for the uppermost.
     """
-    ax.set_xlim(0, 0.5)
-    ax.set_xticks([0, *(1 / period for period in PERIOD_TICKS)], labels=["DC", *(f"{p:g}" for p in PERIOD_TICKS)])
+    ax.set_xlim(0, frequency_max_cycles_per_step)
+    labels = ["DC", *(f"{period:g}" for period in period_ticks_steps)]
+    ax.set_xticks([0, *(1 / period for period in period_ticks_steps)], labels=labels)
     ax.set_xlabel("period (steps)")
-    ax.secondary_xaxis("top").set_xlabel("frequency (cycles per step)")
+    if top:
+        ax.secondary_xaxis("top").set_xlabel("frequency (cycles per step)")
 
 
 def mark_units(axis: Axis, unit_index: np.ndarray) -> None:

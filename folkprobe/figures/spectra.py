@@ -1,11 +1,11 @@
 """Pictures of spectra, over period in steps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 
-from folkprobe.figures.axes import mark_periods, mark_units
+from folkprobe.figures.axes import LONG_PERIOD_MAX_FREQUENCY, mark_periods, mark_units
 
 
 def draw_mean_spectra(ax: Axes, curves: Mapping, *, floor_db: float = -60) -> None:
@@ -89,3 +89,70 @@ def draw_unit_spectra(
         ax.figure.colorbar(image, ax=ax, pad=0.02, extend="both").set_label("magnitude (dB re 1)")
         # An image sets the limits to its own edges.
         ax.set_xlim(0, 0.5)
+
+
+def draw_long_periods(ax: Axes, curves: Mapping, *, title: str, sidelobes_of_dc: Sequence[tuple[float, float]]) -> None:
+    """Draw mean magnitude spectra over long periods only, where the window's sidelobes of DC look like periods.
+
+    Parameters
+    ----------
+    ax : Axes
+        What to draw on, as wide as a page.
+    curves : mapping of str to MeanCurve
+        Already normalised; zero-padded, or the sidelobes do not show.
+    title : str
+        Which sequences, and which window.
+    sidelobes_of_dc : sequence of (float, float)
+        Frequency in cycles per step and level in dB re DC of each of the window's sidelobes; dotted lines.
+    """
+    shown = []
+    for name, curve in curves.items():
+        inside = curve.frequency_cycles_per_step <= LONG_PERIOD_MAX_FREQUENCY * 1.05
+        level, _, _ = curve.level_db()
+        ax.plot(curve.frequency_cycles_per_step[inside], level[inside], label=name)
+        shown.append(level[inside & np.isfinite(level)])
+    for frequency, level_db in sidelobes_of_dc:
+        ax.axvline(frequency, color="0.5", linestyle=":", linewidth=0.8)
+        text = f"{1 / frequency:.1f} steps\n{level_db:.1f} dB".replace("-", "\N{MINUS SIGN}")
+        ax.annotate(
+            text,
+            (frequency, 1),
+            (2, -2),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            va="top",
+            fontsize=5,
+        )
+    shown = np.concatenate(shown)
+    ax.set_ylim(5 * np.floor(shown.min(initial=-5) / 5), 5 * np.ceil(shown.max(initial=0) / 5) + 5)
+    ax.set(title=title, ylabel="dB")
+    ax.grid(True)
+
+
+def draw_levels(
+    ax: Axes, frequency_cycles_per_step: np.ndarray, magnitudes: Mapping[str, np.ndarray], *, title: str
+) -> None:
+    """Draw magnitude spectra in dB, one above the other.
+
+    Parameters
+    ----------
+    ax : Axes
+        What to draw on.
+    frequency_cycles_per_step : ndarray, shape (n_frequencies,)
+    magnitudes : mapping of str to ndarray, shape (n_frequencies,)
+        Not negative, by what the legend is to say; nan throughout for what does not exist.
+    title : str
+        What the magnitudes are of.
+    """
+    finite = []
+    for name, magnitude in magnitudes.items():
+        with np.errstate(divide="ignore"):
+            level = 20 * np.log10(magnitude)
+        ax.plot(frequency_cycles_per_step, level, label=name)
+        finite.append(level[np.isfinite(level)])
+    finite = np.concatenate(finite)
+    # DC towers above the rest, and what matters is the rest.
+    top = 5 * np.ceil(np.quantile(finite, 0.995) / 5) + 5 if len(finite) else 0
+    ax.set_ylim(max(5 * np.floor(finite.min(initial=top) / 5), top - 50), top)
+    ax.set(title=title, ylabel="dB re 1")
+    ax.grid(True)

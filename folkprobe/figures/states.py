@@ -1,11 +1,14 @@
 """Pictures of hidden states."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from folkprobe.figures.axes import mark_units
+
+# Of a figure of single units: as many tokens as can be read along the width of a page.
+STEPS_PER_ROW = 64
 
 
 def draw_hidden_state(
@@ -51,3 +54,63 @@ def draw_hidden_state(
         beside = ax.secondary_yaxis("right")
         beside.set_yticks([step for step, _ in runs], labels=[" ".join(run) for _, run in runs], fontsize=5)
         beside.tick_params(length=2, pad=1)
+
+
+def draw_posterior(
+    ax: Axes, posterior: np.ndarray, labels: Sequence[str], *, drawn: Sequence[int | None], n_left_out: int = 0
+) -> None:
+    """Draw the posterior over one tune as an image: time along x, a row a token.
+
+    Parameters
+    ----------
+    ax : Axes
+        What to draw on, tall enough for a label a row; a colour bar is put beside it.
+    posterior : ndarray, shape (n_steps, n_tokens)
+        Column j is the probability that labels[j] comes next.
+    labels : sequence of str, length n_tokens
+        From the bottom up.
+    drawn : sequence of (int or None), length n_steps
+        Which column's token was drawn next; None for one that is not shown, or none.
+    n_left_out : int
+        Tokens without a row, for the title.
+    """
+    n_steps, n_tokens = posterior.shape
+    image = ax.imshow(posterior.T, origin="lower", aspect="auto", cmap="Greys", vmin=0, vmax=1)
+    ax.figure.colorbar(image, ax=ax, pad=0.02).set_label("probability of the next token")
+    marked = [(step, column) for step, column in enumerate(drawn) if column is not None]
+    if marked:
+        ax.plot(*zip(*marked, strict=True), ".", color="C1", markersize=1.8, label="drawn")
+    ax.set_yticks(range(n_tokens), labels=labels, fontsize=5)
+    left_out = f"; {n_left_out} that are never likely are left out" if n_left_out else ""
+    ax.set(title=f"posterior: {n_steps:,} steps, {n_tokens} tokens{left_out}; dots: the token drawn")
+    ax.set(xlabel="step", xlim=(-0.5, n_steps - 0.5), ylim=(-0.5, n_tokens - 0.5))
+
+
+def draw_unit_overlay(
+    axes: Sequence[Axes], traces: Mapping[str, np.ndarray], tokens: Sequence[str], bar_at_output: np.ndarray
+) -> None:
+    """Draw hidden states of single units over a tune, against its tokens.
+
+    Parameters
+    ----------
+    axes : sequence of Axes
+        One below the other, each as wide as a page, for `STEPS_PER_ROW` steps each.
+    traces : mapping of str to ndarray, shape (n_steps,)
+        Hidden state over the tune, by what the legend is to say.
+    tokens : sequence of str, length n_steps
+        The token read at each step, written along the axis.
+    bar_at_output : ndarray of bool, shape (n_steps,)
+        Steps after which a bar token was drawn; marked by dashed lines, as in part 7.
+    """
+    for row, ax in enumerate(axes):
+        steps = np.arange(row * STEPS_PER_ROW, min((row + 1) * STEPS_PER_ROW, len(tokens)))
+        for step in steps[bar_at_output[steps]]:
+            ax.axvline(step, color="0.6", linestyle="--", linewidth=0.5)
+        for name, trace in traces.items():
+            ax.plot(steps, trace[steps], marker=".", markersize=2, label=name)
+        ax.axhline(0, color="0.8", linewidth=0.4, zorder=0)
+        ax.set_xticks(steps, labels=[tokens[step] for step in steps], fontsize=4.5, rotation=90)
+        ax.tick_params(axis="x", length=1.5, pad=1)
+        ax.set(ylim=(-1.05, 1.05), yticks=[-1, 0, 1], ylabel="hidden state")
+        ax.set_xlim(row * STEPS_PER_ROW - 0.5, (row + 1) * STEPS_PER_ROW - 0.5)
+    axes[0].legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3)

@@ -117,6 +117,29 @@ def select_units(
     return selected
 
 
+def strongest_unit(spectrum: Spectrum, period_steps: tuple[float, float] = (8.7, 9.3)) -> int | None:
+    """Find the unit with the most power in a band: the one whose period is seen best.
+
+    Parameters
+    ----------
+    spectrum : Spectrum
+    period_steps : (float, float)
+        The band, as for `band_bins`.
+
+    Returns
+    -------
+    int or None
+        Column of the spectrum, the first of equal ones; None for a layer without units.
+
+    Raises
+    ------
+    Refusal
+        As `band_bins`.
+    """
+    in_band = spectrum.power[band_bins(spectrum.frequency_cycles_per_step, period_steps)].sum(axis=0)
+    return int(np.argmax(in_band)) if len(in_band) else None
+
+
 def _periods(frequency_cycles_per_step: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore"):
         return 1 / np.asarray(frequency_cycles_per_step, dtype=np.float64)

@@ -44,8 +44,17 @@ class NetworkSpectra:
     softmax: LayerSpectra
 
 
-# What a spectra.h5 holds, by group.
-GROUPS = ("population", "shown_tune")
+# What a spectra.h5 holds, by group. All of the shown tune but the first are padded to the population's frequency grid:
+# without, neither peaks between the bins of the tune's own length show, nor DC's sidelobes under a rectangle, whose
+# nulls are those bins. absolute is |h| and positive max(h, 0): the articles rectify without saying how.
+GROUPS = (
+    "population",
+    "shown_tune",
+    "shown_tune_padded",
+    "shown_tune_rect",
+    "shown_tune_absolute_rect",
+    "shown_tune_positive_rect",
+)
 
 
 def write_spectra(spectra: dict[str, NetworkSpectra], path: Path | str) -> None:

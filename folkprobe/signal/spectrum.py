@@ -44,7 +44,7 @@ class Spectrum:
 
         Shape (n_frequencies, n_units). For several tunes this is the root of the mean square over tunes.
         """
-        return np.sqrt(self.power / _sidedness(self.n_fft)[:, np.newaxis])
+        return np.sqrt(self.power / sidedness(self.n_fft)[:, np.newaxis])
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def power_spectrum(hidden_state: np.ndarray, *, window: str = "hann", n_fft: int
     n_fft = n_steps if n_fft is None else n_fft
     _check_n_fft(n_fft, n_steps)
     padded = np.zeros((hidden_state.shape[1], n_fft))
-    power = _sidedness(n_fft) * _magnitude(hidden_state, window, padded) ** 2
+    power = sidedness(n_fft) * _magnitude(hidden_state, window, padded) ** 2
     return Spectrum(scipy.fft.rfftfreq(n_fft), power.T, window, n_fft, n_tunes=1, n_steps=n_steps)
 
 
@@ -165,11 +165,16 @@ class PopulationSpectrum:
     window : str
         As for `folkprobe.signal.window.window_values`.
     n_fft : int
-        Length of the transform, at least that of the longest tune.
+        Length of the transform, at least that of the longest tune or segment.
+    n_segment_steps : int, optional
+        Cut each tune into segments of this length, half of each in the next (Welch), and let it contribute their mean:
+        the same resolution for all tunes, in place of a main lobe that is wider in shorter ones. What is left at a
+        tune's end is not used; a tune shorter than a segment contributes nothing and is not counted.
     """
 
-    def __init__(self, *, window: str = "hann", n_fft: int = 1024) -> None:
-        window_values(window, n_fft)  # refuses a bad name now, not at the first tune
+    def __init__(self, *, window: str = "hann", n_fft: int = 1024, n_segment_steps: int | None = None) -> None:
+        window_values(window, n_segment_steps or n_fft)  # refuses a bad name now, not at the first tune
+        self.n_segment_steps = n_segment_steps
         self.window = window
         self.n_fft = n_fft
         self.n_tunes = 0
@@ -197,7 +202,10 @@ class PopulationSpectrum:
         if hidden_state.dtype != np.float32:
             hidden_state = hidden_state.astype(np.float64, copy=False)
         n_steps = _checked_n_steps(hidden_state)
-        _check_n_fft(self.n_fft, n_steps)
+        segments = [hidden_state] if self.n_segment_steps is None else _segments(hidden_state, self.n_segment_steps)
+        if not segments:
+            return
+        _check_n_fft(self.n_fft, len(segments[0]))
         n_units = hidden_state.shape[1]
         if self.n_tunes == 0:
             self._power_sum = np.zeros((n_units, self.n_fft // 2 + 1))
@@ -206,11 +214,15 @@ class PopulationSpectrum:
                 f"tune {self.n_tunes} has {n_units} units where the tunes before have {len(self._power_sum)}: "
                 "accumulate each layer of each checkpoint by itself"
             )
-        magnitude = _magnitude(hidden_state, self.window, self._padding(hidden_state))
-        curve = _mean_over_units(magnitude)
+        curve = np.zeros(self.n_fft // 2 + 1)
+        for segment in segments:
+            magnitude = _magnitude(segment, self.window, self._padding(segment))
+            curve += _mean_over_units(magnitude) / len(segments)
+            np.square(magnitude, out=magnitude)
+            # A division by 1 would still cost a pass.
+            self._power_sum += magnitude if len(segments) == 1 else magnitude / len(segments)
         self.n_tunes += 1
         self.n_steps += n_steps
-        self._power_sum += np.square(magnitude, out=magnitude)
         # Welford, Technometrics 4 (1962) 419: no cancellation, and one pass.
         deviation = curve - self._curve_mean
         self._curve_mean += deviation / self.n_tunes
@@ -230,7 +242,7 @@ class PopulationSpectrum:
             If no tune was added.
         """
         self._check_n_tunes()
-        power = _sidedness(self.n_fft) * (self._power_sum / self.n_tunes)
+        power = sidedness(self.n_fft) * (self._power_sum / self.n_tunes)
         return Spectrum(scipy.fft.rfftfreq(self.n_fft), power.T, self.window, self.n_fft, self.n_tunes, self.n_steps)
 
     def mean_curve(self) -> MeanCurve:
@@ -267,7 +279,9 @@ class PopulationSpectrum:
 
     def _check_n_tunes(self) -> None:
         if self.n_tunes == 0:
-            raise Refusal("no tune was added to this population spectrum: add at least one")
+            raise Refusal(
+                "no tune, or none as long as a segment, was added to this population spectrum: add at least one"
+            )
 
 
 def normalise_curves(layers: Sequence[MeanCurve], softmax: MeanCurve) -> tuple[list[MeanCurve], MeanCurve]:
@@ -331,13 +345,30 @@ def _magnitude(hidden_state: np.ndarray, window: str, padded: np.ndarray) -> np.
     return np.abs(scipy.fft.rfft(padded, axis=1))
 
 
-def _sidedness(n_fft: int) -> np.ndarray:
-    """Give c_k: how many of the bins k and n_fft - k there are."""
-    sidedness = np.full(n_fft // 2 + 1, 2.0)
-    sidedness[0] = 1
+def _segments(hidden_state: np.ndarray, n_segment_steps: int) -> list[np.ndarray]:
+    hop = max(n_segment_steps // 2, 1)
+    starts = range(0, len(hidden_state) - n_segment_steps + 1, hop)
+    return [hidden_state[start : start + n_segment_steps] for start in starts]
+
+
+def sidedness(n_fft: int) -> np.ndarray:
+    """Give c_k: how many of the bins k and n_fft - k there are.
+
+    Parameters
+    ----------
+    n_fft : int
+        Length of the transform, at least 1.
+
+    Returns
+    -------
+    ndarray, shape (n_fft // 2 + 1,)
+        2, but 1 at DC and, for even n_fft, at Nyquist.
+    """
+    counts = np.full(n_fft // 2 + 1, 2.0)
+    counts[0] = 1
     if n_fft % 2 == 0:
-        sidedness[-1] = 1
-    return sidedness
+        counts[-1] = 1
+    return counts
 
 
 def _mean_over_units(magnitude: np.ndarray) -> np.ndarray:

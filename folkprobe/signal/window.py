@@ -12,7 +12,7 @@ _HANN = {"hann": (0, 0), "hann_symmetric": (0, -1), "hanning": (1, 1)}
 WINDOWS = ("rect", *_HANN)
 
 # The main lobe ends where it is down by 6 dB, not by a factor of 2 (6.0206 dB), which moves the edge by 0.15 %.
-_MAIN_LOBE_EDGE = 10 ** (-6 / 20)
+MAIN_LOBE_EDGE_DB = -6.0
 
 
 def window_values(window: str, n_steps: int) -> np.ndarray:
@@ -95,13 +95,15 @@ def first_null(window: str, n_steps: int) -> float:
     return min(2 / _cosine_period(window, n_steps), 0.5)
 
 
-def main_lobe_half_width(window: str, n_steps: int) -> float:
-    """Give the frequency at which a window's main lobe is down by 6 dB.
+def main_lobe_half_width(window: str, n_steps: int, *, level_db: float = MAIN_LOBE_EDGE_DB) -> float:
+    """Give the frequency at which a window's main lobe is down to a level.
 
     Parameters
     ----------
     window, n_steps
         As for `window_values`.
+    level_db : float
+        Below 0, in dB re the lobe's peak.
 
     Returns
     -------
@@ -115,7 +117,7 @@ def main_lobe_half_width(window: str, n_steps: int) -> float:
     """
     null = first_null(window, n_steps)
     response, _ = _zero_phase_response(window, n_steps)
-    return _root(lambda frequency: response(frequency) - _MAIN_LOBE_EDGE, 0.0, null)
+    return _root(lambda frequency: response(frequency) - 10 ** (level_db / 20), 0.0, null)
 
 
 def first_sidelobe(window: str, n_steps: int) -> tuple[float, float]:
@@ -138,14 +140,44 @@ def first_sidelobe(window: str, n_steps: int) -> tuple[float, float]:
     Refusal
         If the main lobe reaches to Nyquist (very short windows).
     """
-    null = first_null(window, n_steps)
+    return sidelobe(window, n_steps, 1)
+
+
+def sidelobe(window: str, n_steps: int, number: int) -> tuple[float, float]:
+    """Find the peak of one of a window's sidelobes.
+
+    Parameters
+    ----------
+    window, n_steps
+        As for `window_values`.
+    number : int
+        Which sidelobe, counted from 1 outward from the main lobe.
+
+    Returns
+    -------
+    frequency : float
+        In cycles per step, in (0, 0.5].
+    level_db : float
+        20 log10 |W(frequency) / W(0)|, in dB.
+
+    Raises
+    ------
+    Refusal
+        If the window has fewer sidelobes below 0.5.
+    """
+    if number < 1:
+        raise Refusal(f"there is no sidelobe number {number}: the first is 1")
+    spacing = 1 / (n_steps if window == "rect" else _cosine_period(window, n_steps))
+    null = first_null(window, n_steps) + (number - 1) * spacing
     if null >= 0.5:
-        raise Refusal(f"window {window!r} of n_steps = {n_steps} has no sidelobe below 0.5: give more steps")
+        few = f"no sidelobe number {number}" if number > 1 else "no sidelobe"
+        raise Refusal(f"window {window!r} of n_steps = {n_steps} has {few} below 0.5: give more steps")
     response, slope = _zero_phase_response(window, n_steps)
-    # The response is falling where it crosses zero, and the sidelobe ends at most about 1 / n_steps further. Its peak
-    # is where the slope first turns; the root of the slope is good to rounding, a maximum only to its square root.
+    # The response changes sign at every null, and its peak is where the slope first turns; the root of the slope is
+    # good to rounding, a maximum only to its square root.
+    sign = -1 if number % 2 else 1
     grid = np.linspace(null, null + 1 / n_steps, 65)
-    turn = int(np.argmax(slope(grid) > 0))
+    turn = int(np.argmax(sign * slope(grid) < 0))
     frequency = min(_root(slope, grid[turn - 1], grid[turn]), 0.5)
     return frequency, 20 * float(np.log10(abs(response(frequency))))
 
@@ -171,7 +203,7 @@ def main_lobe_support(window: str, n_steps: int, period_steps: float) -> tuple[f
     Refusal
         If the period is not positive or the window has no main lobe.
     """
-    return _periods_beside(period_steps, main_lobe_half_width(window, n_steps))
+    return periods_beside(period_steps, main_lobe_half_width(window, n_steps))
 
 
 def first_sidelobes(window: str, n_steps: int, period_steps: float) -> tuple[float, float]:
@@ -196,16 +228,33 @@ def first_sidelobes(window: str, n_steps: int, period_steps: float) -> tuple[flo
         If the period is not positive or the window has no sidelobe.
     """
     frequency, _ = first_sidelobe(window, n_steps)
-    return _periods_beside(period_steps, frequency)
+    return periods_beside(period_steps, frequency)
 
 
-def _periods_beside(period_steps: float, distance: float) -> tuple[float, float]:
-    """Give the periods at a distance in frequency above and below that of a period."""
+def periods_beside(period_steps: float, distance_cycles_per_step: float) -> tuple[float, float]:
+    """Give the periods at a distance in frequency above and below that of a period.
+
+    Parameters
+    ----------
+    period_steps : float
+        > 0; inf is DC.
+    distance_cycles_per_step : float
+
+    Returns
+    -------
+    lower, upper : float
+        In steps; `upper` is inf if the distance reaches to DC. A frequency above 0.5 folds to 1 - f.
+
+    Raises
+    ------
+    Refusal
+        If the period is not positive.
+    """
     if not period_steps > 0:
         raise Refusal(f"period_steps = {period_steps} is no period: give a positive number of steps, or inf for DC")
     centre = _folded(1 / period_steps)
-    lower = centre - distance
-    return 1 / _folded(centre + distance), 1 / lower if lower > 0 else np.inf
+    lower = centre - distance_cycles_per_step
+    return 1 / _folded(centre + distance_cycles_per_step), 1 / lower if lower > 0 else np.inf
 
 
 def _folded(frequency: float) -> float:

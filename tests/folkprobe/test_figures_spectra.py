@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from folkprobe.figures.page import new_figure
-from folkprobe.figures.spectra import draw_mean_spectra, draw_unit_spectra
+from folkprobe.figures.spectra import draw_levels, draw_long_periods, draw_mean_spectra, draw_unit_spectra
 from folkprobe.signal.spectrum import MeanCurve, Spectrum, power_spectrum
 
 
@@ -137,3 +137,24 @@ def test_a_layer_without_units_says_so(ax):
     assert ax.get_images() == []
     assert [text.get_text() for text in ax.texts] == ["no unit left"]
     assert ax.get_xlabel() == "period (steps)"
+
+
+def test_long_periods_show_nothing_but_long_periods_and_the_sidelobes_of_dc(ax):
+    frequency = np.linspace(0, 0.5, 101)
+    mean = np.linspace(1, 0.1, 101)
+    curve = MeanCurve(frequency, mean, 0 * mean, "over units", 8)
+    draw_long_periods(ax, {"layer 1": curve}, title="h, rect", sidelobes_of_dc=[(1 / 60, -17.83)])
+    line, sidelobe = ax.lines
+    assert line.get_xdata().max() < 0.055
+    np.testing.assert_allclose(line.get_ydata(), 20 * np.log10(mean[: len(line.get_xdata())]))
+    assert sidelobe.get_xdata()[0] == pytest.approx(1 / 60)
+    assert [text.get_text() for text in ax.texts] == ["60.0 steps\n−17.8 dB"]
+
+
+def test_levels_are_the_magnitudes_in_db_and_a_missing_curve_is_left_out(ax):
+    frequency = np.linspace(0, 0.5, 4)
+    magnitudes = {"intact": np.array([1.0, 0.1, 0.0, 0.01]), "bars_deleted": np.full(4, np.nan)}
+    draw_levels(ax, frequency, magnitudes, title="layer 1")
+    assert ax.lines[0].get_ydata().tolist() == [0, -20, -np.inf, -40]
+    assert np.isnan(ax.lines[1].get_ydata()).all()
+    assert [line.get_label() for line in ax.lines] == ["intact", "bars_deleted"]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from folkprobe.figures.page import new_figure
-from folkprobe.figures.states import draw_hidden_state
+from folkprobe.figures.states import STEPS_PER_ROW, draw_hidden_state, draw_posterior, draw_unit_overlay
 
 
 @pytest.fixture
@@ -59,3 +59,31 @@ def test_a_layer_without_units_says_so(ax):
     assert ax.get_images() == []
     assert [text.get_text() for text in ax.texts] == ["no unit left"]
     assert ax.get_ylim() == (-0.5, 4.5)
+
+
+def test_the_posterior_has_a_labelled_row_a_token_and_a_dot_where_it_was_drawn(ax):
+    posterior = np.random.default_rng(0).dirichlet(np.ones(3), size=5)
+    draw_posterior(ax, posterior, ["|", "A", "2"], drawn=[1, None, 0, 2, None], n_left_out=134)
+    (image,) = ax.get_images()
+    np.testing.assert_array_equal(image.get_array(), posterior.T)
+    assert image.origin == "lower"
+    assert image.get_clim() == (0, 1)
+    (dots,) = ax.lines
+    np.testing.assert_array_equal(dots.get_xydata(), [(0, 1), (2, 0), (3, 2)])
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["|", "A", "2"]
+    assert "134" in ax.get_title(loc="left")
+
+
+def test_the_overlay_shows_traces_at_their_steps_and_dashes_where_a_bar_is_drawn():
+    n_steps = STEPS_PER_ROW + 3
+    trace, is_bar = np.linspace(-1, 1, n_steps), np.zeros(n_steps, dtype=bool)
+    is_bar[[5, STEPS_PER_ROW + 1]] = True
+    tokens = [f"t{step}" for step in range(n_steps)]
+    with new_figure() as figure:
+        axes = figure.subplots(2)
+        draw_unit_overlay(axes, {"layer 1, unit 7": trace}, tokens, is_bar)
+    for ax, bar, steps in zip(axes, (5, 65), (range(64), range(64, 67)), strict=True):
+        dashed, line, _ = ax.lines
+        assert (dashed.get_linestyle(), dashed.get_xdata()[0]) == ("--", bar)
+        np.testing.assert_array_equal(line.get_xydata(), [(step, trace[step]) for step in steps])
+        assert [label.get_text() for label in ax.get_xticklabels()] == [f"t{step}" for step in steps]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from folkprobe.refusal import Refusal
-from folkprobe.signal.selection import band_bins, power_fraction, select_units
+from folkprobe.signal.selection import band_bins, power_fraction, select_units, strongest_unit
 from folkprobe.signal.spectrum import Spectrum, power_spectrum
 
 BAND = (8.7, 9.3)
@@ -170,3 +170,12 @@ def test_selection_refuses_unclear_criteria(criteria, culprit):
 def test_selection_refuses_what_is_no_fraction():
     with pytest.raises(Refusal, match=r"not in \[0, 1\]"):
         select_units(np.array([0.1, np.nan]), power_fraction_above=0.1)
+
+
+def test_the_strongest_unit_has_the_most_power_in_the_band_not_the_largest_fraction():
+    step = np.arange(180)
+    wave = np.sin(2 * np.pi * step / 9)
+    # The third has all its power in the band, the second more of it.
+    sequences = np.column_stack([0.1 * wave, 0.9 + 0.5 * wave, 0.2 * wave])
+    assert strongest_unit(power_spectrum(sequences), (8.7, 9.3)) == 1
+    assert strongest_unit(power_spectrum(sequences[:, :0]), (8.7, 9.3)) is None

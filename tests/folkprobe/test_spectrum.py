@@ -284,3 +284,54 @@ def population_of(*shapes):
 def test_refusals_name_the_culprit(call, culprit):
     with pytest.raises(Refusal, match=culprit):
         call()
+
+
+def test_segments_of_a_tune_are_averaged_and_tunes_weigh_the_same():
+    rng = np.random.default_rng(5)
+    tunes = [rng.normal(size=(n, 3)) for n in (64, 100, 31, 33)]
+    population = PopulationSpectrum(window="hann", n_fft=64, n_segment_steps=32)
+    for tune in tunes:
+        population.add(tune)
+    starts = {64: (0, 16, 32), 100: (0, 16, 32, 48, 64), 33: (0,)}
+    of_tunes = [
+        np.mean([power_spectrum(tune[s : s + 32], n_fft=64).power for s in starts[len(tune)]], axis=0)
+        for tune in tunes
+        if len(tune) >= 32
+    ]
+    assert population.n_tunes == 3
+    np.testing.assert_allclose(population.spectrum().power, np.mean(of_tunes, axis=0), rtol=1e-12)
+    assert population.spectrum().n_steps == 197
+
+
+def test_segments_keep_the_power_of_a_line_where_tunes_as_a_whole_do():
+    line = 0.3 * np.cos(2 * np.pi * np.arange(400) / 8)[:, np.newaxis]
+    population = PopulationSpectrum(n_fft=64, n_segment_steps=64)
+    population.add(line)
+    assert population.spectrum().power[8, 0] == pytest.approx(0.3**2 / 2, rel=1e-12)
+
+
+def test_no_tune_as_long_as_a_segment_is_refused():
+    population = PopulationSpectrum(n_fft=64, n_segment_steps=64)
+    population.add(np.zeros((63, 2)))
+    with pytest.raises(Refusal, match="as long as a segment"):
+        population.spectrum()
+
+
+def test_the_standard_error_over_tunes_is_the_jackknifes():
+    rng = np.random.default_rng(11)
+    tunes = [rng.normal(size=(rng.integers(20, 60), 4)) for _ in range(12)]
+
+    def mean_of(kept):
+        population = PopulationSpectrum(n_fft=64)
+        for tune in kept:
+            population.add(tune)
+        return population.mean_curve()
+
+    # Tukey's delete-one jackknife, which for a mean is the ddof = 1 standard error exactly.
+    left_out = np.array([mean_of(tunes[:k] + tunes[k + 1 :]).mean for k in range(12)])
+    jackknife = np.sqrt(11 / 12 * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
+    np.testing.assert_allclose(mean_of(tunes).standard_error, jackknife, rtol=1e-10)
+    # A bootstrap over tunes agrees within what 12 tunes allow: (n - 1) / n in variance, and its own noise.
+    curves = np.array([mean_of([tune]).mean for tune in tunes])
+    resampled = curves[rng.integers(12, size=(4000, 12))].mean(axis=1).std(axis=0)
+    np.testing.assert_allclose(resampled, jackknife * np.sqrt(11 / 12), rtol=0.06)

@@ -13,6 +13,7 @@ from folkprobe.signal.window import (
     first_sidelobes,
     main_lobe_half_width,
     main_lobe_support,
+    sidelobe,
     window_spectrum_db,
     window_values,
 )
@@ -210,6 +211,8 @@ def test_support_reaches_dc_for_periods_beyond_the_half_width():
         (lambda: window_values("hann_symmetric", 2), "zero throughout"),
         (lambda: main_lobe_half_width("rect", 1), "flat spectrum"),
         (lambda: first_sidelobe("hann", 4), "no sidelobe"),
+        (lambda: sidelobe("rect", 9, 5), "no sidelobe number 5"),
+        (lambda: sidelobe("rect", 9, 0), "the first is 1"),
         (lambda: main_lobe_support("hann", N_STEPS, 0), "period_steps = 0"),
         (lambda: main_lobe_support("hann", N_STEPS, np.nan), "period_steps = nan"),
         (lambda: first_sidelobes("hann", N_STEPS, -9), "period_steps = -9"),
@@ -218,3 +221,19 @@ def test_support_reaches_dc_for_periods_beyond_the_half_width():
 def test_refusals_name_the_culprit(call, culprit):
     with pytest.raises(Refusal, match=culprit):
         call()
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("number", [1, 2, 3, 7])
+def test_each_sidelobe_is_the_largest_value_between_two_nulls(window, number):
+    frequency, level_db = sidelobe(window, N_STEPS, number)
+    grid = np.linspace(0, 0.1, 200_001)
+    magnitude = np.abs(magnitude_of(window, N_STEPS, grid))
+    maxima = np.flatnonzero((magnitude[1:-1] > magnitude[:-2]) & (magnitude[1:-1] > magnitude[2:])) + 1
+    assert frequency == pytest.approx(grid[maxima[number - 1]], abs=1e-6)
+    assert level_db == pytest.approx(20 * np.log10(magnitude[maxima[number - 1]]), abs=1e-6)
+
+
+def test_half_of_the_amplitude_is_6_0206_db_down():
+    # claims.yaml, f_minus6p0206; under MATLAB's hanning it is exactly one bin of its cosine, 1 / 148.
+    assert main_lobe_half_width("hanning", N_STEPS, level_db=20 * np.log10(0.5)) == pytest.approx(1 / 148, abs=1e-12)

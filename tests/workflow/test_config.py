@@ -87,6 +87,8 @@ def test_the_schema_is_a_schema_and_closed_at_every_level():
         ("generation.temperature", float("nan"), "config key generation.temperature: nan"),
         ("generation.dtype", "float16", "config key generation.dtype .*'float64', 'float32'"),
         ("generation.max_steps", 2000, "config key generation.max_steps: .*population_n_fft = 1024"),
+        ("spectra.population_segment_steps", 1025, "spectra.population_segment_steps: .*population_n_fft = 1024"),
+        ("windows.n_steps", 2, "config key windows.n_steps"),
         ("trajectories.n_tunes", 201, "config key trajectories.n_tunes: 201"),
         ("spectra.shown_tune_index", 200, "config key spectra.shown_tune_index: tune 200"),
         ("spectra.window", "hamming", "config key spectra.window"),

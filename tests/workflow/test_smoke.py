@@ -1,14 +1,31 @@
 """The whole chain at smoke size: it runs, repeats to the byte, and renews what depends on a change and nothing else."""
 
 import csv
+import itertools
 import os
+import statistics
 from collections import Counter
 
 import pytest
+import yaml
+
+from folkprobe.music.tunes import read_tunes
+from folkprobe.network.trajectory_file import read_trajectories
 
 FIGURES = (
     *(f"{name}_layer_{layer}" for name in ("hidden_state", "unit_spectra") for layer in (1, 2, 3)),
-    *(f"mean_spectra_{name}" for name in ("population", "shown_tune")),
+    *(f"mean_spectra_{name}" for name in ("population", "shown_tune", "shown_tune_rect")),
+    "posterior",
+    "activation_distribution",
+    "maximum_magnitude",
+    "unit_overlay_strongest",
+    "long_periods",
+    "specification_curve",
+    "recurrences",
+    "lines",
+    "responses",
+    "replays",
+    "window_spectra",
     "power_fraction",
     "bar_shares",
     "bar_verdicts",
@@ -52,6 +69,37 @@ def test_tables_agree_with_one_another(finished):
         assert int(row["n_bars"]) == n_bars
         assert float(row["value"]) == pytest.approx(n_ok / n_bars, abs=1e-12)
         assert float(row["lower"]) <= float(row["value"]) <= float(row["upper"])
+
+
+def test_every_claim_of_part_7_has_its_numbers(finished, shared_file):
+    results = finished.folder / "results/smoke"
+    rows = _rows(results / "claims_part7.csv")
+    claims = yaml.safe_load(shared_file("claims.yaml").read_text(encoding="utf-8"))["claims"]
+    assert {row["claim"] for row in rows} == {claim["id"] for claim in claims if claim["id"].startswith("p7.")}
+    value = {(row["claim"], row["quantity"]): row["value"] for row in rows}
+    assert len(value) == len(rows)
+    # Numbers found again by another road.
+    tokens = read_tunes(results / "intact/tunes.h5").tokens(0)[:-1]
+    assert float(value["p7.num.len147", "steps"]) == len(tokens)
+    assert float(value["p7.num.counts", "times that 2 is read"]) == tokens.count("2")
+    bars = [step for step, token in enumerate(tokens) if "|" in token]
+    assert float(value["p7.num.bar89", "median steps between bar tokens"]) == statistics.median(
+        after - before for before, after in itertools.pairwise(bars)
+    )
+    curves = {}
+    for row in _rows(results / "figures/mean_spectra_shown_tune.csv"):
+        curves.setdefault(row["curve"], []).append(float(row["level_db"]))
+    below = [one < min(two, three) for one, two, three in zip(*list(curves.values())[:3], strict=True)]
+    name = "share of frequencies with layer 1 below layers 2 and 3"
+    assert float(value["p7.num.L1low", name]) == pytest.approx(sum(below) / len(below))
+    with read_trajectories(results / "intact/trajectories.h5") as stored:
+        for layer in (1, 2, 3):
+            share = (abs(stored.hidden_state(layer, 0)) > 0.5).mean()
+            assert float(value["p7.fig.hist", f"share of |h| > 0.5, layer {layer}"]) == pytest.approx(share, abs=1e-9)
+    assert float(value["p7.num.rect60", "sidelobe_2_period_steps, rect"]) == pytest.approx(59.78, abs=0.005)
+    for row in rows:
+        if row["quantity"] == "figure":
+            assert (results / row["value"]).is_file(), row
 
 
 def test_the_same_bytes_in_another_place_on_two_cores(finished, project):
@@ -105,7 +153,18 @@ LESIONS = ("layer_1_excised", "layer_2_excised", "layer_3_excised")
 STIMULATED = ("intact_two_hot", "layer_1_excised_two_hot")
 PLOTS = {
     *(f"plot_{name}[{layer}]" for name in ("hidden_state", "unit_spectra") for layer in (1, 2, 3)),
-    *_conditions("plot_mean_spectra", "population", "shown_tune"),
+    *_conditions("plot_mean_spectra", "population", "shown_tune", "shown_tune_rect"),
+    "plot_posterior",
+    "plot_activation_distribution",
+    "plot_maximum_magnitude",
+    "plot_unit_overlay[strongest]",
+    "plot_long_periods",
+    "plot_specification_curve",
+    "plot_recurrences",
+    "plot_lines",
+    "plot_responses",
+    "plot_replays",
+    "plot_window_spectra",
     "plot_power_fraction",
     "plot_bar_shares",
     "plot_bar_verdicts",
@@ -115,6 +174,7 @@ FROM_SELECTION = {
     *_conditions("excise_units", *LESIONS),
     *_tunes_of(*LESIONS, "layer_1_excised_two_hot"),
     "compare_conditions",
+    "compute_claims",
     "plot_bar_shares",
     "plot_bar_verdicts",
     "plot_power_fraction",
@@ -125,7 +185,7 @@ FROM_SELECTION = {
 @pytest.mark.parametrize(
     ("overlay", "expected"),
     [
-        ("comparison: {n_resamples: 998}", {"compare_conditions", "plot_bar_shares"}),
+        ("comparison: {n_resamples: 998}", {"compare_conditions", "plot_bar_shares", "compute_claims"}),
         (
             "lesions: {layer_2_excised: {value: 0.1}}",
             {
@@ -133,6 +193,7 @@ FROM_SELECTION = {
                 *_tunes_of("layer_2_excised"),
                 "compare_conditions",
                 "plot_bar_shares",
+                "compute_claims",
             },
         ),
         (
@@ -150,7 +211,8 @@ def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expect
 @pytest.mark.parametrize(
     ("file", "expected"),
     [
-        ("folkprobe/figures/house.mplstyle", PLOTS),
+        # The claims are computed from the numbers beside some figures.
+        ("folkprobe/figures/house.mplstyle", PLOTS | {"compute_claims"}),
         ("folkprobe/figures/bars.py", {"plot_bar_shares", "plot_bar_verdicts"}),
         (
             "folkprobe/music/bars.py",
@@ -160,10 +222,11 @@ def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expect
                 *_conditions("write_abc", "intact", *LESIONS),
                 "compare_conditions",
                 "plot_bar_shares",
+                "compute_claims",
             },
         ),
-        ("workflow/scripts/compare_conditions.py", {"compare_conditions", "plot_bar_shares"}),
-        ("folkprobe/evidence/statistics.py", {"compare_conditions", "plot_bar_shares"}),
+        ("workflow/scripts/compare_conditions.py", {"compare_conditions", "plot_bar_shares", "compute_claims"}),
+        ("folkprobe/evidence/statistics.py", {"compare_conditions", "plot_bar_shares", "compute_claims"}),
     ],
 )
 def test_an_edited_source_reruns_what_imports_it_and_a_touched_one_nothing(finished, file, expected):

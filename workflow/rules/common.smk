@@ -7,6 +7,7 @@ from folkprobe.refusal import Refusal
 from snakemake.exceptions import WorkflowError
 from workflow.study import (
     INTACT,
+    MANIPULATIONS,
     check_config,
     conditions,
     generation_block,
@@ -26,11 +27,13 @@ sys.executable = shlex.quote(sys.executable)
 
 CONDITIONS = conditions(config)
 LAYERS = [1, 2, 3]
+SUFFIXES = ["svg", "pdf", "png"]
 
 
 wildcard_constraints:
     model=config["model"],
     condition="|".join(CONDITIONS),
+    replay="|".join([*CONDITIONS, *MANIPULATIONS]),
     lesion="|".join(config["lesions"]) or "(?!)",
     layer="|".join(map(str, LAYERS)),
     shard=r"\d+",

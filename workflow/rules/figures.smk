@@ -1,19 +1,43 @@
-SUFFIXES = ["svg", "pdf", "png"]
-SPECTRA = ["population", "shown_tune"]
+SPECTRA = ["population", "shown_tune", "shown_tune_rect"]
 LAYER_OF_LESION = {name: lesion["layer"] for name, lesion in config["lesions"].items()}
+# Part 7: 33 % of the units of layer 1 exceed the threshold.
+ARTICLE_SHARE_SELECTED = 0.33
 FIGURES = [
     *expand("hidden_state_layer_{layer}", layer=LAYERS),
     *expand("mean_spectra_{spectrum}", spectrum=SPECTRA),
     *expand("unit_spectra_layer_{layer}", layer=LAYERS),
+    "posterior",
+    "activation_distribution",
+    "maximum_magnitude",
+    "unit_overlay_strongest",
+    "long_periods",
+    "specification_curve",
+    "recurrences",
+    "lines",
+    "responses",
+    "replays",
+    "window_spectra",
     "power_fraction",
     "bar_shares",
     "bar_verdicts",
 ]
 VERDICTS_SHOWN = shown_with_verdicts(config)
+TABLES = [
+    "effects",
+    "selection",
+    "specifications",
+    "peaks",
+    "responses",
+    "replays",
+    "claims_part7",
+    "window_tables",
+    "window_tables_printed",
+]
 
 
 wildcard_constraints:
     spectrum="|".join(SPECTRA),
+    units=r"strongest|[1-3]_\d+",
 
 
 rule plot_hidden_state:
@@ -141,6 +165,167 @@ rule plot_bar_shares:
         job=job_params("plot_bar_shares", {"layer_of_lesion": LAYER_OF_LESION}),
     script:
         "../scripts/plot_bar_shares.py"
+
+
+rule plot_posterior:
+    """Image of the posterior over the shown tune."""
+    input:
+        trajectories="results/{model}/intact/trajectories.h5",
+        tunes="results/{model}/intact/tunes.h5",
+    output:
+        figure=report(
+            expand("results/{{model}}/figures/posterior.{suffix}", suffix=SUFFIXES),
+            caption="../report/posterior.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/posterior.csv",
+    log:
+        "results/{model}/logs/plot_posterior.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "plot_posterior",
+            {
+                "tune_index": config["spectra"]["shown_tune_index"],
+                "probability_above": 0.05,
+            },
+        ),
+    script:
+        "../scripts/plot_posterior.py"
+
+
+rule plot_activation_distribution:
+    """Distribution of the values of hidden states in each layer."""
+    input:
+        trajectories="results/{model}/intact/trajectories.h5",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/activation_distribution.{suffix}",
+                suffix=SUFFIXES,
+            ),
+            caption="../report/activation_distribution.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/activation_distribution.csv",
+    log:
+        "results/{model}/logs/plot_activation_distribution.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "plot_activation_distribution",
+            {"tune_index": config["spectra"]["shown_tune_index"]},
+        ),
+    script:
+        "../scripts/plot_activation_distribution.py"
+
+
+rule plot_maximum_magnitude:
+    """Largest magnitude of each unit, sorted."""
+    input:
+        trajectories="results/{model}/intact/trajectories.h5",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/maximum_magnitude.{suffix}", suffix=SUFFIXES
+            ),
+            caption="../report/maximum_magnitude.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/maximum_magnitude.csv",
+    log:
+        "results/{model}/logs/plot_maximum_magnitude.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "plot_maximum_magnitude",
+            {"tune_index": config["spectra"]["shown_tune_index"]},
+        ),
+    script:
+        "../scripts/plot_maximum_magnitude.py"
+
+
+rule plot_long_periods:
+    """Mean spectra at long periods under both windows, and of the rectified sequences."""
+    input:
+        spectra="results/{model}/intact/spectra.h5",
+    output:
+        figure=report(
+            expand("results/{{model}}/figures/long_periods.{suffix}", suffix=SUFFIXES),
+            caption="../report/long_periods.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/long_periods.csv",
+    log:
+        "results/{model}/logs/plot_long_periods.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("plot_long_periods", {}),
+    script:
+        "../scripts/plot_long_periods.py"
+
+
+rule plot_unit_overlay:
+    """Hidden states of single units against the tokens of the shown tune."""
+    input:
+        trajectories="results/{model}/intact/trajectories.h5",
+        tunes="results/{model}/intact/tunes.h5",
+        spectra="results/{model}/intact/spectra.h5",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/unit_overlay_{{units}}.{suffix}",
+                suffix=SUFFIXES,
+            ),
+            caption="../report/unit_overlay.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/unit_overlay_{units}.csv",
+    log:
+        "results/{model}/logs/plot_unit_overlay_{units}.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "plot_unit_overlay",
+            {
+                "tune_index": config["spectra"]["shown_tune_index"],
+                "period_steps": config["selection"]["period_steps"],
+            },
+        ),
+    script:
+        "../scripts/plot_unit_overlay.py"
+
+
+rule plot_specification_curve:
+    """Share of units that each reading of the article's criterion selects."""
+    input:
+        specifications="results/{model}/specifications.csv",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/specification_curve.{suffix}",
+                suffix=SUFFIXES,
+            ),
+            caption="../report/specification_curve.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/specification_curve.csv",
+    log:
+        "results/{model}/logs/plot_specification_curve.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "plot_specification_curve",
+            {"article_share": ARTICLE_SHARE_SELECTED},
+        ),
+    script:
+        "../scripts/plot_specification_curve.py"
 
 
 rule plot_bar_verdicts:

@@ -1,13 +1,13 @@
 rule estimate_spectra:
     """Spectra of every unit and their means with standard errors, for one tune and for the population."""
     input:
-        trajectories="results/{model}/{condition}/trajectories.h5",
+        trajectories="results/{model}/{replay}/trajectories.h5",
     output:
-        spectra="results/{model}/{condition}/spectra.h5",
+        spectra="results/{model}/{replay}/spectra.h5",
     log:
-        "results/{model}/logs/estimate_spectra_{condition}.log",
+        "results/{model}/logs/estimate_spectra_{replay}.log",
     benchmark:
-        "results/{model}/benchmarks/estimate_spectra_{condition}.tsv"
+        "results/{model}/benchmarks/estimate_spectra_{replay}.tsv"
     conda:
         "../../envs/environment.yaml"
     resources:

@@ -2,15 +2,15 @@ rule capture_trajectories:
     """Replay tunes through the network that drew them, and keep the hidden states."""
     input:
         checkpoint=lambda wildcards: (
-            f"results/{wildcards.model}/{network_of(config, wildcards.condition)}/checkpoint.h5"
+            f"results/{wildcards.model}/{network_of(config, wildcards.replay)}/checkpoint.h5"
         ),
-        tunes="results/{model}/{condition}/tunes.h5",
+        tunes="results/{model}/{replay}/tunes.h5",
     output:
-        trajectories="results/{model}/{condition}/trajectories.h5",
+        trajectories="results/{model}/{replay}/trajectories.h5",
     log:
-        "results/{model}/logs/capture_trajectories_{condition}.log",
+        "results/{model}/logs/capture_trajectories_{replay}.log",
     benchmark:
-        "results/{model}/benchmarks/capture_trajectories_{condition}.tsv"
+        "results/{model}/benchmarks/capture_trajectories_{replay}.tsv"
     conda:
         "../../envs/environment.yaml"
     resources:

@@ -32,3 +32,25 @@ rule excise_units:
         ),
     script:
         "../scripts/excise_units.py"
+
+
+rule compare_specifications:
+    """What the article's criterion selects in the shown tune under every reading of it."""
+    input:
+        trajectories="results/{model}/intact/trajectories.h5",
+    output:
+        specifications="results/{model}/specifications.csv",
+    log:
+        "results/{model}/logs/compare_specifications.log",
+    benchmark:
+        "results/{model}/benchmarks/compare_specifications.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "compare_specifications",
+            config["specifications"]
+            | {"tune_index": config["spectra"]["shown_tune_index"]},
+        ),
+    script:
+        "../scripts/compare_specifications.py"

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import numpy as np
 from folkprobe.evidence.job import job_log
 from folkprobe.network.trajectory_file import StoredTrajectories, read_trajectories
 from folkprobe.signal.spectra_file import LayerSpectra, NetworkSpectra, write_spectra
-from folkprobe.signal.spectrum import PopulationSpectrum, mean_over_units, power_spectrum
+from folkprobe.signal.spectrum import MeanCurve, PopulationSpectrum, Spectrum, mean_over_units, power_spectrum
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -24,33 +25,45 @@ def main(
     spectra_path: Path,
     window: str,
     population_n_fft: int,
+    population_segment_steps: int | None,
     shown_tune_index: int,
     shown_tune_n_fft: int | None,
 ) -> None:
     """Estimate the spectra of each layer and of the posterior."""
 
-    def of_shown_tune(unit_index: np.ndarray, sequences: Callable[[int], np.ndarray]) -> LayerSpectra:
-        spectrum = power_spectrum(sequences(shown_tune_index), window=window, n_fft=shown_tune_n_fft)
-        return LayerSpectra(unit_index, spectrum, mean_over_units(spectrum))
+    def of_shown_tune(
+        sequences: Callable[[int], np.ndarray], window: str, n_fft: int | None, rectify: Callable = np.asarray
+    ) -> tuple[Spectrum, MeanCurve]:
+        spectrum = power_spectrum(rectify(sequences(shown_tune_index)), window=window, n_fft=n_fft)
+        return spectrum, mean_over_units(spectrum)
 
-    def of_population(unit_index: np.ndarray, sequences: Callable[[int], np.ndarray]) -> LayerSpectra:
-        population = PopulationSpectrum(window=window, n_fft=population_n_fft)
+    def of_population(sequences: Callable[[int], np.ndarray]) -> tuple[Spectrum, MeanCurve]:
+        population = PopulationSpectrum(window=window, n_fft=population_n_fft, n_segment_steps=population_segment_steps)
         for k in range(stored.n_tunes):
             population.add(sequences(k))
-        return LayerSpectra(unit_index, population.spectrum(), population.mean_curve())
+        return population.spectrum(), population.mean_curve()
 
+    padded_rect = {"window": "rect", "n_fft": population_n_fft}
+    estimators = {
+        "population": of_population,
+        "shown_tune": partial(of_shown_tune, window=window, n_fft=shown_tune_n_fft),
+        "shown_tune_padded": partial(of_shown_tune, window=window, n_fft=population_n_fft),
+        "shown_tune_rect": partial(of_shown_tune, **padded_rect),
+        "shown_tune_absolute_rect": partial(of_shown_tune, **padded_rect, rectify=np.abs),
+        "shown_tune_positive_rect": partial(of_shown_tune, **padded_rect, rectify=partial(np.maximum, 0)),
+    }
     with read_trajectories(trajectories_path) as stored:
-        estimators = {"population": of_population, "shown_tune": of_shown_tune}
         write_spectra({name: _network_spectra(stored, each) for name, each in estimators.items()}, spectra_path)
         log.info("window %s: %d tunes at n_fft %d", window, stored.n_tunes, population_n_fft)
 
 
-def _network_spectra(stored: StoredTrajectories, estimate: Callable[..., LayerSpectra]) -> NetworkSpectra:
+def _network_spectra(stored: StoredTrajectories, estimate: Callable[..., tuple[Spectrum, MeanCurve]]) -> NetworkSpectra:
     layers = tuple(
-        estimate(stored.unit_index(layer), lambda k, layer=layer: stored.hidden_state(layer, k))
+        LayerSpectra(stored.unit_index(layer), *estimate(partial(stored.hidden_state, layer)))
         for layer in range(1, stored.n_layers + 1)
     )
-    return NetworkSpectra(layers, estimate(np.arange(stored.posterior(0).shape[1]), stored.posterior))
+    n_vocabulary = stored.posterior(0).shape[1]
+    return NetworkSpectra(layers, LayerSpectra(np.arange(n_vocabulary), *estimate(stored.posterior)))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,32 @@
+"""Pictures of how many units show something at each frequency."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+
+
+def draw_unit_shares(
+    ax: Axes, shares: Mapping[int, tuple[np.ndarray, np.ndarray]], *, title: str, chance: float | None = None
+) -> None:
+    """Draw the share of units of each layer for which a test is positive, by frequency.
+
+    Parameters
+    ----------
+    ax : Axes
+        What to draw on.
+    shares : mapping of int to (ndarray, ndarray), each of shape (n_frequencies,)
+        By layer, from 1: frequencies in cycles per step, shares in [0, 1].
+    title : str
+        The test.
+    chance : float, optional
+        The share that chance alone gives, as a line.
+    """
+    for layer, (frequency, share) in shares.items():
+        ax.plot(frequency, share, color=f"C{layer - 1}", label=f"layer {layer}")
+    if chance is not None:
+        ax.axhline(chance, color="0.4", linestyle=":", label=f"by chance {chance:.0%}")
+    largest = max((np.nanmax(share, initial=0.0) for _, share in shares.values()), default=0.0)
+    ax.set(ylim=(0, 1.25 * max(largest, 0.05)), ylabel="share of units", title=title)
+    ax.legend(loc="upper right", ncols=4)
+    ax.grid(True)

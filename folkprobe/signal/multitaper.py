@@ -1,0 +1,147 @@
+"""Lines in a spectrum by Thomson's harmonic F-test, and coherence, both with DPSS tapers."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.fft
+
+from folkprobe.refusal import Refusal
+
+
+@dataclass(frozen=True)
+class HarmonicTest:
+    """Thomson's F-test for a line at each frequency.
+
+    Attributes
+    ----------
+    frequency_cycles_per_step : ndarray, shape (n_frequencies,)
+        The bins of the sequence's own length that are farther than the tapers' half bandwidth from DC and Nyquist:
+        nearer, a line's mirror image leaks in.
+    f_statistic : ndarray, shape (n_frequencies, n_units)
+        Under no line and a locally white spectrum, F with 2 and 2 n_tapers - 2 degrees of freedom.
+    p_value : ndarray, shape (n_frequencies, n_units)
+    """
+
+    frequency_cycles_per_step: np.ndarray
+    f_statistic: np.ndarray
+    p_value: np.ndarray
+
+
+def find_lines(sequences: np.ndarray, *, time_half_bandwidth: float = 3.0) -> HarmonicTest:
+    """Test every frequency for a line.
+
+    Parameters
+    ----------
+    sequences : ndarray, shape (n_steps, n_units)
+        The mean is removed.
+    time_half_bandwidth : float
+        n_steps times the tapers' half bandwidth in cycles per step, at least 1.5; 2 of it less 1 tapers are used.
+
+    Returns
+    -------
+    HarmonicTest
+        A silent sequence has F = 0 and p = 1.
+
+    Raises
+    ------
+    Refusal
+        If the sequences are too short for the bandwidth.
+
+    References
+    ----------
+    D. J. Thomson, Spectrum estimation and harmonic analysis, Proc. IEEE 70 (1982) 1055, section XIII; D. B. Percival
+    and A. T. Walden, Spectral Analysis for Physical Applications, 1993, section 10.11.
+    """
+    tapers = _tapers(len(sequences), time_half_bandwidth)
+    frequency, inside = _inner_bins(len(sequences), time_half_bandwidth)
+    spectra = _tapered_spectra(sequences, tapers)[:, inside]
+    sums = tapers.sum(axis=1)
+    # The line's complex amplitude, by regression of the tapered spectra on the tapers' own values at frequency 0.
+    amplitude = np.tensordot(sums, spectra, axes=1) / (sums @ sums)
+    line = (sums @ sums) * np.abs(amplitude) ** 2
+    residual = (np.abs(spectra - sums[:, np.newaxis, np.newaxis] * amplitude) ** 2).sum(axis=0)
+    n = len(tapers) - 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        f_statistic = np.where(line > 0, n * line / residual, 0.0)
+    # The survival function of F with 2 and 2 n degrees of freedom has a closed form.
+    return HarmonicTest(frequency, f_statistic, (1 + f_statistic / n) ** -n)
+
+
+def coherence(sequences: np.ndarray, reference: np.ndarray, *, time_half_bandwidth: float = 3.0) -> np.ndarray:
+    """Estimate the magnitude-squared coherence of sequences with one reference.
+
+    Parameters
+    ----------
+    sequences : ndarray, shape (n_steps, n_units)
+    reference : ndarray, shape (n_steps,)
+    time_half_bandwidth : float
+        As for `find_lines`.
+
+    Returns
+    -------
+    ndarray, shape (n_frequencies, n_units)
+        In [0, 1], at the frequencies of `find_lines`; 0 where either is silent. Of K tapers, independent white
+        sequences have a coherence above c with probability (1 - c) ** (K - 1).
+
+    Raises
+    ------
+    Refusal
+        As `find_lines`.
+    """
+    tapers = _tapers(len(sequences), time_half_bandwidth)
+    _, inside = _inner_bins(len(sequences), time_half_bandwidth)
+    spectra = _tapered_spectra(sequences, tapers)[:, inside]
+    of_reference = _tapered_spectra(reference[:, np.newaxis], tapers)[:, inside]
+    cross = np.abs((spectra * of_reference.conj()).sum(axis=0)) ** 2
+    power = (np.abs(spectra) ** 2).sum(axis=0) * (np.abs(of_reference) ** 2).sum(axis=0)
+    return np.divide(cross, power, out=np.zeros_like(cross), where=power > 0)
+
+
+def false_discovery_q_values(p_values: np.ndarray) -> np.ndarray:
+    """Adjust p-values for the number of tests: those up to q are rejected at false discovery rate q.
+
+    Parameters
+    ----------
+    p_values : ndarray
+        Of all tests, any shape, in [0, 1].
+
+    Returns
+    -------
+    ndarray, same shape
+        By Benjamini and Hochberg, J. R. Statist. Soc. B 57 (1995) 289.
+    """
+    # Imported here: scipy.stats takes a second, and only this needs it.
+    from scipy.stats import false_discovery_control
+
+    if p_values.size == 0:
+        return p_values.copy()
+    return false_discovery_control(p_values, axis=None).reshape(p_values.shape)
+
+
+def _tapers(n_steps: int, time_half_bandwidth: float) -> np.ndarray:
+    # Imported here: scipy.signal takes a second.
+    from scipy.signal.windows import dpss
+
+    n_tapers = int(2 * time_half_bandwidth) - 1
+    if n_tapers < 2:
+        raise Refusal(f"time_half_bandwidth = {time_half_bandwidth} leaves {n_tapers} tapers: give 1.5 or more")
+    if n_steps < 4 * time_half_bandwidth + 2:
+        raise Refusal(
+            f"a sequence of {n_steps} steps is too short for time_half_bandwidth = {time_half_bandwidth}: give less"
+        )
+    return dpss(n_steps, time_half_bandwidth, Kmax=n_tapers)
+
+
+def _inner_bins(n_steps: int, time_half_bandwidth: float) -> tuple[np.ndarray, np.ndarray]:
+    frequency = scipy.fft.rfftfreq(n_steps)
+    half_bandwidth = time_half_bandwidth / n_steps
+    inside = np.flatnonzero((frequency > half_bandwidth) & (frequency < 0.5 - half_bandwidth))
+    return frequency[inside], inside
+
+
+def _tapered_spectra(sequences: np.ndarray, tapers: np.ndarray) -> np.ndarray:
+    """Give the transform of each tapered sequence, shape (n_tapers, n_steps // 2 + 1, n_units)."""
+    centred = np.asarray(sequences, dtype=np.float64)
+    # Of a constant, exactly nothing is to be left.
+    centred = np.where(np.ptp(centred, axis=0) > 0, centred - centred.mean(axis=0), 0.0)
+    return scipy.fft.rfft(tapers[:, :, np.newaxis] * centred, axis=1)

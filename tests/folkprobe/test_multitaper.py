@@ -1,0 +1,82 @@
+"""The harmonic F-test against its distribution, by simulation and in closed form."""
+
+import numpy as np
+import pytest
+import scipy.signal.windows
+import scipy.stats
+
+from folkprobe.refusal import Refusal
+from folkprobe.signal.multitaper import coherence, false_discovery_q_values, find_lines
+
+N_STEPS = 147
+
+
+def test_white_noise_has_the_f_distribution():
+    noise = np.random.default_rng(0).normal(size=(N_STEPS, 2000))
+    found = find_lines(noise, time_half_bandwidth=3)
+    middle = found.f_statistic[len(found.f_statistic) // 2]
+    assert scipy.stats.kstest(middle, scipy.stats.f(2, 8).cdf).pvalue > 0.01
+    np.testing.assert_allclose(found.p_value, scipy.stats.f.sf(found.f_statistic, 2, 8), rtol=1e-10)
+    # The level is kept at every frequency that is tested, the first and the last too.
+    assert np.abs((found.p_value < 0.05).mean(axis=1) - 0.05).max() < 0.02
+    assert found.frequency_cycles_per_step[0] == pytest.approx(4 / N_STEPS)
+    assert found.frequency_cycles_per_step[-1] < 0.5 - 3 / N_STEPS
+
+
+def test_the_statistic_is_the_regressions():
+    sequence = np.random.default_rng(1).normal(size=40)
+    found = find_lines(sequence[:, np.newaxis], time_half_bandwidth=2)
+    tapers = scipy.signal.windows.dpss(40, 2, Kmax=3)
+    for place in (0, 5, -1):
+        f = found.frequency_cycles_per_step[place]
+        centred = sequence - sequence.mean()
+        y = np.array([(taper * centred * np.exp(-2j * np.pi * f * np.arange(40))).sum() for taper in tapers])
+        u = tapers.sum(axis=1).astype(complex)
+        mu, *_ = np.linalg.lstsq(u[:, np.newaxis], y, rcond=None)
+        explained = (np.abs(u * mu[0]) ** 2).sum()
+        expected = (explained / 2) / ((np.abs(y - u * mu[0]) ** 2).sum() / 4)
+        assert found.f_statistic[place, 0] == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_line_in_noise_is_found_at_its_bin_and_nowhere_else():
+    rng = np.random.default_rng(2)
+    step = np.arange(N_STEPS)[:, np.newaxis]
+    sequences = 1.5 * np.cos(2 * np.pi * 16 * step / N_STEPS + rng.uniform(0, 6, 50)) + rng.normal(size=(N_STEPS, 50))
+    found = find_lines(sequences)
+    significant = false_discovery_q_values(found.p_value) < 0.05
+    at = np.flatnonzero(np.isclose(found.frequency_cycles_per_step, 16 / N_STEPS))[0]
+    assert significant[at].mean() > 0.9
+    assert np.delete(significant, at, axis=0).mean() < 0.01
+
+
+def test_silence_has_no_line_and_no_coherence():
+    found = find_lines(np.full((N_STEPS, 2), 0.3))
+    assert (found.f_statistic == 0).all()
+    assert (found.p_value == 1).all()
+    assert (coherence(np.zeros((N_STEPS, 2)), np.ones(N_STEPS)) == 0).all()
+
+
+def test_coherence_of_independent_noise_and_of_a_copy():
+    rng = np.random.default_rng(3)
+    noise, reference = rng.normal(size=(N_STEPS, 1500)), rng.normal(size=N_STEPS)
+    middle = coherence(noise, reference)[30]
+    # With 5 tapers, P(coherence > c) = (1 - c)^4.
+    for c in (0.1, 0.3, 0.6):
+        assert (middle > c).mean() == pytest.approx((1 - c) ** 4, abs=0.03)
+    delayed = np.roll(reference, 1)[:, np.newaxis]
+    np.testing.assert_allclose(coherence(0.2 * reference[:, np.newaxis] + 5, reference), 1, rtol=1e-9)
+    assert np.median(coherence(delayed, reference)) > 0.9
+
+
+def test_q_values_are_those_of_the_definition():
+    p = np.array([[0.01, 0.02], [0.03, 0.5]])
+    np.testing.assert_allclose(false_discovery_q_values(p), [[0.04, 0.04], [0.04, 0.5]])
+    assert false_discovery_q_values(np.zeros((3, 0))).shape == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("n_steps", "bandwidth", "culprit"), [(13, 3, "13 steps is too short"), (100, 1, "time_half_bandwidth = 1")]
+)
+def test_refusals(n_steps, bandwidth, culprit):
+    with pytest.raises(Refusal, match=culprit):
+        find_lines(np.zeros((n_steps, 1)), time_half_bandwidth=bandwidth)

@@ -1,0 +1,39 @@
+"""Roundings by hand."""
+
+from decimal import Decimal
+
+import pytest
+
+from folkprobe.evidence.rounding import explaining_roundings, rounded
+
+
+@pytest.mark.parametrize(
+    ("value", "n_decimals", "rounding", "lower_end", "upper_end"),
+    [
+        (8.3069, 1, "nearest", "8.3", "8.3"),
+        (62.5, 0, "nearest", "63", "63"),
+        (9.3554, 1, "outward", "9.3", "9.4"),
+        (47.547, 0, "outward", "47", "48"),
+        (9.649, 1, "cut", "9.6", "9.6"),
+        (2.2, 2, "outward", "2.20", "2.21"),  # 2.2 is a little above 2.2 in binary
+    ],
+)
+def test_rounded(value, n_decimals, rounding, lower_end, upper_end):
+    assert rounded(value, n_decimals, rounding) == Decimal(lower_end)
+    assert rounded(value, n_decimals, rounding, upper_end=True) == Decimal(upper_end)
+
+
+def test_every_rounding_that_gives_both_ends_is_named():
+    candidates = {"exact": (8.1059, 9.6241), "frequency rounded": (8.088, 9.649)}
+    assert explaining_roundings(("8.0", "9.6"), candidates) == [("frequency rounded", "cut")]
+    assert explaining_roundings(("8.1", "9.6"), candidates) == [
+        ("exact", "nearest"),
+        ("exact", "cut"),
+        ("frequency rounded", "nearest"),
+    ]
+    assert explaining_roundings(("8.10", "9.6"), candidates) == [("exact", "cut")]
+    assert explaining_roundings(("7.9", "9.6"), candidates) == []
+
+
+def test_an_end_that_was_not_printed_does_not_count():
+    assert explaining_roundings(("103", None), {"exact": (102.774, float("inf"))}) == [("exact", "nearest")]

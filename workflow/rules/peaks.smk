@@ -1,0 +1,105 @@
+rule count_recurrences:
+    """How many steps apart the tokens of the shown tune come back, singly, by class and as phrases."""
+    input:
+        tunes="results/{model}/intact/tunes.h5",
+    output:
+        recurrences="results/{model}/recurrences.csv",
+        phrases="results/{model}/phrases.csv",
+    log:
+        "results/{model}/logs/count_recurrences.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "count_recurrences", {"tune_index": config["spectra"]["shown_tune_index"]}
+        ),
+    script:
+        "../scripts/count_recurrences.py"
+
+
+rule select_peaks:
+    """Peaks of the shown tune's mean spectra: real or a sidelobe, and the recurrences inside each."""
+    input:
+        spectra="results/{model}/intact/spectra.h5",
+        recurrences="results/{model}/recurrences.csv",
+        phrases="results/{model}/phrases.csv",
+    output:
+        peaks="results/{model}/peaks.csv",
+    log:
+        "results/{model}/logs/select_peaks.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("select_peaks", config["peaks"]),
+    script:
+        "../scripts/select_peaks.py"
+
+
+rule plot_recurrences:
+    """Peaks of the mean spectra above the recurrences of the tokens."""
+    input:
+        spectra="results/{model}/intact/spectra.h5",
+        peaks="results/{model}/peaks.csv",
+        phrases="results/{model}/phrases.csv",
+        tunes="results/{model}/intact/tunes.h5",
+    output:
+        figure=report(
+            expand("results/{{model}}/figures/recurrences.{suffix}", suffix=SUFFIXES),
+            caption="../report/recurrences.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/recurrences.csv",
+    log:
+        "results/{model}/logs/plot_recurrences.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "plot_recurrences", {"tune_index": config["spectra"]["shown_tune_index"]}
+        ),
+    script:
+        "../scripts/plot_recurrences.py"
+
+
+rule estimate_lines:
+    """Spectral lines of the shown tune's units, and their coherence with the bar tokens, against surrogates."""
+    input:
+        trajectories="results/{model}/intact/trajectories.h5",
+        tunes="results/{model}/intact/tunes.h5",
+    output:
+        lines="results/{model}/lines.csv",
+        unit_lines="results/{model}/unit_lines.csv",
+    log:
+        "results/{model}/logs/estimate_lines.log",
+    benchmark:
+        "results/{model}/benchmarks/estimate_lines.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "estimate_lines",
+            config["lines"] | {"tune_index": config["spectra"]["shown_tune_index"]},
+        ),
+    script:
+        "../scripts/estimate_lines.py"
+
+
+rule plot_lines:
+    """Share of units with a line, and coherent with the bars, at each frequency."""
+    input:
+        lines="results/{model}/lines.csv",
+    output:
+        figure=report(
+            expand("results/{{model}}/figures/lines.{suffix}", suffix=SUFFIXES),
+            caption="../report/lines.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/lines.csv",
+    log:
+        "results/{model}/logs/plot_lines.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("plot_lines", {}),
+    script:
+        "../scripts/plot_lines.py"

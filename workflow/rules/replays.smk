@@ -1,0 +1,111 @@
+REPLAYS = ["intact", *MANIPULATIONS]
+
+
+rule manipulate_tunes:
+    """The intact network's tunes without their bar tokens, and with each bar token moved."""
+    input:
+        tunes="results/{model}/intact/tunes.h5",
+    output:
+        deleted="results/{model}/bars_deleted/tunes.h5",
+        jittered="results/{model}/bars_jittered/tunes.h5",
+    log:
+        "results/{model}/logs/manipulate_tunes.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("manipulate_tunes", config["manipulation"]),
+    script:
+        "../scripts/manipulate_tunes.py"
+
+
+rule estimate_responses:
+    """Mean responses of all units around bar tokens at the input and at the output, with a null band."""
+    input:
+        trajectories="results/{model}/intact/trajectories.h5",
+        tunes="results/{model}/intact/tunes.h5",
+        jittered="results/{model}/bars_jittered/trajectories.h5",
+        jittered_tunes="results/{model}/bars_jittered/tunes.h5",
+    output:
+        responses="results/{model}/responses.csv",
+        curves="results/{model}/intact/responses.csv",
+    log:
+        "results/{model}/logs/estimate_responses.log",
+    benchmark:
+        "results/{model}/benchmarks/estimate_responses.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("estimate_responses", config["responses"]),
+    script:
+        "../scripts/estimate_responses.py"
+
+
+rule plot_responses:
+    """Mean response of the strongest unit of each layer around bar tokens."""
+    input:
+        responses="results/{model}/responses.csv",
+        curves="results/{model}/intact/responses.csv",
+        spectra="results/{model}/intact/spectra.h5",
+    output:
+        figure=report(
+            expand("results/{{model}}/figures/responses.{suffix}", suffix=SUFFIXES),
+            caption="../report/responses.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/responses.csv",
+    log:
+        "results/{model}/logs/plot_responses.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "plot_responses", {"period_steps": config["selection"]["period_steps"]}
+        ),
+    script:
+        "../scripts/plot_responses.py"
+
+
+rule compare_replays:
+    """How much of each layer's power sits at the bar when the bar tokens at the input are not periodic."""
+    input:
+        spectra=expand("results/{{model}}/{replay}/spectra.h5", replay=REPLAYS),
+        tunes=expand("results/{{model}}/{replay}/tunes.h5", replay=REPLAYS),
+    output:
+        replays="results/{model}/replays.csv",
+    log:
+        "results/{model}/logs/compare_replays.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "compare_replays",
+            {
+                "replays": REPLAYS,
+                "period_steps": config["selection"]["period_steps"],
+                "include_dc": config["selection"]["include_dc"],
+            },
+        ),
+    script:
+        "../scripts/compare_replays.py"
+
+
+rule plot_replays:
+    """Spectra of the intact network reading tunes with and without periodic bar tokens."""
+    input:
+        spectra=expand("results/{{model}}/{replay}/spectra.h5", replay=REPLAYS),
+        tunes="results/{model}/intact/tunes.h5",
+    output:
+        figure=report(
+            expand("results/{{model}}/figures/replays.{suffix}", suffix=SUFFIXES),
+            caption="../report/replays.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/replays.csv",
+    log:
+        "results/{model}/logs/plot_replays.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("plot_replays", {"replays": REPLAYS}),
+    script:
+        "../scripts/plot_replays.py"

@@ -1,0 +1,62 @@
+"""Compare what the intact network does with its own tunes, without their bar tokens, and with them moved."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.evidence.job import job_log
+from folkprobe.music.tunes import read_tunes
+from folkprobe.music.vocabulary import token_class
+from folkprobe.signal.selection import power_fraction
+from folkprobe.signal.spectra_file import read_spectra
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log = logging.getLogger("folkprobe.compare_replays")
+
+
+def main(
+    *,
+    spectra_paths: dict[str, Path],
+    tunes_paths: dict[str, Path],
+    replays_path: Path,
+    period_steps: list[float],
+    include_dc: bool,
+) -> None:
+    """Write one row for each replay and sequence: a layer's units, or the probability of a token `|`."""
+    rows = []
+    for replay, path in spectra_paths.items():
+        spectra, tunes = read_spectra(path, "population"), read_tunes(tunes_paths[replay])
+        is_bar = np.array([token_class(token) == "bar" for token in tunes.vocabulary])
+        common = {"replay": replay, "n_tunes": spectra.softmax.spectrum.n_tunes}
+        common["share_of_bar_tokens_read"] = float(is_bar[tunes.token_index].mean())
+        sequences = {f"layer {number}": layer.spectrum for number, layer in enumerate(spectra.layers, start=1)}
+        for name, spectrum in (sequences | {"softmax": spectra.softmax.spectrum}).items():
+            fraction = power_fraction(spectrum, tuple(period_steps), include_dc=include_dc)
+            root_mean_square_dc = spectrum.magnitude[0]
+            if name == "softmax":
+                name = "P(|)"
+                (column,) = np.flatnonzero(np.array(tunes.vocabulary) == "|")
+                fraction, root_mean_square_dc = fraction[[column]], root_mean_square_dc[[column]]
+            row = {"sequence": name, "n_units": len(fraction)}
+            row["median_power_fraction"] = np.median(fraction) if len(fraction) else np.nan
+            row["mean_level_at_dc"] = root_mean_square_dc.mean() if len(fraction) else np.nan
+            rows.append(common | row)
+            log.info("%s, %s: median power fraction %.4g", replay, name, row["median_power_fraction"])
+    write_table(pd.DataFrame(rows), replays_path)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        replays = snakemake.params.job["config"]["replays"]
+        main(
+            spectra_paths=dict(zip(replays, map(Path, snakemake.input.spectra), strict=True)),
+            tunes_paths=dict(zip(replays, map(Path, snakemake.input.tunes), strict=True)),
+            replays_path=Path(snakemake.output.replays),
+            **{key: value for key, value in snakemake.params.job["config"].items() if key != "replays"},
+        )

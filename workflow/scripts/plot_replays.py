@@ -1,0 +1,59 @@
+"""Draw the spectra of the intact network reading its own tunes, without their bar tokens, and with them moved."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.evidence.job import job_log
+from folkprobe.figures.axes import mark_periods
+from folkprobe.figures.page import new_figure, write_figure
+from folkprobe.figures.spectra import draw_levels
+from folkprobe.music.tunes import read_tunes
+from folkprobe.signal.spectra_file import read_spectra
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    *, spectra_paths: list[Path], tunes_path: Path, figure_paths: list[Path], table_path: Path, replays: list[str]
+) -> None:
+    """Write a panel a layer and one for the probability of `|`, with a curve a replay."""
+    spectra = {replay: read_spectra(path, "population") for replay, path in zip(replays, spectra_paths, strict=True)}
+    (bar,) = np.flatnonzero(np.array(read_tunes(tunes_path).vocabulary) == "|")
+    panels = {
+        f"layer {number}: mean magnitude over units and tunes": {
+            replay: each.layers[number - 1].curve.mean for replay, each in spectra.items()
+        }
+        for number in range(1, len(spectra[replays[0]].layers) + 1)
+    }
+    panels["probability of | at the output: root mean square over tunes"] = {
+        replay: each.softmax.spectrum.magnitude[:, bar] for replay, each in spectra.items()
+    }
+    frequency = spectra[replays[0]].softmax.spectrum.frequency_cycles_per_step
+    tables = []
+    with new_figure(height_mm=45 * len(panels) + 10) as figure:
+        axes = figure.subplots(len(panels), sharex=True)
+        for ax, (title, magnitudes) in zip(axes, panels.items(), strict=True):
+            draw_levels(ax, frequency, magnitudes, title=title)
+            for replay, magnitude in magnitudes.items():
+                columns = {"frequency_cycles_per_step": frequency, "magnitude": magnitude}
+                tables.append(pd.DataFrame({"sequence": title.split(":")[0], "replay": replay} | columns))
+        axes[0].legend(loc="upper right", ncols=len(replays))
+        mark_periods(axes[-1], top=False)
+        write_figure(figure, *figure_paths)
+    write_table(pd.concat(tables), table_path)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            spectra_paths=[Path(path) for path in snakemake.input.spectra],
+            tunes_path=Path(snakemake.input.tunes),
+            figure_paths=[Path(path) for path in snakemake.output.figure],
+            table_path=Path(snakemake.output.table),
+            **snakemake.params.job["config"],
+        )

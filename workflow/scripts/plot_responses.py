@@ -1,0 +1,64 @@
+"""Draw the mean response of the strongest unit of each layer around bars at the input and at the output."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.evidence.job import job_log
+from folkprobe.figures.events import draw_response
+from folkprobe.figures.page import new_figure, write_figure
+from folkprobe.signal.selection import strongest_unit
+from folkprobe.signal.spectra_file import read_spectra
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    *,
+    responses_path: Path,
+    curves_path: Path,
+    spectra_path: Path,
+    figure_paths: list[Path],
+    table_path: Path,
+    period_steps: list[float],
+) -> None:
+    """Write a row of panels a layer, and the curves that they show."""
+    responses, curves = pd.read_csv(responses_path), pd.read_csv(curves_path)
+    shown = []
+    layers = read_spectra(spectra_path, "shown_tune_padded").layers
+    with new_figure(height_mm=160) as figure:
+        axes = figure.subplots(len(layers), 2, sharex=True, squeeze=False)
+        for number, (row, layer) in enumerate(zip(axes, layers, strict=True), start=1):
+            column = strongest_unit(layer.spectrum, tuple(period_steps))
+            for ax, event in zip(row, ("input", "output"), strict=True):
+                if column is None:
+                    ax.set_title("no unit left")
+                    continue
+                key = {"layer": number, "unit_index": layer.unit_index[column], "event": event}
+                of_unit = responses[_matches(responses, key)].iloc[0]
+                curve = curves[_matches(curves, key)]
+                title = f"layer {key['layer']}, unit {key['unit_index']}: follows {of_unit['follows']}"
+                lags, mean = curve["lag_steps"].to_numpy(), curve["mean_response"].to_numpy()
+                draw_response(ax, lags, mean, null_bound=of_unit["null_bound"], title=title, event=event)
+                shown.append(curve.assign(null_bound=of_unit["null_bound"]))
+        write_figure(figure, *figure_paths)
+    write_table(pd.concat(shown) if shown else curves.head(0), table_path)
+
+
+def _matches(table: pd.DataFrame, key: dict) -> pd.Series:
+    return (table[list(key)] == pd.Series(key)).all(axis=1)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            responses_path=Path(snakemake.input.responses),
+            curves_path=Path(snakemake.input.curves),
+            spectra_path=Path(snakemake.input.spectra),
+            figure_paths=[Path(path) for path in snakemake.output.figure],
+            table_path=Path(snakemake.output.table),
+            **snakemake.params.job["config"],
+        )
