@@ -113,7 +113,7 @@ def test_conversion_needs_little_more_memory_than_the_file(session_checkpoint, s
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     # Less than the 64 MiB beyond twice the file that a hostile one may take.
-    assert int(ended.stdout) < 2 * large.stat().st_size + 16 * 2**20
+    assert int(ended.stdout) < 2 * large.stat().st_size + 4 * 2**20
 
 
 @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.999])

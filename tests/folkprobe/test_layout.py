@@ -179,6 +179,17 @@ def test_odd_pytorch_files_are_refused(tmp_path, save, sentence):
     assert "\n" not in str(refusal.value)
 
 
+def test_a_damaged_weight_of_a_pytorch_file_is_noticed(tmp_path):
+    _torch()
+    write_pytorch(PLAIN["embedding"], tmp_path / "a.pt")
+    data = (tmp_path / "a.pt").read_bytes()
+    weights = PLAIN["embedding"].softmax.V.tobytes()
+    assert data.count(weights) == 1
+    (tmp_path / "a.pt").write_bytes(data.replace(weights, weights[::-1]))
+    with pytest.raises(Refusal, match="do not have the checksums"):
+        convert_checkpoint(tmp_path / "a.pt", vocabulary=SAME_SIZE.vocabulary)
+
+
 @pytest.mark.parametrize(
     ("checkpoint", "sentence"),
     [

@@ -98,6 +98,9 @@ def _check(data: bytes) -> None:
         raise Refusal("it is no file as torch.save writes it (one pickle, nothing compressed)")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
+            # torch does not look at checksums, and reads what it finds where a damaged header points.
+            if file.testzip() is not None:
+                raise Refusal("it is damaged: its parts do not have the checksums that torch.save gave them")
             program = file.read(pickles[0])
         _check_names(program)
         check_opcodes(program, has_storages=True)

@@ -88,7 +88,7 @@ def _content(data: bytes) -> tuple[dict[str, np.ndarray], object]:
         arrays[name] = (array.astype("<u4") << 16).view("<f4") if tensor["dtype"] == "BF16" else array
     # The library hands out the header's metadata for files only; deserialize has already found the header sound.
     n_header = int.from_bytes(data[:_HEADER_LENGTH_BYTES], "little")
-    header = parse_json(data[_HEADER_LENGTH_BYTES:][:n_header], "its header")
+    header = parse_json(data[_HEADER_LENGTH_BYTES : _HEADER_LENGTH_BYTES + n_header], "its header")
     text = header.get("__metadata__", {}).get(_METADATA_KEY)
     return arrays, parse_json(text, "its description") if text is not None else None
 
