@@ -223,6 +223,8 @@ def _pytorch_arrays(**changes):
         ({"lstm__weight_ih_l1": np.zeros((16, 5))}, "W_x of layer 2 has the shape"),
         ({"embedding_layer__weight": np.zeros((11, 3))}, "the embedding has the shape .11, 3. where .12, 3."),
         ({"output_projection__bias": np.full(12, np.nan)}, "v of the softmax holds NaN"),
+        # A signalling NaN, which is one only to the processor.
+        ({"lstm__bias_ih_l0": np.full(16, 0x7F800001, np.uint32).view(np.float32)}, "b of layer 1 holds NaN"),
     ],
 )
 def test_state_dicts_that_are_no_folkrnn_network_are_refused(tmp_path, changes, sentence):

@@ -130,9 +130,9 @@ def _by_gate(weight: np.ndarray, n_units: int) -> np.ndarray:
 
 
 def _exact_sum(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    exact = a.astype(np.float64) + b
-    # A sum of finite numbers beyond the range becomes infinite, and is then not equal.
-    with np.errstate(over="ignore"):
+    # A sum beyond the range becomes infinite, and is then not equal; what is no number is refused later, by name.
+    with np.errstate(over="ignore", invalid="ignore"):
+        exact = a.astype(np.float64) + b
         short = exact.astype(np.result_type(a, b))
     return short if np.array_equal(short, exact) else exact
 
