@@ -26,7 +26,6 @@ import networks
 import numpy as np
 from threadpoolctl import threadpool_info
 
-from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
 from folkprobe.network.drawing import PerTune
 from folkprobe.network.lstm import Network, Tile
@@ -263,6 +262,9 @@ def markdown(all_results):
 
 def plot(all_results, path):
     """Draw tokens per CPU-second by number of rows, a panel for each machine."""
+    # Here, so that the memory of the workers is that of generation.
+    from folkprobe.figures.page import new_figure, write_figure
+
     with new_figure(height_mm=90) as figure:
         axes = figure.subplots(1, len(all_results), sharey=True, squeeze=False)[0]
         for ax, (kernels, results) in zip(axes, all_results.items(), strict=True):

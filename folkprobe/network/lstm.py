@@ -3,7 +3,7 @@
     i = sigma(x W_xi + h W_hi + b_i)   f, o alike   g = tanh(x W_xc + h W_hc + b_c)   c <- f c + i g   h <- o tanh(c)
 
 Tunes are columns, the *lanes* of a *tile*: units run down, tunes across, and a step multiplies weights by states. With
-AVX-512 kernels that is 15 to 40 % faster than states times weights (`docs/generation_speed.md`), and the hidden states
+AVX-512 kernels that is 5 to 30 % faster than states times weights (`docs/generation_speed.md`), and the hidden states
 of all layers lie in one array, in which the input of each layer's product is a slice.
 
 What a lane computes must not depend on its neighbours, on how many tunes there are, or on how often the tile has been
@@ -53,8 +53,8 @@ class Network:
     ----------
     checkpoint : Checkpoint
     dtype : {"float64", "float32"}
-        float64: tokens do not depend on the processor. float32: twice as fast, and a few of 1,000 tunes of a real
-        model differ between processor families (`docs/generation_speed.md`).
+        float64: tokens do not depend on the processor. float32: more than twice as fast, and about one tune in 2,000
+        of a real model differs between processor families (`docs/kernel_families.md`).
 
     Raises
     ------
@@ -77,17 +77,19 @@ class Network:
         self.n_units = tuple(layer.n_units for layer in checkpoint.layers)
         self.initial = tuple((layer.h0.astype(dtype), layer.c0.astype(dtype)) for layer in checkpoint.layers)
 
-        def packed(array: np.ndarray) -> np.ndarray:
-            return np.ascontiguousarray(array, dtype=dtype)
-
-        first, *above = (_stacked(layer) for layer in checkpoint.layers)
-        W_x, W_h, b = first
-        embedding = checkpoint.embedding
-        self.input_table = packed((W_x if embedding is None else W_x @ embedding.T.astype(np.float64)) + b)
-        self.weights = (packed(W_h), *(packed(np.concatenate([W_x, W_h], axis=1)) for W_x, W_h, _ in above))
-        self.biases = tuple(packed(b) for _, _, b in above)
-        self.V = packed(checkpoint.softmax.V)
-        self.v = packed(checkpoint.softmax.v[:, np.newaxis])
+        first, *above = checkpoint.layers
+        # In float64, since the biases of an excised network are; the rest is only halved, which is exact anywhere.
+        table = _stacked(first.W_x, np.float64)
+        if checkpoint.embedding is not None:
+            table = table @ checkpoint.embedding.T.astype(np.float64)
+        self.input_table = (table + _stacked_bias(first, np.float64)).astype(dtype)
+        self.weights = (
+            _stacked(first.W_h, dtype),
+            *(np.concatenate([_stacked(layer.W_x, dtype), _stacked(layer.W_h, dtype)], axis=1) for layer in above),
+        )
+        self.biases = tuple(_stacked_bias(layer, dtype) for layer in above)
+        self.V = np.ascontiguousarray(checkpoint.softmax.V, dtype)
+        self.v = checkpoint.softmax.v[:, np.newaxis].astype(dtype)
 
     def tile_lanes(self, n_inner: int, max_lanes: int = MAX_LANES) -> int:
         """Count the lanes of the narrowest tile that holds some tunes and keeps the module's rules.
@@ -110,16 +112,22 @@ class Network:
         return -(-lanes // _LANE_STEP) * _LANE_STEP
 
 
-def _stacked(layer: Layer) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """W_x, W_h and b as float64 columns with the gates one above the other: i/2, f/2, o/2, g."""
-    order, scale = [0, 1, 3, 2], np.array([0.5, 0.5, 0.5, 1.0])
+# Gates one above the other: i/2, f/2, o/2, g.
+_GATE_ORDER, _GATE_SCALES = (0, 1, 3, 2), (0.5, 0.5, 0.5, 1.0)
 
-    def stacked(array: np.ndarray) -> np.ndarray:
-        """(4, n_in, n_units) to (4 n_units, n_in)."""
-        gates = array[order].astype(np.float64) * scale[:, np.newaxis, np.newaxis]
-        return gates.transpose(0, 2, 1).reshape(4 * array.shape[2], array.shape[1])
 
-    return stacked(layer.W_x), stacked(layer.W_h), stacked(layer.b[:, np.newaxis])
+def _stacked(weights: np.ndarray, dtype: str) -> np.ndarray:
+    """(4, n_in, n_units) to (4 n_units, n_in)."""
+    _, n_in, n_units = weights.shape
+    stacked = np.empty((4, n_units, n_in), dtype)
+    for place, (gate, scale) in enumerate(zip(_GATE_ORDER, _GATE_SCALES, strict=True)):
+        np.multiply(weights[gate].T, scale, out=stacked[place])
+    return stacked.reshape(4 * n_units, n_in)
+
+
+def _stacked_bias(layer: Layer, dtype: str) -> np.ndarray:
+    """(4, n_units) to (4 n_units, 1)."""
+    return _stacked(layer.b[:, np.newaxis].astype(np.float64), np.float64).astype(dtype)
 
 
 class Tile:
