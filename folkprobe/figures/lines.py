@@ -27,6 +27,8 @@ def draw_unit_shares(
     if chance is not None:
         ax.axhline(chance, color="0.4", linestyle=":", label=f"by chance {chance:.0%}")
     largest = max((np.nanmax(share, initial=0.0) for _, share in shares.values()), default=0.0)
-    ax.set(ylim=(0, 1.25 * max(largest, 0.05)), ylabel="share of units", title=title)
+    top = 1.25 * max(largest, 0.05)
+    # A share of 0 is drawn above the edge, where it can be seen.
+    ax.set(ylim=(-0.04 * top, top), ylabel="share of units", title=title)
     ax.legend(loc="upper right", ncols=4)
     ax.grid(True)

@@ -173,11 +173,11 @@ def sidelobe(window: str, n_steps: int, number: int) -> tuple[float, float]:
         few = f"no sidelobe number {number}" if number > 1 else "no sidelobe"
         raise Refusal(f"window {window!r} of n_steps = {n_steps} has {few} below 0.5: give more steps")
     response, slope = _zero_phase_response(window, n_steps)
-    # The response changes sign at every null, and its peak is where the slope first turns; the root of the slope is
-    # good to rounding, a maximum only to its square root.
-    sign = -1 if number % 2 else 1
+    # The peak is where the slope first turns; the root of the slope is good to rounding, a maximum only to its square
+    # root.
     grid = np.linspace(null, null + 1 / n_steps, 65)
-    turn = int(np.argmax(sign * slope(grid) < 0))
+    rising = slope(grid) > 0
+    turn = int(np.argmax(rising != rising[0]))
     frequency = min(_root(slope, grid[turn - 1], grid[turn]), 0.5)
     return frequency, 20 * float(np.log10(abs(response(frequency))))
 

@@ -298,8 +298,14 @@ def test_segments_of_a_tune_are_averaged_and_tunes_weigh_the_same():
         for tune in tunes
         if len(tune) >= 32
     ]
+    curves = [
+        np.mean([power_spectrum(tune[s : s + 32], n_fft=64).magnitude.mean(axis=1) for s in starts[len(tune)]], axis=0)
+        for tune in tunes
+        if len(tune) >= 32
+    ]
     assert population.n_tunes == 3
     np.testing.assert_allclose(population.spectrum().power, np.mean(of_tunes, axis=0), rtol=1e-12)
+    np.testing.assert_allclose(population.mean_curve().mean, np.mean(curves, axis=0), rtol=1e-12)
     assert population.spectrum().n_steps == 197
 
 
