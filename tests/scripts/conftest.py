@@ -13,7 +13,7 @@ from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.excision import excise_units
 from folkprobe.network.trajectory import Trajectory
 from folkprobe.network.trajectory_file import write_trajectories
-from folkprobe.signal.spectra_file import LayerSpectra, NetworkSpectra, write_spectra
+from folkprobe.signal.spectra_file import GROUPS, LayerSpectra, NetworkSpectra, write_spectra
 from folkprobe.signal.spectrum import MeanCurve, Spectrum
 
 
@@ -72,7 +72,7 @@ def trajectories():
 
     def tune(n_steps):
         states = tuple(rng.uniform(-1, 1, (n_steps, n)).astype(np.float32) for n in (3, 4, 6))
-        return Trajectory(states, states, rng.dirichlet(np.ones(12), n_steps).astype(np.float32))
+        return Trajectory(hidden_state=states, posterior=rng.dirichlet(np.ones(12), n_steps).astype(np.float32))
 
     return [tune(n_steps) for n_steps in (17, 12, 20)]
 
@@ -109,7 +109,7 @@ def spectra():
     def network(n_tunes):
         return NetworkSpectra((layer([0, 2, 3, 5, 9], n_tunes), layer([1, 4, 7], n_tunes)), layer(range(12), n_tunes))
 
-    return {"population": network(7), "shown_tune": network(1)}
+    return {group: network(7 if group == "population" else 1) for group in GROUPS}
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ def estimate(script, trajectories_path, tmp_path):
             spectra_path=tmp_path / "spectra.h5",
             window=window,
             population_n_fft=32,
+            population_segment_steps=None,
             shown_tune_index=SHOWN,
             shown_tune_n_fft=shown_tune_n_fft,
         )

@@ -11,6 +11,7 @@ from project import ROOT
 
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.sampling import generate_tunes
+from workflow.study import generation_block
 
 GENERATION = {
     "rng_seed": 9,
@@ -25,7 +26,9 @@ GENERATION = {
 
 @pytest.fixture
 def tunes(script, checkpoint_path, tmp_path):
-    script("generate_tunes").main(checkpoint_path=checkpoint_path, tunes_path=tmp_path / "tunes.h5", **GENERATION)
+    script("generate_tunes").main(
+        checkpoint_path=checkpoint_path, tunes_path=tmp_path / "tunes.h5", stimulus=None, **GENERATION
+    )
     return read_tunes(tmp_path / "tunes.h5")
 
 
@@ -54,5 +57,15 @@ def test_the_file_names_the_network_that_drew_them(tunes, checkpoint_path):
 
 def test_the_configuration_names_every_setting_and_no_other():
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-    settings = set(inspect.signature(generate_tunes).parameters) - {"checkpoint", "first_tune"}
-    assert set(config["generation"]) == settings == set(GENERATION)
+    settings = set(inspect.signature(generate_tunes).parameters) - {"checkpoint"}
+    assert set(generation_block(config, "intact", 0)) == settings == {*GENERATION, "first_tune", "stimulus"}
+
+
+def test_a_forced_stimulus_is_what_every_tune_reads(script, checkpoint_path, tmp_path):
+    stimulus = {"kind": "forced", "tokens": "C D | E"}
+    script("generate_tunes").main(
+        checkpoint_path=checkpoint_path, tunes_path=tmp_path / "tunes.h5", stimulus=stimulus, **GENERATION
+    )
+    tunes = read_tunes(tmp_path / "tunes.h5")
+    assert [tunes.tokens(k) for k in range(len(tunes))] == [["<s>", "M:4/4", "K:Cmaj", "C", "D", "|", "E"]] * 5
+    assert tunes.stimulus == "forced"

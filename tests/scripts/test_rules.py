@@ -4,36 +4,48 @@ import ast
 import copy
 import inspect
 import re
+from itertools import product
 from types import SimpleNamespace
 
 import pytest
 import yaml
 from project import ROOT
+from snakemake.io import expand
 
-from workflow.study import conditions
+from workflow import study
 
-RULES = ROOT / "workflow/rules"
+SNAKEFILES = {"config": ROOT / "Snakefile", "training": ROOT / "workflow/training.smk"}
 STEMS = sorted(path.stem for path in (ROOT / "workflow/scripts").glob("*.py"))
-CONFIGS = {
-    name: yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8")) for name in ("config", "training")
-}
+CONFIGS = {name: yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8")) for name in SNAKEFILES}
 
 
 def _blocks(name, config):
     """Evaluate the rules' `job` under a configuration: (script, block) for each, several for one with wildcards."""
-    is_training = name == "training"
-    files = sorted(path for path in RULES.glob("*.smk") if (path.stem == "training") == is_training)
-    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    names = {"config": config, "conditions": conditions, "job_params": lambda script, block: (script, block)}
-    for line in re.findall(r"^(?:CONDITIONS|LAYER_OF_LESION) = .*$", text, re.MULTILINE):
-        exec(line, names)
+    snakefile = SNAKEFILES[name]
+    includes = re.findall(r'^include: "(.+)"$', snakefile.read_text(encoding="utf-8"), re.MULTILINE)
+    text = "\n".join((snakefile.parent / path).read_text(encoding="utf-8") for path in includes)
+    names = {"config": config, "expand": expand, **vars(study), "job_params": lambda script, block: (script, block)}
+    # An assignment ends where a line starts with neither white space nor a closing bracket.
+    for assignment in re.findall(r"^[A-Z][A-Z_]* = .*(?:\n[ \])}].*)*", text, re.MULTILINE):
+        exec(assignment, names)
     blocks = []
     for rule, params in re.findall(r"^rule (\w+):\n.*?^    params:\n(.*?)^    \w+:$", text, re.MULTILINE | re.DOTALL):
         job = eval(f"dict({params})", names)["job"]
-        given = [job(SimpleNamespace(lesion=lesion)) for lesion in config["lesions"]] if callable(job) else [job]
+        given = [job(wildcards) for wildcards in _wildcards(config, params)] if callable(job) else [job]
         assert {script for script, _ in given} == {rule}
         blocks += given
     return blocks
+
+
+def _wildcards(config, params):
+    """Every combination of values of the wildcards that params read."""
+    used = sorted(set(re.findall(r"wildcards\.(\w+)", params)))
+    domains = {
+        "lesion": config["lesions"],
+        "condition": study.conditions(config),
+        "shard": map(str, range(config["generation"]["n_shards"])),
+    }
+    return [SimpleNamespace(**dict(zip(used, of, strict=True))) for of in product(*(domains[name] for name in used))]
 
 
 def _words_of_the_call(stem):
@@ -66,9 +78,9 @@ def test_a_script_takes_what_its_rule_hands_over_and_needs_all_of_it(script, ste
     given = [*_words_of_the_call(stem), *block]
     assert len(given) == len(set(given))
     if any(each.kind is each.VAR_KEYWORD for each in parameters):
-        # Those two have tests of their own.
-        assert stem in ("generate_tunes", "train_model")
-        assert named == set(_words_of_the_call(stem))
+        # Theirs are held to the function that takes the rest, by tests of their own.
+        assert stem in ("compare_specifications", "generate_tunes", "train_model")
+        assert set(_words_of_the_call(stem)) <= named <= set(given)
     else:
         assert named == set(given)
 
@@ -85,11 +97,36 @@ def _keys(config, path=()):
 INPUTS = {("corpus", "tune_books"), ("checkpoint", "vocabulary")}
 # Keys that more than one script reads, by their first and last part; every other key has one reader.
 READERS = {
-    ("spectra", "shown_tune_index"): {"estimate_spectra", "plot_hidden_state"},
+    ("windows", "n_steps"): {"compare_windows", "plot_window_spectra"},
+    ("spectra", "shown_tune_index"): {
+        "compare_specifications",
+        "count_recurrences",
+        "estimate_lines",
+        "estimate_spectra",
+        "plot_activation_distribution",
+        "plot_bar_verdicts",
+        "plot_hidden_state",
+        "plot_maximum_magnitude",
+        "plot_posterior",
+        "plot_recurrences",
+        "plot_unit_overlay",
+    },
     ("selection", "spectrum"): {"select_units", "plot_unit_spectra"},
-    ("selection", "period_steps"): {"select_units", "plot_power_fraction"},
+    ("selection", "period_steps"): {
+        "compare_replays",
+        "plot_power_fraction",
+        "plot_responses",
+        "plot_unit_overlay",
+        "select_units",
+    },
+    ("selection", "include_dc"): {"compare_replays", "select_units"},
     ("lesions", "layer"): {"excise_units", "plot_bar_shares"},
 }
+
+
+def _changed(value):
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value + 1 if is_number else "changed"
 
 
 @pytest.mark.parametrize(
@@ -98,12 +135,20 @@ READERS = {
     ids=lambda part: part if isinstance(part, str) else ".".join(part),
 )
 def test_every_key_of_a_configuration_reaches_the_jobs_that_read_it(name, path):
-    changed = copy.deepcopy(CONFIGS[name])
-    block = changed
+    before = copy.deepcopy(CONFIGS[name])
+    if name == "config":
+        # For a stimulated condition to change to.
+        before["stimuli"]["changed"] = {"kind": "forced"}
+    after = copy.deepcopy(before)
+    block = after
     for key in path[:-1]:
         block = block[key]
-    block[path[-1]] = "changed"
-    pairs = zip(_blocks(name, CONFIGS[name]), _blocks(name, changed), strict=True)
-    readers = {stem for (stem, before), (_, after) in pairs if before != after}
+    block[path[-1]] = _changed(block[path[-1]])
+    jobs_before, jobs_after = _blocks(name, before), _blocks(name, after)
+
+    def of_script(stem, jobs):
+        return [block for script, block in jobs if script == stem]
+
+    readers = {stem for stem in STEMS if of_script(stem, jobs_before) != of_script(stem, jobs_after)}
     expected = READERS.get((path[0], path[-1]))
     assert readers == expected if expected else len(readers) == 1

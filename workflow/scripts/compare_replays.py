@@ -22,16 +22,17 @@ log = logging.getLogger("folkprobe.compare_replays")
 
 def main(
     *,
-    spectra_paths: dict[str, Path],
-    tunes_paths: dict[str, Path],
+    spectra_paths: list[Path],
+    tunes_paths: list[Path],
     replays_path: Path,
+    replays: list[str],
     period_steps: list[float],
     include_dc: bool,
 ) -> None:
     """Write one row for each replay and sequence: a layer's units, or the probability of a token `|`."""
     rows = []
-    for replay, path in spectra_paths.items():
-        spectra, tunes = read_spectra(path, "population"), read_tunes(tunes_paths[replay])
+    for replay, spectra_path, tunes_path in zip(replays, spectra_paths, tunes_paths, strict=True):
+        spectra, tunes = read_spectra(spectra_path, "population"), read_tunes(tunes_path)
         is_bar = np.array([token_class(token) == "bar" for token in tunes.vocabulary])
         common = {"replay": replay, "n_tunes": spectra.softmax.spectrum.n_tunes}
         common["share_of_bar_tokens_read"] = float(is_bar[tunes.token_index].mean())
@@ -53,10 +54,9 @@ def main(
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
-        replays = snakemake.params.job["config"]["replays"]
         main(
-            spectra_paths=dict(zip(replays, map(Path, snakemake.input.spectra), strict=True)),
-            tunes_paths=dict(zip(replays, map(Path, snakemake.input.tunes), strict=True)),
+            spectra_paths=[Path(path) for path in snakemake.input.spectra],
+            tunes_paths=[Path(path) for path in snakemake.input.tunes],
             replays_path=Path(snakemake.output.replays),
-            **{key: value for key, value in snakemake.params.job["config"].items() if key != "replays"},
+            **snakemake.params.job["config"],
         )
