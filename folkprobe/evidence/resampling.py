@@ -27,6 +27,22 @@ def resample_weights(n_tunes: int, *, rng_seed: int, n_resamples: int) -> np.nda
     return rng.multinomial(n_tunes, np.full(n_tunes, 1 / n_tunes), size=n_resamples).astype(np.float64)
 
 
+def ratio_of_sums(counts: np.ndarray) -> np.ndarray:
+    """Ratio of sums over tunes: long tunes weigh more.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (..., n_tunes, n_outcomes, 2)
+        Numerator and denominator of each tune and outcome.
+
+    Returns
+    -------
+    ndarray, shape (..., n_outcomes)
+        nan where the denominators sum to 0.
+    """
+    return _divide(counts.sum(axis=-3))
+
+
 def ratio_difference(
     counts: np.ndarray, reference_counts: np.ndarray, weights: np.ndarray, *, level: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -66,10 +82,9 @@ def ratio_difference(
 
     def difference(of_tunes: np.ndarray) -> np.ndarray:
         sums, reference_sums = (np.tensordot(of_tunes, each, axes=(1, 0)) for each in (counts, reference_counts))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return sums[..., 0] / sums[..., 1] - reference_sums[..., 0] / reference_sums[..., 1]
+        return _divide(sums) - _divide(reference_sums)
 
-    value = difference(np.ones((1, len(counts))))[0]
+    value = ratio_of_sums(counts) - ratio_of_sums(reference_counts)
     lower, upper = _interval(difference(weights), level, n_tunes=len(counts))
     return value, lower, upper
 
@@ -123,6 +138,11 @@ def area_under_curve(
     value = area(np.ones((1, n_tunes)))[0]
     lower, upper = _interval(area(weights)[:, None], level, n_tunes=n_tunes)
     return float(value), float(lower[0]), float(upper[0])
+
+
+def _divide(pairs: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return pairs[..., 0] / np.where(pairs[..., 1] > 0, pairs[..., 1], np.nan)
 
 
 def _interval(resampled: np.ndarray, level: float, *, n_tunes: int) -> tuple[np.ndarray, np.ndarray]:
