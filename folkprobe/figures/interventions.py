@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,24 +18,26 @@ def draw_dose_response(ax: Axes, effects: "pd.DataFrame", *, outcome: str) -> No
     ax : Axes
         What to draw on.
     effects : pandas.DataFrame
-        Of one outcome against the intact network: direction, alpha, reference_value, difference, lower, upper. The
-        intact network itself is alpha 0.
+        Of one outcome against the intact network: direction, gauge_fixed, alpha, reference_value, difference,
+        lower, upper. The intact network itself is alpha 0.
     outcome : str
         For the axis.
     """
     if effects.empty:
         ax.text(0.5, 0.5, "no push declared", transform=ax.transAxes, ha="center", va="center")
-    for place, (direction, of_direction) in enumerate(effects.groupby("direction")):
+    for place, ((gauge_fixed, direction), of_direction) in enumerate(effects.groupby(["gauge_fixed", "direction"])):
         ordered = of_direction.sort_values("alpha")
         intact = ordered["reference_value"].iloc[0]
         # Beside one another, so that intervals at the same push can be told apart.
         alpha = ordered["alpha"].to_numpy() + 0.03 * (place - 1)
         points = np.stack([alpha, *(intact + ordered[name].to_numpy() for name in ("difference", "lower", "upper"))])
+        name = f"$u_{direction}$" + ", gauge-fixed" * bool(gauge_fixed)
         points = np.insert(points, np.searchsorted(alpha, 0), [0, intact, intact, intact], axis=1)
-        ax.plot(points[0], points[1], "o-", color=f"C{place}", linestyle="-", markersize=3, label=f"$u_{direction}$")
+        ax.plot(points[0], points[1], "o-", color=f"C{place}", markersize=3, label=name)
         ax.vlines(points[0], points[2], points[3], color=f"C{place}", linewidth=1)
         ax.axhline(intact, color="0.6", linewidth=0.5, linestyle=":")
-    ax.set(xlabel="α of v + α s u", title=outcome)
+    ax.set(title=outcome)
+    ax.set_xlabel("α of $v + α s_k u_k$", fontsize=6)
     ax.set_ylim(bottom=0)
     ax.grid(True)
 
@@ -54,7 +57,7 @@ def draw_effects(ax: Axes, effects: "pd.DataFrame", *, outcome: str) -> None:
     """
     intact = effects["reference_value"].iloc[0] if len(effects) else np.nan
     for place, row in enumerate(effects.itertuples()):
-        colour = "0.5" if row.control_rng_seed == row.control_rng_seed else "C0"
+        colour = "C0" if np.isnan(row.control_rng_seed) else "0.5"
         if np.isnan(row.difference):
             ax.text(0, place, "nothing to count", va="center", ha="center", fontsize=6)
             continue
@@ -63,5 +66,6 @@ def draw_effects(ax: Axes, effects: "pd.DataFrame", *, outcome: str) -> None:
     ax.axvline(0, color="black", linewidth=0.5)
     ax.set_yticks(range(len(effects)), labels=effects["condition"], fontsize=5.5)
     ax.set_ylim(len(effects) - 0.5, -0.5)
+    ax.xaxis.set_major_locator(MaxNLocator(4))
     ax.set_title(f"{outcome}\nintact: {intact:.4g}", fontsize=7)
     ax.grid(True, axis="x")

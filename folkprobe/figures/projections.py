@@ -61,5 +61,5 @@ def draw_event_averages(ax: Axes, averages: Mapping, *, direction: int) -> None:
         band = (average.mean - error, average.mean + error)
         ax.fill_between(average.lag_steps, *band, color=line.get_color(), alpha=0.25, linewidth=0)
     ax.axvline(0, color="0.4", linewidth=0.5)
-    ax.set(xlabel="step, 0 draws the token", ylabel=f"$h_t \\cdot w_{direction}$, mean ± 1 SE over tunes")
+    ax.set(ylabel=f"$h_t \\cdot w_{direction}$, mean\n± 1 standard error over tunes")
     ax.grid(True)

@@ -7,6 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
+from folkprobe.figures.axes import mark_units
+
 
 def draw_singular_values(ax: Axes, singular_values: Mapping[str, np.ndarray], cosines: Mapping[str, float]) -> None:
     """Draw the singular values of several decompositions on one logarithmic axis.
@@ -35,7 +37,7 @@ def draw_singular_values(ax: Axes, singular_values: Mapping[str, np.ndarray], co
     ax.legend(loc="upper right")
 
 
-def draw_unit_direction(ax: Axes, w: Mapping[str, np.ndarray], *, direction: int) -> None:
+def draw_unit_direction(ax: Axes, w: Mapping[str, np.ndarray], unit_index: np.ndarray, *, direction: int) -> None:
     """Draw the entries of w_k, unit by unit.
 
     Parameters
@@ -44,6 +46,8 @@ def draw_unit_direction(ax: Axes, w: Mapping[str, np.ndarray], *, direction: int
         What to draw on.
     w : mapping of str to ndarray, shape (n_units,)
         The direction in each decomposition.
+    unit_index : ndarray of int, shape (n_units,)
+        Original numbers of the units.
     direction : int
         k, counted from 1.
     """
@@ -56,7 +60,8 @@ def draw_unit_direction(ax: Axes, w: Mapping[str, np.ndarray], *, direction: int
         ax.lines[-1].set_markeredgewidth(0.4)
     ax.axhline(0, color="black", linewidth=0.5)
     largest = np.abs(first).max(initial=0)
-    ax.set(xlabel="unit (from 0), places of layer 3", ylabel=f"entry of $w_{direction}$", xlim=(-1, len(first)))
+    mark_units(ax.xaxis, unit_index)
+    ax.set(ylabel=f"entry of $w_{direction}$", xlim=(-1, len(first)))
     ax.set_title(
         f"$w_{direction}$: largest entry {largest:.3f}; α$w_{direction}$ is inside (−1, 1) for |α| < {1 / largest:.1f}"
     )
@@ -184,6 +189,8 @@ def draw_top_tokens(
     order = np.argsort(-posteriors, axis=0, kind="stable")[:n_top]
     text = [[f"{tokens[index]}  {posteriors[index, k]:.1%}" for k, index in enumerate(row)] for row in order]
     table = ax.table(text, colLabels=list(columns), loc="center", cellLoc="left", edges="horizontal")
+    for cell in table.get_celld().values():
+        cell.set_linewidth(0.3)
     table.auto_set_font_size(False)
     table.set_fontsize(6.5)
     table.scale(1, 1.1)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from folkprobe.music.token_classes import count_classes
+from folkprobe.music.token_classes import SECTION_TOKENS, count_classes
 from folkprobe.music.tunes import Tunes
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ def count_outcomes(tunes: Tunes, bars: "pd.DataFrame") -> dict[str, np.ndarray]:
     """
     classes = count_classes(tunes)
     drawn = classes.pop("drawn")
-    ratios = {f"share of {name}": (count, drawn) for name, count in classes.items()}
+    ratios = {
+        f"share of {name}" if name in SECTION_TOKENS else f"share of {name} tokens": (count, drawn)
+        for name, count in classes.items()
+    }
     ratios["drawn tokens per tune"] = (drawn, np.ones_like(drawn))
     is_ok = bars[bars["verdict"] != "unmeasured"].groupby("tune_index")["is_ok"]
     # A tune in which no bar was measured has no row of its own.

@@ -186,7 +186,7 @@ def _of_the_tunes(checkpoint: Checkpoint, projections: Projections) -> Values:
 
 
 def count_modes(values: np.ndarray) -> int:
-    """Count the modes of a density: of a normal kernel with Silverman's bandwidth.
+    """Count the modes of a density: of a normal kernel with Silverman's bandwidth, ripples aside.
 
     Parameters
     ----------
@@ -195,7 +195,8 @@ def count_modes(values: np.ndarray) -> int:
     Returns
     -------
     int
-        At least 1; 1 where the values do not differ.
+        At least 1; 1 where the values do not differ. A mode counts if the density falls by more than 5 % of its
+        maximum before it rises again: single values far out make ripples.
 
     References
     ----------
@@ -208,7 +209,14 @@ def count_modes(values: np.ndarray) -> int:
     bandwidth = 0.9 * spread * len(values) ** -0.2
     grid = np.linspace(values.min() - 3 * bandwidth, values.max() + 3 * bandwidth, 512)
     density = np.exp(-0.5 * ((grid[:, None] - values) / bandwidth) ** 2).sum(axis=1)
-    return int(((density[1:-1] > density[:-2]) & (density[1:-1] >= density[2:])).sum())
+    turn = 0.05 * density.max()
+    n_modes, is_rising, extreme = 0, True, density[0]
+    for level in density:
+        extreme = max(extreme, level) if is_rising else min(extreme, level)
+        if abs(level - extreme) > turn:
+            n_modes += is_rising
+            is_rising, extreme = not is_rising, level
+    return n_modes
 
 
 def _at(checkpoint: Checkpoint, values: np.ndarray, token: str) -> float:

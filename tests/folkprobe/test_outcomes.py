@@ -17,7 +17,7 @@ def test_a_tune_with_bars_and_one_without():
     verdicts = {"tune_index": [5, 5, 5], "verdict": ["correct", "short", "unmeasured"], "is_ok": [True, False, False]}
     counts = count_outcomes(tunes, pd.DataFrame(verdicts))
     assert list(counts)[-2:] == ["drawn tokens per tune", "share of correct bars"]
-    np.testing.assert_array_equal(counts["share of pitch"], [[2, 5], [0, 1]])
+    np.testing.assert_array_equal(counts["share of pitch tokens"], [[2, 5], [0, 1]])
     np.testing.assert_array_equal(counts["share of |:"], [[1, 5], [0, 1]])
     np.testing.assert_array_equal(counts["share of </s>"], [[1, 5], [1, 1]])
     np.testing.assert_array_equal(counts["drawn tokens per tune"], [[5, 1], [1, 1]])

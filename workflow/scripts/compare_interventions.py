@@ -1,6 +1,5 @@
 """What edits of the softmax layer change in the tunes: classes of tokens, length, bars; paired differences."""
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +14,6 @@ from folkprobe.music.tunes import read_tunes
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
-
-log = logging.getLogger("folkprobe.compare_interventions")
 
 # What a control shares with the removal that it is matched to.
 MATCH = ["edit", "direction", "gauge_fixed", "keep_mean"]
@@ -33,7 +30,8 @@ def main(
     rng_seed: int,
 ) -> None:
     """Write one row for each condition, reference and outcome; the first condition is the intact network."""
-    table = pd.DataFrame(conditions)
+    # The intact network has no parameters; whole numbers stay whole beside its gaps.
+    table = pd.DataFrame(conditions).astype({"direction": "Int64", "control_rng_seed": "Int64"})
     counted = [count_outcomes(read_tunes(t), pd.read_csv(b)) for t, b in zip(tunes_paths, bars_paths, strict=True)]
     outcomes, intact = list(counted[0]), table["condition"].iloc[0]
     counts = {
@@ -67,7 +65,6 @@ def main(
             rows.append(pd.DataFrame(described.to_dict() | columns))
     effects = pd.concat(rows) if rows else pd.DataFrame(columns=[*table.columns, "reference", "outcome"])
     write_table(effects, effects_path)
-    log.info("%d conditions compared in %d outcomes", len(table) - 1, len(outcomes))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,8 @@ def main(*, summary_path: Path, auc_path: Path, figure_paths: list[Path], table_
             rows = summary[summary["direction"] == direction]
             areas = auc[auc["direction"] == direction]
             lines = [
-                f"{row.next_token}: AUC {row.auc:.2f} [{row.lower:.2f}, {row.upper:.2f}]" for row in areas.itertuples()
+                f"AUC {row.auc:.2f} [{row.lower:.2f}, {row.upper:.2f}] before {row.next_token}"
+                for row in areas.itertuples()
             ]
             beyond = f"beyond ±1: {rows['share_beyond_1'].iloc[0]:.0%} of steps"
             title = "\n".join([f"$w_{direction}$, {decomposition.replace('_', ' ')}", beyond, *lines])

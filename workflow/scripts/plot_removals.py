@@ -18,16 +18,18 @@ def main(*, effects_path: Path, figure_paths: list[Path], table_path: Path) -> N
     """Write a panel for each outcome, and its differences from the intact network."""
     effects = pd.read_csv(effects_path)
     shown = effects[(effects["edit"] == "remove") & (effects["reference"] == "intact")]
-    outcomes = shown["outcome"].unique()
+    # A class that no condition draws has nothing to show.
+    occurs = shown[["condition_value", "reference_value"]].fillna(0).any(axis=1).groupby(shown["outcome"]).any()
+    outcomes = [name for name in shown["outcome"].unique() if occurs[name]]
     n_rows, n_conditions = max(1, -(-len(outcomes) // 3)), shown["condition"].nunique()
     with new_figure(height_mm=n_rows * (18 + 3.5 * n_conditions)) as figure:
-        grid = figure.subplots(n_rows, 3, squeeze=False, sharey=True).flat
+        grid = figure.subplots(n_rows, 3, squeeze=False, sharey=True).ravel()
         for ax, outcome in zip(grid, outcomes, strict=False):
             draw_effects(ax, shown[shown["outcome"] == outcome], outcome=outcome)
-        for ax in list(grid)[len(outcomes) :]:
+        for ax in grid[len(outcomes) :]:
             ax.axis("off")
         notes = [
-            f"change from the intact network, {level:.0%} intervals, {method}; grey: matched random directions"
+            f"change from the intact network; grey: matched random directions; {level:.0%} intervals,\n{method}"
             for level, method in sorted(set(zip(shown["level"], shown["method"], strict=True)))
         ]
         figure.supxlabel("\n".join(notes) or "no removal is declared", fontsize=7)

@@ -43,6 +43,7 @@ def main(
             draw_event_averages(ax, averages, direction=direction)
             for event, average in averages.items():
                 tables.append(pd.DataFrame({"direction": direction, "event": event} | vars(average)))
+        grid[-1].set_xlabel("step; 0 draws the token")
         grid[0].set_title(decomposition.replace("_", " "))
         figure.legend(*grid[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
         write_figure(figure, *figure_paths)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def main(*, directions_path: Path, figure_paths: list[Path], table_path: Path) -> None:
     """Write both curves on one axis, and their numbers with a row for each decomposition and direction."""
     directions = pd.read_csv(directions_path)
-    groups = dict(list(directions.groupby("decomposition")))
+    groups = {name.replace("_", " "): group for name, group in directions.groupby("decomposition")}
     curves = {name: group["singular_value"].to_numpy() for name, group in groups.items()}
     cosines = {name: group["cosine_with_constant"].iloc[0] for name, group in groups.items()}
     with new_figure(height_mm=90) as figure:

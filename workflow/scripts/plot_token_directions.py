@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
@@ -26,16 +27,17 @@ def main(*, checkpoint_path: Path, figure_paths: list[Path], table_path: Path) -
     table = pd.DataFrame({"token": tokens, "token_class": [class_of(token) for token in tokens]})
     of = {name: decompose_softmax(checkpoint, gauge_fixed=fixed).u[order] for name, fixed in DECOMPOSITIONS.items()}
     n_shown, half = min(N_LEADING, *(u.shape[1] for u in of.values())), -(-len(tokens) // 2)
+    reach = np.max([np.abs(u[:, :n_shown]).max(axis=0) for u in of.values()], axis=0)
     with new_figure(height_mm=250) as figure:
         grid = figure.subplots(1, 2 * n_shown, squeeze=False)[0]
         for block, rows in enumerate((slice(half), slice(half, None))):
             classes = table["token_class"][rows].tolist()
             for k in range(n_shown):
                 ax = grid[block * n_shown + k]
-                entries = {name: u[rows, k] for name, u in of.items()}
+                entries = {name.replace("_", " "): u[rows, k] for name, u in of.items()}
                 draw_token_rows(ax, entries, tokens[rows], classes)
                 ax.set_title(f"$u_{k + 1}$")
-                ax.sharex(grid[k])
+                ax.set_xlim(-1.05 * reach[k], 1.05 * reach[k])
                 ax.set_yticks([] if k else ax.get_yticks())
             label_classes(ax, classes)
         for k in range(n_shown):

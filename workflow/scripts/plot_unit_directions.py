@@ -26,11 +26,11 @@ def main(*, checkpoint_path: Path, figure_paths: list[Path], table_path: Path) -
     with new_figure(height_mm=60 * n_shown) as figure:
         grid = figure.subplots(n_shown, 2, width_ratios=[2, 1], squeeze=False)
         for k, (left, right) in enumerate(grid):
-            entries = {name: w[:, k] for name, w in of.items()}
-            draw_unit_direction(left, entries, direction=k + 1)
+            entries = {name.replace("_", " "): w[:, k] for name, w in of.items()}
+            draw_unit_direction(left, entries, checkpoint.layers[-1].unit_index, direction=k + 1)
             draw_entry_distribution(right, entries, direction=k + 1)
-            for name, values in entries.items():
-                table[f"w_{k + 1}_{name}"] = values
+            for name, w in of.items():
+                table[f"w_{k + 1}_{name}"] = w[:, k]
         grid[0, 1].legend(loc="lower right", fontsize=6)
         write_figure(figure, *figure_paths)
     write_table(table, table_path)

@@ -19,7 +19,7 @@ def main(*, shares_path: Path, figure_paths: list[Path], table_path: Path) -> No
     shares = pd.read_csv(shares_path)
     groups = shares.groupby("decomposition")["share_of_visible_logits"]
     with new_figure(height_mm=85) as figure:
-        draw_variance_shares(figure.subplots(), {name: group.to_numpy() for name, group in groups})
+        draw_variance_shares(figure.subplots(), {name.replace("_", " "): group.to_numpy() for name, group in groups})
         write_figure(figure, *figure_paths)
     write_table(shares, table_path)
 

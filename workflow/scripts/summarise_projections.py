@@ -9,6 +9,7 @@ import pandas as pd
 from folkprobe.artefact import write_table
 from folkprobe.evidence.job import job_log
 from folkprobe.music.token_classes import SECTION_TOKENS, class_of
+from folkprobe.music.vocabulary import TOKEN_CLASSES
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.projection import DECOMPOSITIONS, read_projections, variance_shares
 from folkprobe.network.softmax import decompose_softmax
@@ -24,7 +25,7 @@ def main(*, checkpoint_path: Path, projections_path: Path, summary_path: Path, s
     next_token, drawn = projections.next_token, projections.is_drawn
     next_class = np.array([class_of(token) for token in next_token], dtype=object)
     groups = {"any token": np.ones(len(drawn), dtype=bool)}
-    groups |= {name: drawn & (next_class == name) for name in dict.fromkeys(map(class_of, projections.vocabulary))}
+    groups |= {name: drawn & (next_class == name) for name in TOKEN_CLASSES}
     groups |= {token: drawn & (next_token == token) for token in SECTION_TOKENS}
     summary, shares = [], []
     for name, gauge_fixed in DECOMPOSITIONS.items():
