@@ -38,7 +38,7 @@ def draw_projection_distributions(ax: Axes, summary: "pd.DataFrame", *, directio
     ax.set_yticks(range(len(summary)), labels=[f"{row.next_token} ({row.n:,})" for row in summary.itertuples()])
     ax.set_ylim(len(summary) - 0.5, -0.5)
     ax.set(xlabel=f"$h_t \\cdot w_{direction}$", ylabel="next token (steps)")
-    ax.set_title(title, fontsize=7)
+    ax.set_title(title, fontsize=6.5)
     ax.grid(True, axis="x")
 
 

@@ -26,7 +26,7 @@ def main(*, summary_path: Path, auc_path: Path, figure_paths: list[Path], table_
             rows = summary[summary["direction"] == direction]
             areas = auc[auc["direction"] == direction]
             lines = [
-                f"AUC {row.auc:.2f} [{row.lower:.2f}, {row.upper:.2f}] before {row.next_token}"
+                f"AUC {row.auc:.2f} [{row.lower:.2f}, {row.upper:.2f}] before {row.next_token.replace(' or ', ' ')}"
                 for row in areas.itertuples()
             ]
             beyond = f"beyond ±1: {rows['share_beyond_1'].iloc[0]:.0%} of steps"

@@ -27,7 +27,7 @@ def main(
     u, s, _ = decompose_softmax(checkpoint, gauge_fixed=DECOMPOSITIONS[decomposition])
     shifts = {"v": np.zeros(len(u))}
     for k in range(min(N_LEADING, len(s))):
-        shifts |= {f"v {'−+'[sign > 0]} s{k + 1} u{k + 1}": sign * s[k] * u[:, k] for sign in (-1, 1)}
+        shifts |= {f"v{'−+'[sign > 0]}s{k + 1}u{k + 1}": sign * s[k] * u[:, k] for sign in (-1, 1)}
     order = order_by_class(checkpoint.vocabulary)
     tokens = [checkpoint.vocabulary[index] for index in order]
     classes = [class_of(token) for token in tokens]
