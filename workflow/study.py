@@ -190,7 +190,7 @@ def interventions(config: dict) -> list[dict]:
     Returns
     -------
     list of dict
-        One for each, removals first, in the order of the configuration: `condition`, its name; `edit`, remove or push;
+        One for each that no overlay has set to null, removals first, in the order of the configuration: `condition`, its name; `edit`, remove or push;
         and the parameters of both edits, None where they have no meaning.
     """
     parameters = dict.fromkeys(("direction", "gauge_fixed", "keep_mean", "control_rng_seed", "alpha"))
@@ -199,6 +199,7 @@ def interventions(config: dict) -> list[dict]:
         {"condition": name, "edit": edit} | parameters | block
         for edit, blocks in (("remove", declared["removals"]), ("push", declared["pushes"]))
         for name, block in blocks.items()
+        if block is not None
     ]
 
 

@@ -202,6 +202,15 @@ def test_interventions_are_the_removals_then_the_pushes_with_all_parameters():
     assert listed[3]["alpha"] == -1.0
 
 
+def test_an_intervention_set_to_null_is_left_out():
+    config = _config({"interventions": {"pushes": {"w1_pushed_up": None}}})
+    check_config(config)
+    left = {each["condition"] for each in interventions(_config())} - {
+        each["condition"] for each in interventions(config)
+    }
+    assert left == {"w1_pushed_up"}
+
+
 def test_a_jobs_params_hold_its_block_in_one_order_and_what_its_script_imports():
     params = job_params("count_bars", {"b": 1, "a": {"d": 1, "c": 2}})
     assert list(params["config"]) == ["a", "b"]

@@ -1,6 +1,6 @@
 DECOMPOSITIONS = ["as_trained", "gauge_fixed"]
-REMOVALS = config["interventions"]["removals"]
-PUSHES = config["interventions"]["pushes"]
+REMOVALS = [each["condition"] for each in INTERVENTIONS if each["edit"] == "remove"]
+PUSHES = [each["condition"] for each in INTERVENTIONS if each["edit"] == "push"]
 SOFTMAX_CONDITIONS = [INTACT, *(each["condition"] for each in INTERVENTIONS)]
 SOFTMAX_FIGURES = [
     "singular_values",
@@ -113,7 +113,7 @@ rule remove_directions:
         "../../envs/environment.yaml"
     params:
         job=lambda wildcards: job_params(
-            "remove_directions", REMOVALS[wildcards.removal]
+            "remove_directions", config["interventions"]["removals"][wildcards.removal]
         ),
     script:
         "../scripts/remove_directions.py"
@@ -130,7 +130,9 @@ rule push_bias:
     conda:
         "../../envs/environment.yaml"
     params:
-        job=lambda wildcards: job_params("push_bias", PUSHES[wildcards.push]),
+        job=lambda wildcards: job_params(
+            "push_bias", config["interventions"]["pushes"][wildcards.push]
+        ),
     script:
         "../scripts/push_bias.py"
 
