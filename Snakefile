@@ -18,6 +18,7 @@ include: "workflow/rules/units.smk"
 include: "workflow/rules/bars.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
+include: "workflow/rules/softmax.smk"
 
 
 rule all:
@@ -26,7 +27,7 @@ rule all:
         expand(
             "results/{model}/figures/{figure}.svg",
             model=config["model"],
-            figure=FIGURES,
+            figure=[*FIGURES, *SOFTMAX_FIGURES],
         ),
         expand(
             "results/{model}/{condition}/tunes.abc",
@@ -36,5 +37,5 @@ rule all:
         expand(
             "results/{model}/{table}.csv",
             model=config["model"],
-            table=TABLES,
+            table=[*TABLES, *SOFTMAX_TABLES],
         ),

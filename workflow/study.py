@@ -84,6 +84,7 @@ def check_config(config: dict) -> None:
         )
     _check_shards(generation)
     _check_stimulated(config)
+    _check_condition_names(config)
     source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
     if not is_url(source) and not (ROOT / source).is_file():
         raise Refusal(f"config key checkpoint.source: there is no file {source}, give the path or URL of a checkpoint")
@@ -115,7 +116,8 @@ def conditions(config: dict) -> list[str]:
     Returns
     -------
     list of str
-        `intact` first, then the lesions and what is stimulated, in the order of the configuration.
+        `intact` first, then the lesions and what is stimulated, in the order of the configuration; see
+        `interventions` for the others.
     """
     return [INTACT, *config["lesions"], *config["stimulated"]]
 
@@ -178,6 +180,29 @@ def generation_block(config: dict, condition: str, shard: int) -> dict:
     return block | {"first_tune": first_tune, "n_tunes": stop - first_tune, "stimulus": stimulus}
 
 
+def interventions(config: dict) -> list[dict]:
+    """List the conditions that edit the softmax layer.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    list of dict
+        One for each that no overlay has set to null, removals first, in the order of the configuration: `condition`, its name; `edit`, remove or push;
+        and the parameters of both edits, None where they have no meaning.
+    """
+    parameters = dict.fromkeys(("direction", "gauge_fixed", "keep_mean", "control_rng_seed", "alpha"))
+    declared = config["interventions"]
+    return [
+        {"condition": name, "edit": edit} | parameters | block
+        for edit, blocks in (("remove", declared["removals"]), ("push", declared["pushes"]))
+        for name, block in blocks.items()
+        if block is not None
+    ]
+
+
 def job_params(script: str, block: dict) -> dict:
     """Give the one params value of a rule: all that its result depends on besides its input files.
 
@@ -238,6 +263,16 @@ def _check_stimulated(config: dict) -> None:
                 raise Refusal(
                     f"config key stimulated.{name}.{key}: {condition[key]!r} is not one of {', '.join(known) or 'none'}"
                 )
+
+
+def _check_condition_names(config: dict) -> None:
+    names = [*conditions(config), *(each["condition"] for each in interventions(config))]
+    for name in names:
+        if names.count(name) > 1:
+            raise Refusal(
+                f"config keys lesions, stimulated and interventions: the condition {name} is declared more than once, "
+                "give each a name of its own"
+            )
 
 
 def _check_numbers_are_finite(value: object, key: str = "") -> None:

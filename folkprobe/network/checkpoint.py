@@ -85,8 +85,24 @@ class Excision:
 
 
 @dataclass(frozen=True)
+class Steering:
+    """A record of one edit of the softmax layer: what `folkprobe.network.steering` did.
+
+    Attributes
+    ----------
+    directions : ndarray of float64, shape (n_units, n_directions)
+        Orthonormal columns D that were removed: V became V - (V D) D^T. No columns for a push.
+    shift : ndarray of float64, shape (n_vocabulary,)
+        What was added to v, in logits.
+    """
+
+    directions: np.ndarray
+    shift: np.ndarray
+
+
+@dataclass(frozen=True)
 class Checkpoint:
-    """A folk-rnn network, intact or excised.
+    """A folk-rnn network, intact, excised or steered.
 
     Attributes
     ----------
@@ -103,6 +119,8 @@ class Checkpoint:
         Only where the model learned one; None means that layer 1 reads one-hot vectors.
     excisions : tuple of Excision
         What has been cut out, in order; empty for an intact network.
+    steerings : tuple of Steering
+        How the softmax layer has been edited, in order; empty for an intact network.
     """
 
     name: str
@@ -113,6 +131,7 @@ class Checkpoint:
     softmax: Softmax
     embedding: np.ndarray | None = None
     excisions: tuple[Excision, ...] = field(default=())
+    steerings: tuple[Steering, ...] = field(default=())
 
     @property
     def n_parameters(self) -> int:
@@ -268,6 +287,10 @@ def write_checkpoint(checkpoint: Checkpoint, path: Path | str) -> None:
                 group.attrs["scope"] = excision.scope
                 group["unit_index"] = excision.unit_index
                 group["value"] = excision.value
+            for number, steering in enumerate(checkpoint.steerings):
+                group = file.create_group(f"steerings/{number}")
+                group["directions"] = steering.directions
+                group["shift"] = steering.shift
         seal(temporary)
 
 
@@ -317,7 +340,10 @@ def _checkpoint_of(file: h5py.File) -> Checkpoint:
             value=_array_of(group["value"]),
         )
 
-    excisions = file.get("excisions", {})
+    def steering_of(group: h5py.Group) -> Steering:
+        return Steering(directions=_array_of(group["directions"]), shift=_array_of(group["shift"]))
+
+    excisions, steerings = file.get("excisions", {}), file.get("steerings", {})
     return Checkpoint(
         name=str(file.attrs["name"]),
         source_format=str(file.attrs["source_format"]),
@@ -327,6 +353,7 @@ def _checkpoint_of(file: h5py.File) -> Checkpoint:
         softmax=Softmax(V=_array_of(file["softmax/V"]), v=_array_of(file["softmax/v"])),
         embedding=_array_of(file["embedding"]) if "embedding" in file else None,
         excisions=tuple(excision_of(excisions[str(number)]) for number in range(len(excisions))),
+        steerings=tuple(steering_of(steerings[str(number)]) for number in range(len(steerings))),
     )
 
 

@@ -11,7 +11,15 @@ from folkprobe.music.vocabulary import TOKEN_CLASSES
 from folkprobe.network.sampling import SAMPLERS
 from folkprobe.network.trajectory import ARRAYS
 from folkprobe.refusal import Refusal
-from workflow.study import SCHEMA_PATH, check_config, conditions, generation_block, job_params, network_of
+from workflow.study import (
+    SCHEMA_PATH,
+    check_config,
+    conditions,
+    generation_block,
+    interventions,
+    job_params,
+    network_of,
+)
 
 SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text())
 
@@ -121,6 +129,14 @@ def test_the_schema_is_a_schema_and_closed_at_every_level():
         ),
         ("stimulated.layer_1_excised", {"network": "intact", "stimulus": "two_hot"}, "there is a lesion of that name"),
         ("stimulated.intact", {"network": "intact", "stimulus": "two_hot"}, "config key stimulated"),
+        (
+            "interventions.removals.layer_1_excised",
+            {"direction": 1, "gauge_fixed": False, "keep_mean": True, "control_rng_seed": None},
+            "the condition layer_1_excised is declared more than once",
+        ),
+        ("interventions.pushes.w1_pushed_up.alpha", "much", "config key interventions.pushes.w1_pushed_up.alpha"),
+        ("interventions.removals.w1_removed.alpha", 1.0, "unknown config key interventions.removals.w1_removed.alpha"),
+        ("interventions.removals.w1_removed.direction", 0, "config key interventions.removals.w1_removed.direction"),
         ("checkpoint.source", "no/such.pkl", "config key checkpoint.source: there is no file no/such.pkl"),
         ("checkpoint.git_blob_id", "123", "config key checkpoint.git_blob_id"),
         ("checkpoint.vocabulary", "no/such.json", "config key checkpoint.vocabulary: there is no file no/such.json"),
@@ -168,6 +184,31 @@ def test_folk_rnns_stream_is_not_shared_out():
     check_config(config)
     with pytest.raises(Refusal, match="n_shards: sampler folk-rnn"):
         check_config(_merged(config, {"generation": {"n_shards": 2}}))
+
+
+def test_interventions_are_the_removals_then_the_pushes_with_all_parameters():
+    listed = interventions(_config())
+    assert [each["condition"] for each in listed][:4] == [
+        "w1_removed",
+        "w1_removed_mean_kept",
+        "w1_control",
+        "w1_pushed_down",
+    ]
+    assert listed[2] == {
+        "condition": "w1_control", "edit": "remove", "direction": 1, "gauge_fixed": False, "keep_mean": True,
+        "control_rng_seed": 1, "alpha": None,
+    }  # fmt: skip
+    assert {each["edit"] for each in listed[3:]} == {"push"}
+    assert listed[3]["alpha"] == -1.0
+
+
+def test_an_intervention_set_to_null_is_left_out():
+    config = _config({"interventions": {"pushes": {"w1_pushed_up": None}}})
+    check_config(config)
+    left = {each["condition"] for each in interventions(_config())} - {
+        each["condition"] for each in interventions(config)
+    }
+    assert left == {"w1_pushed_up"}
 
 
 def test_a_jobs_params_hold_its_block_in_one_order_and_what_its_script_imports():

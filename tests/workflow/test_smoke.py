@@ -29,7 +29,23 @@ FIGURES = (
     "power_fraction",
     "bar_shares",
     "bar_verdicts",
+    "singular_values",
+    "unit_directions",
+    "token_directions",
+    "bias_correlation",
+    "variance_shares",
+    "removals",
+    "dose_response",
+    *(
+        f"{name}_{decomposition}"
+        for name in ("pushed_posteriors", "projections", "section_events")
+        for decomposition in ("as_trained", "gauge_fixed")
+    ),
 )
+
+
+def _conditions(rule, *names):
+    return {f"{rule}[{name}]" for name in names}
 
 
 def _rows(path):
@@ -102,6 +118,23 @@ def test_every_claim_of_part_7_has_its_numbers(finished, shared_file):
             assert (results / row["value"]).is_file(), row
 
 
+def test_the_effects_of_interventions_agree_with_the_tables_that_they_are_counted_from(finished):
+    results = finished.folder / "results/smoke"
+    effects = _rows(results / "softmax_effects.csv")
+    assert {row["condition"] for row in effects} == {*REMOVALS, *PUSHES}
+    against = {row["condition"] for row in effects if row["reference"] == "matched random directions"}
+    assert against == {"w1_removed_mean_kept"}
+    for row in effects:
+        if row["outcome"] == "share of correct bars" and row["reference"] == "intact":
+            for column, condition in (("condition_value", row["condition"]), ("reference_value", "intact")):
+                measured = [bar for bar in _rows(results / condition / "bars.csv") if bar["verdict"] != "unmeasured"]
+                n_ok = sum(bar["is_ok"] == "True" for bar in measured)
+                assert float(row[column]) == pytest.approx(n_ok / len(measured), abs=1e-12)
+            difference = float(row["condition_value"]) - float(row["reference_value"])
+            assert float(row["difference"]) == pytest.approx(difference, abs=1e-12)
+            assert float(row["lower"]) <= difference <= float(row["upper"])
+
+
 def test_the_same_bytes_in_another_place_on_two_cores(finished, project):
     project.smoke("--cores", "2")
     expected, found = finished.digests(), project.digests()
@@ -138,10 +171,6 @@ def test_the_number_of_shards_leaves_no_trace(finished, project, n_shards):
         assert (project.folder / target).read_bytes() == (finished.folder / target).read_bytes()
 
 
-def _conditions(rule, *names):
-    return {f"{rule}[{name}]" for name in names}
-
-
 def _tunes_of(*names):
     """Jobs that draw tunes and what every condition does with them."""
     return {f"generate_tunes[{name},0]" for name in names}.union(
@@ -149,6 +178,9 @@ def _tunes_of(*names):
     )
 
 
+REMOVALS = ("w1_removed_mean_kept", "w1_control")
+PUSHES = ("w1_pushed_down", "w1_pushed_up")
+FROM_EFFECTS = {"plot_removals", "plot_dose_response"}
 LESIONS = ("layer_1_excised", "layer_2_excised", "layer_3_excised")
 STIMULATED = ("intact_two_hot", "layer_1_excised_two_hot")
 PLOTS = {
@@ -168,6 +200,14 @@ PLOTS = {
     "plot_power_fraction",
     "plot_bar_shares",
     "plot_bar_verdicts",
+    *(f"plot_{name}" for name in ("singular_values", "unit_directions", "token_directions", "bias_correlation")),
+    "plot_variance_shares",
+    *FROM_EFFECTS,
+    *(
+        f"plot_{name}[{decomposition}]"
+        for name in ("pushed_posteriors", "projections", "section_events")
+        for decomposition in ("as_trained", "gauge_fixed")
+    ),
 }
 FROM_SELECTION = {
     "select_units",
@@ -185,7 +225,30 @@ FROM_SELECTION = {
 @pytest.mark.parametrize(
     ("overlay", "expected"),
     [
-        ("comparison: {n_resamples: 998}", {"compare_conditions", "plot_bar_shares", "compute_claims"}),
+        (
+            "comparison: {n_resamples: 998}",
+            {
+                "compare_conditions",
+                "plot_bar_shares",
+                "compute_claims",
+                "compare_interventions",
+                *FROM_EFFECTS,
+                "estimate_auc",
+                *_conditions("plot_projections", "as_trained", "gauge_fixed"),
+                "compute_claims_part3",
+            },
+        ),
+        (
+            "interventions: {pushes: {w1_pushed_up: {alpha: 0.5}}}",
+            {
+                "push_bias[w1_pushed_up]",
+                "generate_tunes[w1_pushed_up,0]",
+                "gather_tunes[w1_pushed_up]",
+                "count_bars[w1_pushed_up]",
+                "compare_interventions",
+                *FROM_EFFECTS,
+            },
+        ),
         (
             "lesions: {layer_2_excised: {value: 0.1}}",
             {
@@ -202,7 +265,7 @@ FROM_SELECTION = {
         ),
         ("selection: {power_fraction_above: {layer_1: 0.3}}", FROM_SELECTION),
     ],
-    ids=["comparison", "one lesion", "stimulus", "selection"],
+    ids=["comparison", "one push", "one lesion", "stimulus", "selection"],
 )
 def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expected):
     assert finished.would_run(overlay=overlay) == expected
@@ -217,12 +280,14 @@ def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expect
         (
             "folkprobe/music/bars.py",
             {
-                *_conditions("count_bars", "intact", *LESIONS, *STIMULATED),
+                *_conditions("count_bars", "intact", *LESIONS, *STIMULATED, *REMOVALS, *PUSHES),
                 # The spelling of ABC asks the counter where the beats are.
                 *_conditions("write_abc", "intact", *LESIONS),
                 "compare_conditions",
                 "plot_bar_shares",
                 "compute_claims",
+                "compare_interventions",
+                *FROM_EFFECTS,
             },
         ),
         ("workflow/scripts/compare_conditions.py", {"compare_conditions", "plot_bar_shares", "compute_claims"}),

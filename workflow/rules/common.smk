@@ -11,6 +11,7 @@ from workflow.study import (
     check_config,
     conditions,
     generation_block,
+    interventions,
     is_url,
     job_params,
     network_of,
@@ -26,13 +27,14 @@ except Refusal as refusal:
 sys.executable = shlex.quote(sys.executable)
 
 CONDITIONS = conditions(config)
+INTERVENTIONS = interventions(config)
 LAYERS = [1, 2, 3]
 SUFFIXES = ["svg", "pdf", "png"]
 
 
 wildcard_constraints:
     model=config["model"],
-    condition="|".join(CONDITIONS),
+    condition="|".join([*CONDITIONS, *(each["condition"] for each in INTERVENTIONS)]),
     replay="|".join([*CONDITIONS, *MANIPULATIONS]),
     lesion="|".join(config["lesions"]) or "(?!)",
     layer="|".join(map(str, LAYERS)),

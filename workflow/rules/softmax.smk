@@ -1,0 +1,418 @@
+DECOMPOSITIONS = ["as_trained", "gauge_fixed"]
+REMOVALS = [each["condition"] for each in INTERVENTIONS if each["edit"] == "remove"]
+PUSHES = [each["condition"] for each in INTERVENTIONS if each["edit"] == "push"]
+SOFTMAX_CONDITIONS = [INTACT, *(each["condition"] for each in INTERVENTIONS)]
+SOFTMAX_FIGURES = [
+    "singular_values",
+    "unit_directions",
+    "token_directions",
+    *expand("pushed_posteriors_{decomposition}", decomposition=DECOMPOSITIONS),
+    "bias_correlation",
+    "variance_shares",
+    *expand("projections_{decomposition}", decomposition=DECOMPOSITIONS),
+    *expand("section_events_{decomposition}", decomposition=DECOMPOSITIONS),
+    "removals",
+    "dose_response",
+]
+SOFTMAX_TABLES = [
+    "directions",
+    "softmax_projections",
+    "softmax_auc",
+    "softmax_effects",
+    "claims_part3",
+]
+
+
+wildcard_constraints:
+    decomposition="|".join(DECOMPOSITIONS),
+    removal="|".join(REMOVALS) or "(?!)",
+    push="|".join(PUSHES) or "(?!)",
+
+
+rule decompose_softmax:
+    """Singular directions of the softmax layer, as trained and gauge-fixed."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+    output:
+        directions="results/{model}/directions.csv",
+    log:
+        "results/{model}/logs/decompose_softmax.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("decompose_softmax", {}),
+    script:
+        "../scripts/decompose_softmax.py"
+
+
+rule project_hidden_state:
+    """What the softmax reads along its directions, at every captured step."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+        trajectories="results/{model}/intact/trajectories.h5",
+        tunes="results/{model}/intact/tunes.h5",
+    output:
+        projections="results/{model}/intact/projections.h5",
+    log:
+        "results/{model}/logs/project_hidden_state.log",
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        job=job_params("project_hidden_state", {}),
+    script:
+        "../scripts/project_hidden_state.py"
+
+
+rule summarise_projections:
+    """Distributions of the projections by next token, and shares of the logits' variance."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+        projections="results/{model}/intact/projections.h5",
+    output:
+        summary="results/{model}/softmax_projections.csv",
+        shares="results/{model}/softmax_variance_shares.csv",
+    log:
+        "results/{model}/logs/summarise_projections.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("summarise_projections", {}),
+    script:
+        "../scripts/summarise_projections.py"
+
+
+rule estimate_auc:
+    """How well each projection tells the steps before a section token or the end."""
+    input:
+        projections="results/{model}/intact/projections.h5",
+    output:
+        auc="results/{model}/softmax_auc.csv",
+    log:
+        "results/{model}/logs/estimate_auc.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("estimate_auc", config["comparison"]),
+    script:
+        "../scripts/estimate_auc.py"
+
+
+rule remove_directions:
+    """Make the softmax blind to a direction, or to random ones that carry as much."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+        projections="results/{model}/intact/projections.h5",
+    output:
+        checkpoint="results/{model}/{removal}/checkpoint.h5",
+    log:
+        "results/{model}/logs/remove_directions_{removal}.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=lambda wildcards: job_params(
+            "remove_directions", config["interventions"]["removals"][wildcards.removal]
+        ),
+    script:
+        "../scripts/remove_directions.py"
+
+
+rule push_bias:
+    """Push the softmax along one of its directions."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+    output:
+        checkpoint="results/{model}/{push}/checkpoint.h5",
+    log:
+        "results/{model}/logs/push_bias_{push}.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=lambda wildcards: job_params(
+            "push_bias", config["interventions"]["pushes"][wildcards.push]
+        ),
+    script:
+        "../scripts/push_bias.py"
+
+
+rule compare_interventions:
+    """Token classes, lengths and bars of every edit, against the intact network and matched controls."""
+    input:
+        tunes=expand(
+            "results/{{model}}/{condition}/tunes.h5", condition=SOFTMAX_CONDITIONS
+        ),
+        bars=expand(
+            "results/{{model}}/{condition}/bars.csv", condition=SOFTMAX_CONDITIONS
+        ),
+    output:
+        effects="results/{model}/softmax_effects.csv",
+    log:
+        "results/{model}/logs/compare_interventions.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "compare_interventions",
+            config["comparison"]
+            | {"conditions": [{"condition": INTACT}, *INTERVENTIONS]},
+        ),
+    script:
+        "../scripts/compare_interventions.py"
+
+
+rule compute_claims_part3:
+    """Every claim of part 3 of the articles: what this model gives, beside what is printed."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+        projections="results/{model}/intact/projections.h5",
+        auc="results/{model}/softmax_auc.csv",
+        printed="resources/claims_part3.csv",
+    output:
+        claims="results/{model}/claims_part3.csv",
+    log:
+        "results/{model}/logs/compute_claims_part3.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("compute_claims_part3", {}),
+    script:
+        "../scripts/compute_claims_part3.py"
+
+
+rule plot_singular_values:
+    """Singular values of both decompositions."""
+    input:
+        directions="results/{model}/directions.csv",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/singular_values.{suffix}", suffix=SUFFIXES
+            ),
+            caption="../report/singular_values.rst",
+            category="Softmax",
+        ),
+        table="results/{model}/figures/singular_values.csv",
+    log:
+        "results/{model}/logs/plot_singular_values.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("plot_singular_values", {}),
+    script:
+        "../scripts/plot_singular_values.py"
+
+
+rule plot_unit_directions:
+    """Entries of w_1 to w_3 and their cumulative histograms."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/unit_directions.{suffix}", suffix=SUFFIXES
+            ),
+            caption="../report/unit_directions.rst",
+            category="Softmax",
+        ),
+        table="results/{model}/figures/unit_directions.csv",
+    log:
+        "results/{model}/logs/plot_unit_directions.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("plot_unit_directions", {}),
+    script:
+        "../scripts/plot_unit_directions.py"
+
+
+rule plot_token_directions:
+    """Entries of u_1 to u_3, token by token."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/token_directions.{suffix}", suffix=SUFFIXES
+            ),
+            caption="../report/token_directions.rst",
+            category="Softmax",
+        ),
+        table="results/{model}/figures/token_directions.csv",
+    log:
+        "results/{model}/logs/plot_token_directions.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("plot_token_directions", {}),
+    script:
+        "../scripts/plot_token_directions.py"
+
+
+rule plot_pushed_posteriors:
+    """Distributions of the next token where the bias is pushed along u_1 to u_3."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/pushed_posteriors_{{decomposition}}.{suffix}",
+                suffix=SUFFIXES,
+            ),
+            caption="../report/pushed_posteriors.rst",
+            category="Softmax",
+        ),
+        table="results/{model}/figures/pushed_posteriors_{decomposition}.csv",
+    log:
+        "results/{model}/logs/plot_pushed_posteriors_{decomposition}.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "plot_pushed_posteriors",
+            {"n_top_tokens": config["softmax"]["n_top_tokens"]},
+        ),
+    script:
+        "../scripts/plot_pushed_posteriors.py"
+
+
+rule plot_bias_correlation:
+    """Correlation of the columns of V with the bias."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/bias_correlation.{suffix}", suffix=SUFFIXES
+            ),
+            caption="../report/bias_correlation.rst",
+            category="Softmax",
+        ),
+        table="results/{model}/figures/bias_correlation.csv",
+    log:
+        "results/{model}/logs/plot_bias_correlation.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("plot_bias_correlation", {}),
+    script:
+        "../scripts/plot_bias_correlation.py"
+
+
+rule plot_variance_shares:
+    """Share of the logits' variance that each direction carries."""
+    input:
+        shares="results/{model}/softmax_variance_shares.csv",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/variance_shares.{suffix}", suffix=SUFFIXES
+            ),
+            caption="../report/variance_shares.rst",
+            category="Softmax",
+        ),
+        table="results/{model}/figures/variance_shares.csv",
+    log:
+        "results/{model}/logs/plot_variance_shares.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("plot_variance_shares", {}),
+    script:
+        "../scripts/plot_variance_shares.py"
+
+
+rule plot_projections:
+    """Distribution of the projections by next token."""
+    input:
+        summary="results/{model}/softmax_projections.csv",
+        auc="results/{model}/softmax_auc.csv",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/projections_{{decomposition}}.{suffix}",
+                suffix=SUFFIXES,
+            ),
+            caption="../report/projections.rst",
+            category="Softmax",
+        ),
+        table="results/{model}/figures/projections_{decomposition}.csv",
+    log:
+        "results/{model}/logs/plot_projections_{decomposition}.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("plot_projections", {}),
+    script:
+        "../scripts/plot_projections.py"
+
+
+rule plot_section_events:
+    """Mean projections around the starts and ends of sections."""
+    input:
+        projections="results/{model}/intact/projections.h5",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/section_events_{{decomposition}}.{suffix}",
+                suffix=SUFFIXES,
+            ),
+            caption="../report/section_events.rst",
+            category="Softmax",
+        ),
+        table="results/{model}/figures/section_events_{decomposition}.csv",
+    log:
+        "results/{model}/logs/plot_section_events_{decomposition}.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "plot_section_events", {"n_lags_steps": config["softmax"]["n_lags_steps"]}
+        ),
+    script:
+        "../scripts/plot_section_events.py"
+
+
+rule plot_removals:
+    """What the tunes lose with a direction, beside random directions that carry as much."""
+    input:
+        effects="results/{model}/softmax_effects.csv",
+    output:
+        figure=report(
+            expand("results/{{model}}/figures/removals.{suffix}", suffix=SUFFIXES),
+            caption="../report/removals.rst",
+            category="Softmax",
+        ),
+        table="results/{model}/figures/removals.csv",
+    log:
+        "results/{model}/logs/plot_removals.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("plot_removals", {}),
+    script:
+        "../scripts/plot_removals.py"
+
+
+rule plot_dose_response:
+    """What the tunes do as the bias is pushed along a direction."""
+    input:
+        effects="results/{model}/softmax_effects.csv",
+    output:
+        figure=report(
+            expand(
+                "results/{{model}}/figures/dose_response.{suffix}", suffix=SUFFIXES
+            ),
+            caption="../report/dose_response.rst",
+            category="Softmax",
+        ),
+        table="results/{model}/figures/dose_response.csv",
+    log:
+        "results/{model}/logs/plot_dose_response.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("plot_dose_response", {}),
+    script:
+        "../scripts/plot_dose_response.py"

@@ -1,0 +1,77 @@
+"""What edits of the softmax layer change in the tunes: classes of tokens, length, bars; paired differences."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.evidence.job import job_log
+from folkprobe.evidence.resampling import ratio_difference, ratio_of_sums, resample_weights
+from folkprobe.music.outcomes import count_outcomes
+from folkprobe.music.tunes import read_tunes
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+# What a control shares with the removal that it is matched to.
+MATCH = ["edit", "direction", "gauge_fixed", "keep_mean"]
+
+
+def main(
+    *,
+    tunes_paths: list[Path],
+    bars_paths: list[Path],
+    effects_path: Path,
+    conditions: list[dict],
+    confidence_level: float,
+    n_resamples: int,
+    rng_seed: int,
+) -> None:
+    """Write one row for each condition, reference and outcome; the first condition is the intact network."""
+    # The intact network has no parameters; whole numbers stay whole beside its gaps.
+    table = pd.DataFrame(conditions).astype({"direction": "Int64", "control_rng_seed": "Int64"})
+    counted = [count_outcomes(read_tunes(t), pd.read_csv(b)) for t, b in zip(tunes_paths, bars_paths, strict=True)]
+    outcomes, intact = list(counted[0]), table["condition"].iloc[0]
+    counts = {
+        name: np.stack(list(each.values()), axis=1) for name, each in zip(table["condition"], counted, strict=True)
+    }
+    weights = resample_weights(len(counts[intact]), rng_seed=rng_seed, n_resamples=n_resamples)
+    is_control = table["control_rng_seed"].notna()
+    rows = []
+    for place, described in table.iloc[1:].iterrows():
+        alike = (table[MATCH] == described[MATCH]).all(axis=1)
+        controls = [counts[name] for name in table.loc[alike & is_control, "condition"]]
+        references = {intact: counts[intact]}
+        if controls and not is_control[place]:
+            # Together the controls are one reference of more tunes, tune k of each paired with tune k.
+            references["matched random directions"] = np.sum(controls, axis=0)
+        own = counts[described["condition"]]
+        for reference, other in references.items():
+            value, lower, upper = ratio_difference(own, other, weights, level=confidence_level)
+            columns = {
+                "reference": reference,
+                "outcome": outcomes,
+                "condition_value": ratio_of_sums(own),
+                "reference_value": ratio_of_sums(other),
+                "difference": value,
+                "lower": lower,
+                "upper": upper,
+                "level": confidence_level,
+                "n_tunes": len(own),
+                "method": f"paired percentile bootstrap over tunes, {n_resamples} resamples, rng_seed {rng_seed}",
+            }
+            rows.append(pd.DataFrame(described.to_dict() | columns))
+    effects = pd.concat(rows) if rows else pd.DataFrame(columns=[*table.columns, "reference", "outcome"])
+    write_table(effects, effects_path)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            tunes_paths=[Path(path) for path in snakemake.input.tunes],
+            bars_paths=[Path(path) for path in snakemake.input.bars],
+            effects_path=Path(snakemake.output.effects),
+            **snakemake.params.job["config"],
+        )

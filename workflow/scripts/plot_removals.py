@@ -1,0 +1,47 @@
+"""Draw what the tunes lose with a direction of the softmax, beside random directions that carry as much."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.evidence.job import job_log
+from folkprobe.figures.interventions import draw_effects
+from folkprobe.figures.page import new_figure, write_figure
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(*, effects_path: Path, figure_paths: list[Path], table_path: Path) -> None:
+    """Write a panel for each outcome, and its differences from the intact network."""
+    effects = pd.read_csv(effects_path)
+    shown = effects[(effects["edit"] == "remove") & (effects["reference"] == "intact")]
+    # A class that no condition draws has nothing to show.
+    occurs = shown[["condition_value", "reference_value"]].fillna(0).any(axis=1).groupby(shown["outcome"]).any()
+    outcomes = [name for name in shown["outcome"].unique() if occurs[name]]
+    n_rows, n_conditions = max(1, -(-len(outcomes) // 3)), shown["condition"].nunique()
+    with new_figure(height_mm=n_rows * (18 + 3.5 * n_conditions)) as figure:
+        grid = figure.subplots(n_rows, 3, squeeze=False, sharey=True).ravel()
+        for ax, outcome in zip(grid, outcomes, strict=False):
+            draw_effects(ax, shown[shown["outcome"] == outcome], outcome=outcome)
+        for ax in grid[len(outcomes) :]:
+            ax.axis("off")
+        notes = [
+            f"change from the intact network; grey: matched random directions; {level:.0%} intervals,\n{method}"
+            for level, method in sorted(set(zip(shown["level"], shown["method"], strict=True)))
+        ]
+        figure.supxlabel("\n".join(notes) or "no removal is declared", fontsize=7)
+        write_figure(figure, *figure_paths)
+    write_table(shown, table_path)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            effects_path=Path(snakemake.input.effects),
+            figure_paths=[Path(path) for path in snakemake.output.figure],
+            table_path=Path(snakemake.output.table),
+            **snakemake.params.job["config"],
+        )

@@ -1,0 +1,42 @@
+"""Project what the softmax reads on the directions of V, for every captured step."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from folkprobe.evidence.job import job_log
+from folkprobe.music.tunes import read_tunes
+from folkprobe.network.checkpoint import read_checkpoint
+from folkprobe.network.projection import project_hidden_state, write_projections
+from folkprobe.network.trajectory_file import read_trajectories
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log = logging.getLogger("folkprobe.project_hidden_state")
+
+
+def main(*, checkpoint_path: Path, trajectories_path: Path, tunes_path: Path, projections_path: Path) -> None:
+    """Project layer 3's hidden state of every captured tune."""
+    tunes = read_tunes(tunes_path)
+    with read_trajectories(trajectories_path) as stored:
+        steps = (
+            (stored.hidden_state(stored.n_layers, k), tunes.indices(k)[1:], ~np.isnan(tunes.log_probability(k)[1:]))
+            for k in range(stored.n_tunes)
+        )
+        projections = project_hidden_state(read_checkpoint(checkpoint_path), steps)
+    write_projections(projections, projections_path)
+    log.info("%d steps of %d tunes", len(projections.next_token_index), len(projections.tune_offsets) - 1)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            checkpoint_path=Path(snakemake.input.checkpoint),
+            trajectories_path=Path(snakemake.input.trajectories),
+            tunes_path=Path(snakemake.input.tunes),
+            projections_path=Path(snakemake.output.projections),
+            **snakemake.params.job["config"],
+        )
