@@ -84,6 +84,9 @@ def check_config(config: dict) -> None:
         )
     _check_shards(generation)
     _check_stimulated(config)
+    human_tunes = config["baseline"]["tunes"]
+    if not (ROOT / human_tunes).is_file():
+        raise Refusal(f"config key baseline.tunes: there is no file {human_tunes}, give a table of people's tunes")
     source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
     if not is_url(source) and not (ROOT / source).is_file():
         raise Refusal(f"config key checkpoint.source: there is no file {source}, give the path or URL of a checkpoint")

@@ -82,13 +82,17 @@ def _keys(config, path=()):
 
 
 # Input files of their rule.
-INPUTS = {("corpus", "tune_books"), ("checkpoint", "vocabulary")}
+INPUTS = {("corpus", "tune_books"), ("checkpoint", "vocabulary"), ("baseline", "tunes")}
 # Keys that more than one script reads, by their first and last part; every other key has one reader.
 READERS = {
-    ("spectra", "shown_tune_index"): {"estimate_spectra", "plot_hidden_state"},
+    ("generation", "prompt"): {"generate_tunes", "estimate_population"},
+    ("spectra", "shown_tune_index"): {"estimate_spectra", "plot_hidden_state", "plot_score", "write_midi"},
     ("selection", "spectrum"): {"select_units", "plot_unit_spectra"},
     ("selection", "period_steps"): {"select_units", "plot_power_fraction"},
     ("lesions", "layer"): {"excise_units", "plot_bar_shares"},
+    ("comparison", "confidence_level"): {"compare_conditions", "estimate_population"},
+    ("comparison", "n_resamples"): {"compare_conditions", "estimate_population"},
+    ("comparison", "rng_seed"): {"compare_conditions", "estimate_population"},
 }
 
 

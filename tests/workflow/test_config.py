@@ -74,7 +74,7 @@ def test_the_schema_is_a_schema_and_closed_at_every_level():
 @pytest.mark.parametrize(
     ("path", "value", "sentence"),
     [
-        ("n_tunes", 5, "unknown config key n_tunes: allowed here are checkpoint"),
+        ("n_tunes", 5, "unknown config key n_tunes: allowed here are baseline, checkpoint"),
         ("generation.n_tune", 5, "unknown config key generation.n_tune: allowed here are dtype"),
         ("lesions.a", {"layer": 1, "value": 0, "scope": "both", "top": 3}, "unknown config key lesions.a.top"),
         ("generation.n_tunes", _ABSENT, "config key generation.n_tunes is missing"),
@@ -122,6 +122,7 @@ def test_the_schema_is_a_schema_and_closed_at_every_level():
         ("stimulated.layer_1_excised", {"network": "intact", "stimulus": "two_hot"}, "there is a lesion of that name"),
         ("stimulated.intact", {"network": "intact", "stimulus": "two_hot"}, "config key stimulated"),
         ("checkpoint.source", "no/such.pkl", "config key checkpoint.source: there is no file no/such.pkl"),
+        ("baseline.tunes", "no/such.csv", "config key baseline.tunes: there is no file no/such.csv"),
         ("checkpoint.git_blob_id", "123", "config key checkpoint.git_blob_id"),
         ("checkpoint.vocabulary", "no/such.json", "config key checkpoint.vocabulary: there is no file no/such.json"),
         ("model", "a/b", "config key model"),
