@@ -16,6 +16,7 @@ include: "workflow/rules/peaks.smk"
 include: "workflow/rules/replays.smk"
 include: "workflow/rules/units.smk"
 include: "workflow/rules/bars.smk"
+include: "workflow/rules/score.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/softmax.smk"
@@ -38,4 +39,10 @@ rule all:
             "results/{model}/{table}.csv",
             model=config["model"],
             table=[*TABLES, *SOFTMAX_TABLES],
+        ),
+        expand(
+            "results/{model}/scores/{condition}.{suffix}",
+            model=config["model"],
+            condition=CONDITIONS,
+            suffix=["svg", "mid"],
         ),

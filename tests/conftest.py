@@ -1,10 +1,17 @@
 """Networks and files that the tests share."""
 
+import shutil
+import subprocess
+
 import pytest
+from midi_notes import read_midi_notes
 from networks import random_checkpoint
 from project import ROOT
 
+from folkprobe.music.bars import count_bars
+from folkprobe.music.tokenising import find_music21_books, read_tune_book
 from folkprobe.network.formats import convert_checkpoint
+from folkprobe.refusal import Refusal
 
 SHARED = ROOT.parent / "shared"
 
@@ -31,3 +38,61 @@ def shared_file():
 def session_checkpoint(shared_file):
     """The real-size network, 3 x 512 units."""
     return convert_checkpoint(shared_file("checkpoints/session-512.pkl"))
+
+
+@pytest.fixture(scope="session")
+def session_tunes(shared_file):
+    """Tunes that people wrote, as tokens."""
+    return [line.split() for line in shared_file("tunes/session.txt").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture(scope="session")
+def plain_tunes(session_tunes):
+    """Tunes that are strictly right and whose repeats say where they begin and end, so that all programs agree on them.
+
+    abc2midi knows no `|:` that no `:|` answers, and leaves by the first ending where a second one is repeated.
+    """
+    tunes = []
+    for tokens in session_tunes:
+        count = count_bars(tokens)
+        starts_answered = all(
+            section.is_repeated or section.second_ending is not None
+            for section in count.sections
+            if tokens[count.bars[section.first_bar].start - 1] == "|:"
+        )
+        endings_plain = all(s.second_ending is None or not s.is_repeated for s in count.sections)
+        endings_paired = tokens.count("|1") == tokens.count("|2") <= tokens.count(":|")
+        if count.strict_ok and count.wellformed and starts_answered and endings_plain and endings_paired:
+            tunes.append(tokens)
+    assert len(tunes) > 500
+    return tunes
+
+
+@pytest.fixture(scope="session")
+def abc2midi(tmp_path_factory):
+    """Run abc2midi on ABC text: what it complains of, and the notes that it plays."""
+    if not shutil.which("abc2midi"):
+        pytest.skip("SKIPPED: needs abc2midi (Debian package abcmidi)")
+    folder = tmp_path_factory.mktemp("abc2midi")
+
+    def run(text):
+        source, midi = folder / "tune.abc", folder / "tune.mid"
+        source.write_text(text, encoding="utf-8")
+        said = subprocess.run(["abc2midi", source, "-o", midi], capture_output=True, text=True, check=False).stdout
+        return [line for line in said.splitlines() if "Error" in line or "Warning" in line], read_midi_notes(midi)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def music21_book():
+    """Read a tune book that the package music21 carries, or skip."""
+
+    def read(collection, name):
+        try:
+            books = find_music21_books(collection)
+        except Refusal:
+            pytest.skip(f"SKIPPED: needs {collection} of the package music21 (extra `train`)")
+        return read_tune_book(next(book for book in books if book.name == name))
+
+    return read

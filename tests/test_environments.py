@@ -25,8 +25,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
 def _conda(name):
     dependencies = yaml.safe_load((ROOT / "envs" / name).read_text())["dependencies"]
-    pins = dict(dependency.split("=") for dependency in dependencies)
-    del pins["python"]
+    from_pip = [each for dependency in dependencies if isinstance(dependency, dict) for each in dependency["pip"]]
+    from_conda = [each for each in dependencies if isinstance(each, str) and each not in ("pip", "python=3.11")]
+    pins = dict(dependency.split("=") for dependency in from_conda) | _pinned(from_pip)
     return {CONDA_NAMES.get(package, package): version for package, version in pins.items()}
 
 

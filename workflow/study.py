@@ -85,6 +85,9 @@ def check_config(config: dict) -> None:
     _check_shards(generation)
     _check_stimulated(config)
     _check_condition_names(config)
+    human_tunes = config["baseline"]["tunes"]
+    if not (ROOT / human_tunes).is_file():
+        raise Refusal(f"config key baseline.tunes: there is no file {human_tunes}, give a table of people's tunes")
     source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
     if not is_url(source) and not (ROOT / source).is_file():
         raise Refusal(f"config key checkpoint.source: there is no file {source}, give the path or URL of a checkpoint")
@@ -190,7 +193,8 @@ def interventions(config: dict) -> list[dict]:
     Returns
     -------
     list of dict
-        One for each that no overlay has set to null, removals first, in the order of the configuration: `condition`, its name; `edit`, remove or push;
+        One for each that no overlay has set to null, removals first, in the order of the configuration: `condition`,
+        its name; `edit`, remove or push;
         and the parameters of both edits, None where they have no meaning.
     """
     parameters = dict.fromkeys(("direction", "gauge_fixed", "keep_mean", "control_rng_seed", "alpha"))

@@ -1,6 +1,8 @@
 """Intervals for shares of bars, with the tune as the independent unit."""
 
 from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist
 
 import numpy as np
 
@@ -141,6 +143,41 @@ def compare_shares(
     method = f"paired percentile bootstrap over tunes, {n_resamples} resamples"
     total_bars = int(counts[1].sum() + counts[3].sum())
     return Estimate(float(value), lower, upper, level, n_tunes, total_bars, method, rng_seed)
+
+
+def proportion_interval(n_successes: int, n_trials: int, *, level: float = 0.95) -> tuple[float, float]:
+    """Give Wilson's score interval of a proportion of independent trials, such as tunes.
+
+    Parameters
+    ----------
+    n_successes, n_trials : int
+        At least one trial.
+    level : float
+        Confidence level, in (0, 1).
+
+    Returns
+    -------
+    lower, upper : float
+        In [0, 1]; neither end leaves it where all trials are alike.
+
+    Raises
+    ------
+    Refusal
+        Without a trial, or with more successes than trials.
+
+    References
+    ----------
+    E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22, 1927.
+    """
+    if not 0 <= n_successes <= n_trials or n_trials == 0:
+        raise Refusal(f"{n_successes} of {n_trials} is no proportion: give 0 to n of at least 1 trial")
+    z2 = NormalDist().inv_cdf((1 + level) / 2) ** 2
+    share = n_successes / n_trials
+    centre = share + z2 / (2 * n_trials)
+    spread = sqrt(z2 * (share * (1 - share) + z2 / (4 * n_trials)) / n_trials)
+    scale = 1 + z2 / n_trials
+    # Rounding could put the ends past what they estimate.
+    return max(0.0, min((centre - spread) / scale, share)), min(1.0, max((centre + spread) / scale, share))
 
 
 def _checked_counts(n_correct: np.ndarray, n_bars: np.ndarray) -> np.ndarray:

@@ -5,10 +5,11 @@ What is written here is read back here, token by token. ABC as people write it i
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from folkprobe.music.bars import BarCount, count_bars
-from folkprobe.music.durations import Stretch, bar_eighths, read_stretches
+from folkprobe.music.beats import beat_starts
+from folkprobe.music.durations import read_stretches
 from folkprobe.music.vocabulary import token_class
 from folkprobe.refusal import Refusal
 
@@ -60,7 +61,8 @@ def abc_tune(tokens: Sequence[str], *, reference_number: int, title: str) -> str
         Header and music, ending with a line break and without an empty line. Spaces stand at the beats, line breaks
         after every fourth bar. A plain bar line at the end of the tune is `|]`, and `||` at the end of a second ending,
         which ABC must see closed. A metre or a key that the tune does not begin with is `none` in the header, and
-        others that it has stand in the music.
+        others that it has stand in the music. What the tune itself leaves open stays open: abc2midi complains of a `|:`
+        that no `:|` answers, of an ending without its pair, and of a bar that another completes.
 
     See Also
     --------
@@ -88,7 +90,11 @@ def _body(tokens: list[str], n_header: int) -> str:
     """Write the music behind the header's tokens."""
     count = count_bars(tokens)
     pickup_starts = {bar.start for bar in count.bars if bar.verdict == "pickup"}
-    beats = {index for stretch in read_stretches(tokens) for index in _beat_starts(stretch, pickup_starts)}
+    beats = {
+        index
+        for stretch in read_stretches(tokens)
+        for index in beat_starts(stretch, is_pickup=stretch.start in pickup_starts)
+    }
     line_starts = _line_starts(tokens, count)
     spelling = _bar_spelling(tokens, count)
     pieces = []
@@ -117,22 +123,6 @@ def _is_tight(previous: str, token: str) -> bool:
         return True
     left, right = (kind if kind != "chord" else text for text, kind in ((t, token_class(t)) for t in (previous, token)))
     return right in _TIGHT.get(left, ())
-
-
-def _beat_starts(stretch: Stretch, pickup_starts: set[int]) -> Iterator[int]:
-    """Find the tokens that a space stands before: events on a beat, but none inside a tuplet."""
-    if stretch.meter is None:
-        return
-    n, d = (int(number) for number in stretch.meter[2:].split("/"))
-    beat = 3 if d == 8 and n % 3 == 0 else bar_eighths(f"M:1/{d}")
-    first_token = {tuplet.first_event: tuplet.token_index for tuplet in stretch.tuplets}
-    inside = {tuplet.first_event + event for tuplet in stretch.tuplets for event in range(1, tuplet.n_events)}
-    # A pickup ends on a beat; it does not begin on one.
-    position = -sum(event.duration_eighths for event in stretch.events) if stretch.start in pickup_starts else 0
-    for number, event in enumerate(stretch.events):
-        if number not in inside and position % beat == 0:
-            yield first_token.get(number, event.token_index)
-        position += event.duration_eighths
 
 
 def _line_starts(tokens: list[str], count: BarCount) -> set[int]:

@@ -4,15 +4,11 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from folkprobe.music.keys import ACCIDENTALS, LETTERS, key_fifths, signature_of_fifths
 from folkprobe.refusal import Refusal
 
-LETTERS = "CDEFGAB"
-_SHARPS_IN_ORDER = "FCGDAEB"
-# Position of a mode's tonic on the line of fifths, relative to major.
-_MODE_FIFTHS = {"maj": 0, "min": -3, "dor": -2, "mix": -1}
 # ABC 2.1, section 3.1.14: only the first three letters of a mode count, in any case.
-_MODE_NAMES = {"": "maj", "m": "min", "ion": "maj", "aeo": "min"} | {mode: mode for mode in _MODE_FIFTHS}
-_ACCIDENTALS = {"__": -2, "_": -1, "=": 0, "^": 1, "^^": 2}
+_MODE_NAMES = {"": "maj", "m": "min", "ion": "maj", "aeo": "min"} | {m: m for m in ("maj", "min", "dor", "mix")}
 # C| and 2/2 are read as 4/4: the same eight eighths, and the format has no other token for them.
 _METERS = {"C": "4/4", "C|": "4/4", "2/2": "4/4"}
 
@@ -138,10 +134,7 @@ def parse_key(key: str) -> Key:
         raise Refusal(f"the mode of the key {key!r} is none of maj, min, dor, mix")
     if not _CLEF.fullmatch(rest):
         raise Refusal(f"the key {key!r} has accidentals of its own")
-    fifths = _SHARPS_IN_ORDER.index(match["tonic"]) - 1 + {"": 0, "#": 7, "b": -7}[match["sign"]] + _MODE_FIFTHS[mode]
-    # A letter's alteration: how often the line of fifths has passed it.
-    signature = {letter: (fifths - position + 6) // 7 for position, letter in enumerate(_SHARPS_IN_ORDER)}
-    return Key(match["tonic"], mode, signature)
+    return Key(match["tonic"], mode, signature_of_fifths(key_fifths(match["tonic"] + match["sign"], mode)))
 
 
 def usual_tuplet_time(n_events: int, meter: str) -> int:
@@ -275,7 +268,7 @@ class _MusicReader:
         if letter not in "xz":
             octave = letter.islower() + match["octave"].count("'") - match["octave"].count(",")
             step = LETTERS.index(letter.upper()) + len(LETTERS) * octave
-            member = (letter.upper(), _ACCIDENTALS.get(match["accidental"]), step)
+            member = (letter.upper(), ACCIDENTALS.get(match["accidental"]), step)
         if self.chord:
             self.chord.members.append(member)
             return self.chord

@@ -29,15 +29,22 @@ class Section:
     is_repeated: bool
 
     @property
+    def n_plays(self) -> int:
+        """How often it is played: a second ending is a second time, and each `:|` at the end one more."""
+        return 1 + self.is_repeated + (self.second_ending is not None)
+
+    @property
+    def first_playing(self) -> range:
+        """Its bars as they are played the first time."""
+        return range(self.first_bar, self.end_bar if self.second_ending is None else self.second_ending)
+
+    @property
     def play_order(self) -> list[int]:
         """Its bars as they are played: each `:|` is taken once, and `|1` is for the first time only."""
-        once = [*range(self.first_bar, self.end_bar)]
-        if self.second_ending is None:
-            again_end = self.end_bar if self.first_ending is None else self.first_ending
-            return once + [*range(self.first_bar, again_end)] * self.is_repeated
-        first_time = [*range(self.first_bar, self.second_ending)]
-        again = [*range(self.first_bar, self.first_ending), *range(self.second_ending, self.end_bar)]
-        return first_time + again * (1 + self.is_repeated)
+        again = range(self.first_bar, self.end_bar if self.first_ending is None else self.first_ending)
+        if self.second_ending is not None:
+            again = [*again, *range(self.second_ending, self.end_bar)]
+        return [*self.first_playing, *[*again] * (self.n_plays - 1)]
 
 
 def find_sections(signs: Sequence[Sequence[str]]) -> list[Section]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from folkprobe.music.abc_source import LETTERS, BarSign, Event, Key, SourceTune, parse_key, parse_tune
+from folkprobe.music.abc_source import BarSign, Event, Key, SourceTune, parse_key, parse_tune
+from folkprobe.music.keys import LETTERS
 from folkprobe.refusal import Refusal
 
 # Length of both notes and direction (1 for >, -1 for <) of the broken rhythm that has a token.

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from folkprobe.music.abc import abc_tune, tokens_of_abc
 from folkprobe.music.bars import count_bars
-from folkprobe.music.durations import read_stretches
 from folkprobe.music.tokenising import tokenise_tune
 from folkprobe.music.vocabulary import token_class
 from folkprobe.refusal import Refusal
@@ -179,33 +178,6 @@ def test_way_back_gives_the_tunes_that_people_wrote(session_tunes):
         assert tokens_of_abc(abc_tune(tokens, reference_number=1, title="Tune")) == tokens
 
 
-@pytest.fixture(scope="module")
-def session_tunes(shared_file):
-    return [line.split() for line in shared_file("tunes/session.txt").read_text(encoding="utf-8").splitlines()]
-
-
-@pytest.fixture(scope="module")
-def plain_tunes(session_tunes):
-    """Tunes that are strictly right and whose repeats say where they begin and end, so that all programs agree on them.
-
-    abc2midi knows no `|:` that no `:|` answers, and leaves by the first ending where a second one is repeated.
-    """
-    tunes = []
-    for tokens in session_tunes:
-        count = count_bars(tokens)
-        starts_answered = all(
-            section.is_repeated or section.second_ending is not None
-            for section in count.sections
-            if tokens[count.bars[section.first_bar].start - 1] == "|:"
-        )
-        endings_plain = all(s.second_ending is None or not s.is_repeated for s in count.sections)
-        endings_paired = tokens.count("|1") == tokens.count("|2") <= tokens.count(":|")
-        if count.strict_ok and count.wellformed and starts_answered and endings_plain and endings_paired:
-            tunes.append(tokens)
-    assert len(tunes) > 500
-    return tunes
-
-
 def test_tokenising_reads_what_is_written(plain_tunes):
     """The reader for ABC of the wild, which knows nothing of ours, finds the same bars."""
     n_same = 0
@@ -218,66 +190,12 @@ def test_tokenising_reads_what_is_written(plain_tunes):
     assert n_same > 0.9 * len(plain_tunes[::5])
 
 
-@pytest.fixture(scope="module")
-def abc2midi(tmp_path_factory):
-    """Run abc2midi on ABC text: what it says, and the onsets of the notes in eighths."""
-    if not (shutil.which("abc2midi") and shutil.which("mftext")):
-        pytest.skip("SKIPPED: needs abc2midi and mftext (Debian package abcmidi)")
-    folder = tmp_path_factory.mktemp("abc2midi")
-
-    def run(text):
-        source, midi = folder / "tune.abc", folder / "tune.mid"
-        source.write_text(text, encoding="utf-8")
-        said = subprocess.run(["abc2midi", source, "-o", midi], capture_output=True, text=True, check=False).stdout
-        listing = subprocess.run(["mftext", midi], capture_output=True, text=True, check=False).stdout
-        # 240 ticks an eighth; the first one is 1.
-        onsets = [(int(ticks) - 1) / 240 for ticks in re.findall(r"^Time=(\d+)  Note on", listing, re.MULTILINE)]
-        return [line for line in said.splitlines() if "Error" in line or "Warning" in line], onsets
-
-    return run
-
-
-def onsets_as_counted(tokens):
-    count = count_bars(tokens)
-    stretches = {stretch.start: stretch for stretch in read_stretches(tokens)}
-    onsets, position = [], 0
-    for bar in count.play_order:
-        for event in stretches[count.bars[bar].start].events:
-            onsets += [float(position)] * sum(pitch != "z" for pitch in event.pitches)
-            position += event.duration_eighths
-    return onsets
-
-
 def test_abc2midi_has_no_complaint(abc2midi, plain_tunes):
     # Its only one: a bar that another completes is announced as incomplete.
     is_about_length = re.compile(r"has .* time units while the time signature has")
     for tokens in plain_tunes[::8]:
         said, _ = abc2midi(abc_tune(tokens, reference_number=1, title="Tune"))
         assert [line for line in said if not is_about_length.search(line)] == [], " ".join(tokens)
-
-
-def test_abc2midi_plays_the_same_notes_at_the_same_times(abc2midi, plain_tunes):
-    for tokens in plain_tunes[::8]:
-        _, onsets = abc2midi(abc_tune(tokens, reference_number=1, title="Tune"))
-        # It spreads the notes of a chord over up to 10 ticks each.
-        assert onsets == pytest.approx(onsets_as_counted(tokens), abs=0.15), " ".join(tokens)
-
-
-@pytest.mark.parametrize(
-    "music",
-    [
-        "C 8 | D 8 :| E 8 | F 8 :|",
-        "C 8 |: D 8 | E 8 :|",
-        "C 8 |1 D 8 :| |2 E 8 | F 8 | G 8 :| A 8 |",
-        "|: C 8 |1 D 8 | E 8 :| |2 F 8 | G 8 | A 8 |1 B 8 :| |2 c 8 |",
-        "A 2> B 2 c < d e f | (3 A B c (5 A B c d e [ C 2 E ] 3/2 z |",
-        "(6 A B c d e f (4 A B c d E /2 F /2 E 3 /2 F /2 |",
-    ],
-)
-def test_abc2midi_unfolds_as_counted(abc2midi, music):
-    tokens = f"M:4/4 K:Cmaj {music}".split()
-    _, onsets = abc2midi(abc_tune(tokens, reference_number=1, title="Tune"))
-    assert onsets == pytest.approx(onsets_as_counted(tokens), abs=0.15)
 
 
 def test_abcm2ps_has_no_complaint(plain_tunes, tmp_path):

@@ -355,11 +355,6 @@ def test_printed_tune_of_the_intact_model_is_strict_ok(printed_tunes):
     assert count.play_order == (*range(9), *range(9), *range(9, 18), *range(9, 18))
 
 
-@pytest.fixture(scope="module")
-def session_tunes(shared_file):
-    return [line.split() for line in shared_file("tunes/session.txt").read_text(encoding="utf-8").splitlines()]
-
-
 def test_most_tunes_that_people_wrote_are_ok(session_tunes):
     counts = [count_bars(tokens) for tokens in session_tunes]
     assert len(counts) == 800

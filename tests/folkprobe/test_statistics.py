@@ -7,7 +7,7 @@ import pytest
 import scipy.stats
 
 import folkprobe.evidence.statistics as statistics
-from folkprobe.evidence.statistics import compare_shares, estimate_share
+from folkprobe.evidence.statistics import compare_shares, estimate_share, proportion_interval
 from folkprobe.refusal import Refusal
 
 
@@ -171,3 +171,18 @@ def test_comparison_with_a_condition_without_bars_is_undefined():
 def test_refusals_name_the_culprit(call, culprit):
     with pytest.raises(Refusal, match=culprit):
         call()
+
+
+@pytest.mark.parametrize(("n_successes", "n_trials"), [(0, 1), (1, 1), (0, 200), (3, 200), (100, 200), (200, 200)])
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+def test_the_interval_of_a_proportion_is_wilsons(n_successes, n_trials, level):
+    expected = scipy.stats.binomtest(n_successes, n_trials).proportion_ci(level, method="wilson")
+    lower, upper = proportion_interval(n_successes, n_trials, level=level)
+    assert (lower, upper) == pytest.approx((expected.low, expected.high), abs=1e-12)
+    assert 0 <= lower <= n_successes / n_trials <= upper <= 1
+
+
+@pytest.mark.parametrize(("n_successes", "n_trials"), [(0, 0), (3, 2), (-1, 2)])
+def test_what_is_no_proportion_is_refused(n_successes, n_trials):
+    with pytest.raises(Refusal, match=f"{n_successes} of {n_trials} is no proportion"):
+        proportion_interval(n_successes, n_trials)

@@ -94,9 +94,10 @@ def _keys(config, path=()):
 
 
 # Input files of their rule.
-INPUTS = {("corpus", "tune_books"), ("checkpoint", "vocabulary")}
+INPUTS = {("corpus", "tune_books"), ("checkpoint", "vocabulary"), ("baseline", "tunes")}
 # Keys that more than one script reads, by their first and last part; every other key has one reader.
 READERS = {
+    ("generation", "prompt"): {"generate_tunes", "estimate_population"},
     ("windows", "n_steps"): {"compare_windows", "plot_window_spectra"},
     ("spectra", "shown_tune_index"): {
         "compare_specifications",
@@ -109,7 +110,9 @@ READERS = {
         "plot_maximum_magnitude",
         "plot_posterior",
         "plot_recurrences",
+        "plot_score",
         "plot_unit_overlay",
+        "write_midi",
     },
     ("selection", "spectrum"): {"select_units", "plot_unit_spectra"},
     ("selection", "period_steps"): {
@@ -121,6 +124,9 @@ READERS = {
     },
     ("selection", "include_dc"): {"compare_replays", "select_units"},
     ("lesions", "layer"): {"excise_units", "plot_bar_shares"},
+    ("comparison", "confidence_level"): {"compare_conditions", "estimate_population"},
+    ("comparison", "n_resamples"): {"compare_conditions", "estimate_population"},
+    ("comparison", "rng_seed"): {"compare_conditions", "estimate_population"},
 }
 
 

@@ -82,7 +82,7 @@ def test_the_schema_is_a_schema_and_closed_at_every_level():
 @pytest.mark.parametrize(
     ("path", "value", "sentence"),
     [
-        ("n_tunes", 5, "unknown config key n_tunes: allowed here are checkpoint"),
+        ("n_tunes", 5, "unknown config key n_tunes: allowed here are baseline, checkpoint"),
         ("generation.n_tune", 5, "unknown config key generation.n_tune: allowed here are dtype"),
         ("lesions.a", {"layer": 1, "value": 0, "scope": "both", "top": 3}, "unknown config key lesions.a.top"),
         ("generation.n_tunes", _ABSENT, "config key generation.n_tunes is missing"),
@@ -138,6 +138,7 @@ def test_the_schema_is_a_schema_and_closed_at_every_level():
         ("interventions.removals.w1_removed.alpha", 1.0, "unknown config key interventions.removals.w1_removed.alpha"),
         ("interventions.removals.w1_removed.direction", 0, "config key interventions.removals.w1_removed.direction"),
         ("checkpoint.source", "no/such.pkl", "config key checkpoint.source: there is no file no/such.pkl"),
+        ("baseline.tunes", "no/such.csv", "config key baseline.tunes: there is no file no/such.csv"),
         ("checkpoint.git_blob_id", "123", "config key checkpoint.git_blob_id"),
         ("checkpoint.vocabulary", "no/such.json", "config key checkpoint.vocabulary: there is no file no/such.json"),
         ("model", "a/b", "config key model"),

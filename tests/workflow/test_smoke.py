@@ -41,6 +41,7 @@ FIGURES = (
         for name in ("pushed_posteriors", "projections", "section_events")
         for decomposition in ("as_trained", "gauge_fixed")
     ),
+    "population",
 )
 
 
@@ -58,6 +59,11 @@ def test_every_promised_file_is_there(finished):
     for figure in FIGURES:
         for suffix in ("svg", "pdf", "png", "csv"):
             assert (results / f"figures/{figure}.{suffix}").stat().st_size > 100, f"{figure}.{suffix}"
+    for condition in ("intact", *LESIONS):
+        assert (results / f"scores/{condition}.mid").read_bytes().startswith(b"MThd")
+        assert (results / f"scores/{condition}.svg").read_text().count('class="definition-scale"') == 1 + (
+            condition != "intact"
+        )
     assert not [path for path in results.rglob(".*") if path.is_file()]
     for log in (results / "logs").iterdir():
         assert "defect" not in log.read_text(), log
@@ -85,6 +91,18 @@ def test_tables_agree_with_one_another(finished):
         assert int(row["n_bars"]) == n_bars
         assert float(row["value"]) == pytest.approx(n_ok / n_bars, abs=1e-12)
         assert float(row["lower"]) <= float(row["value"]) <= float(row["upper"])
+        tunes = _rows(results / condition / "tunes.csv")
+        assert len(tunes) == 12
+        assert sum(int(tune["n_ok_bars"]) for tune in tunes) == n_ok
+        assert sum(int(tune["n_measured_bars"]) for tune in tunes) == n_bars
+    population = _rows(results / "population.csv")
+    assert list(dict.fromkeys(row["population"] for row in population)) == [*effects, "O'Neill and Aird, M:4/4"]
+    for row in population:
+        if row["outcome"] == "share_of_correct_bars" and row["population"] in effects:
+            effect = effects[row["population"]]
+            assert [row[name] for name in ("value", "lower", "upper")] == [
+                effect[name] for name in ("value", "lower", "upper")
+            ]
 
 
 def test_every_claim_of_part_7_has_its_numbers(finished, shared_file):
@@ -174,13 +192,15 @@ def test_the_number_of_shards_leaves_no_trace(finished, project, n_shards):
 def _tunes_of(*names):
     """Jobs that draw tunes and what every condition does with them."""
     return {f"generate_tunes[{name},0]" for name in names}.union(
-        *(_conditions(rule, *names) for rule in ("gather_tunes", "write_abc", "count_bars"))
+        *(_conditions(rule, *names) for rule in ("gather_tunes", "write_abc", "plot_score", "write_midi", "count_bars"))
     )
 
 
 REMOVALS = ("w1_removed_mean_kept", "w1_control")
 PUSHES = ("w1_pushed_down", "w1_pushed_up")
 FROM_EFFECTS = {"plot_removals", "plot_dose_response"}
+# What is said of the bars of all conditions.
+FROM_BARS = {"compare_conditions", "plot_bar_shares", "compute_claims", "estimate_population", "plot_population"}
 LESIONS = ("layer_1_excised", "layer_2_excised", "layer_3_excised")
 STIMULATED = ("intact_two_hot", "layer_1_excised_two_hot")
 PLOTS = {
@@ -208,14 +228,13 @@ PLOTS = {
         for name in ("pushed_posteriors", "projections", "section_events")
         for decomposition in ("as_trained", "gauge_fixed")
     ),
+    "plot_population",
 }
 FROM_SELECTION = {
     "select_units",
     *_conditions("excise_units", *LESIONS),
     *_tunes_of(*LESIONS, "layer_1_excised_two_hot"),
-    "compare_conditions",
-    "compute_claims",
-    "plot_bar_shares",
+    *FROM_BARS,
     "plot_bar_verdicts",
     "plot_power_fraction",
     *(f"plot_unit_spectra[{layer}]" for layer in (1, 2, 3)),
@@ -228,9 +247,7 @@ FROM_SELECTION = {
         (
             "comparison: {n_resamples: 998}",
             {
-                "compare_conditions",
-                "plot_bar_shares",
-                "compute_claims",
+                *FROM_BARS,
                 "compare_interventions",
                 *FROM_EFFECTS,
                 "estimate_auc",
@@ -254,14 +271,12 @@ FROM_SELECTION = {
             {
                 "excise_units[layer_2_excised]",
                 *_tunes_of("layer_2_excised"),
-                "compare_conditions",
-                "plot_bar_shares",
-                "compute_claims",
+                *FROM_BARS,
             },
         ),
         (
             "stimuli: {two_hot: {token_weight: 0.6}}",
-            {*_tunes_of(*STIMULATED), "compare_conditions", "plot_bar_shares", "plot_bar_verdicts"},
+            {*_tunes_of(*STIMULATED), *FROM_BARS, "plot_bar_verdicts"},
         ),
         ("selection: {power_fraction_above: {layer_1: 0.3}}", FROM_SELECTION),
     ],
@@ -283,15 +298,16 @@ def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expect
                 *_conditions("count_bars", "intact", *LESIONS, *STIMULATED, *REMOVALS, *PUSHES),
                 # The spelling of ABC asks the counter where the beats are.
                 *_conditions("write_abc", "intact", *LESIONS),
-                "compare_conditions",
-                "plot_bar_shares",
-                "compute_claims",
+                *_conditions("plot_score", "intact", *LESIONS),
+                *_conditions("write_midi", "intact", *LESIONS),
+                *FROM_BARS,
                 "compare_interventions",
                 *FROM_EFFECTS,
             },
         ),
         ("workflow/scripts/compare_conditions.py", {"compare_conditions", "plot_bar_shares", "compute_claims"}),
-        ("folkprobe/evidence/statistics.py", {"compare_conditions", "plot_bar_shares", "compute_claims"}),
+        ("folkprobe/evidence/statistics.py", FROM_BARS),
+        ("folkprobe/music/form.py", {*_conditions("count_bars", "intact", *LESIONS), *FROM_BARS}),
     ],
 )
 def test_an_edited_source_reruns_what_imports_it_and_a_touched_one_nothing(finished, file, expected):

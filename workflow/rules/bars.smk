@@ -1,9 +1,10 @@
 rule count_bars:
-    """Judge every bar of every tune."""
+    """Judge every bar of every tune, and every tune."""
     input:
         tunes="results/{model}/{condition}/tunes.h5",
     output:
         bars="results/{model}/{condition}/bars.csv",
+        tunes="results/{model}/{condition}/tunes.csv",
     log:
         "results/{model}/logs/count_bars_{condition}.log",
     conda:
@@ -30,3 +31,28 @@ rule compare_conditions:
         ),
     script:
         "../scripts/compare_conditions.py"
+
+
+rule estimate_population:
+    """Shares of good tunes and bars, along the tune and by form, beside tunes that people wrote."""
+    input:
+        tunes=expand("results/{{model}}/{condition}/tunes.csv", condition=CONDITIONS),
+        human_tunes=config["baseline"]["tunes"],
+    output:
+        population="results/{model}/population.csv",
+    log:
+        "results/{model}/logs/estimate_population.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "estimate_population",
+            config["comparison"]
+            | {
+                "conditions": CONDITIONS,
+                "human_label": config["baseline"]["label"],
+                "prompt": config["generation"]["prompt"],
+            },
+        ),
+    script:
+        "../scripts/estimate_population.py"

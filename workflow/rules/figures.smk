@@ -20,6 +20,7 @@ FIGURES = [
     "power_fraction",
     "bar_shares",
     "bar_verdicts",
+    "population",
 ]
 VERDICTS_SHOWN = shown_with_verdicts(config)
 TABLES = [
@@ -353,3 +354,24 @@ rule plot_bar_verdicts:
         ),
     script:
         "../scripts/plot_bar_verdicts.py"
+
+
+rule plot_population:
+    """Good tunes, forms, and where along a tune the counting goes wrong, beside tunes that people wrote."""
+    input:
+        population="results/{model}/population.csv",
+    output:
+        figure=report(
+            expand("results/{{model}}/figures/population.{suffix}", suffix=SUFFIXES),
+            caption="../report/population.rst",
+            category="Figures",
+        ),
+        table="results/{model}/figures/population.csv",
+    log:
+        "results/{model}/logs/plot_population.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("plot_population", {}),
+    script:
+        "../scripts/plot_population.py"

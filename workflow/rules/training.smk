@@ -18,6 +18,22 @@ rule tokenise_corpus:
         "../scripts/tokenise_corpus.py"
 
 
+rule count_corpus:
+    """Judge every tune of the corpus; resources/training_tunes.csv is a copy of the result."""
+    input:
+        corpus="results/training/corpus.txt",
+    output:
+        tunes="results/training/tunes.csv",
+    log:
+        "results/training/logs/count_corpus.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("count_corpus", {}),
+    script:
+        "../scripts/count_corpus.py"
+
+
 rule train_model:
     """Train the three-layer LSTM of the demo and write it as a folk-rnn pickle."""
     input:

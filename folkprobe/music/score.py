@@ -1,0 +1,245 @@
+"""Tunes in staff notation, as MEI: what was written, bar by bar, with the bars that are wrong marked.
+
+Verovio, which draws MEI (see `folkprobe.music.engraving`), can read ABC itself, but swallows notes behind a tuplet and
+crashes on a stray bracket.
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from xml.etree import ElementTree
+
+from folkprobe.music.bars import OK_VERDICTS, Bar, BarCount, count_bars
+from folkprobe.music.beats import beat_starts
+from folkprobe.music.durations import read_stretches
+from folkprobe.music.keys import fifths_of_key_token, signature_of_fifths
+from folkprobe.music.pitch import Note, PitchedStretch, read_notes
+from folkprobe.music.vocabulary import token_class
+from folkprobe.refusal import Refusal
+
+# Vermilion of the palette of Okabe and Ito, which readers with any colour vision tell from black.
+WRONG_COLOUR = "#d55e00"
+
+_NAMESPACE = "http://www.music-encoding.org/ns/mei"
+# MEI's names of note values, in eighths, longest first.
+_VALUES = (
+    (Fraction(32), "long"),
+    (Fraction(16), "breve"),
+    *((Fraction(8, 2**k), str(2**k)) for k in range(9)),
+)
+_SHORTEST = _VALUES[-1][0]
+# ASSUME: nobody reads a note that is tied together from more.
+_MOST_TIED = 8
+_DRAWN_ACCIDENTALS = {-2: "ff", -1: "f", 0: "n", 1: "s", 2: "x"}
+# Beyond seven sharps or flats there is no signature; accidentals then stand before the notes.
+_MOST_FIFTHS = 7
+
+Element = ElementTree.Element
+
+
+def mei_score(tokens: Sequence[str]) -> str:
+    """Write a tune as MEI.
+
+    Parameters
+    ----------
+    tokens : sequence of str
+        The tune; what is no token, or cannot be read where it stands, is left out.
+
+    Returns
+    -------
+    str
+        An MEI 5 document of one staff. Bars, repeats and endings are those of `folkprobe.music.bars.count_bars`. A
+        measured bar whose verdict is none of `OK_VERDICTS` is coloured, with its length and the length that it should
+        have, in eighths, written above (``9 of 8``).
+
+    Raises
+    ------
+    Refusal
+        For a tune without bars, or with a length that staff notation cannot show.
+    """
+    count = count_bars(tokens)
+    if not count.bars:
+        raise Refusal("the tune has no bars, there is nothing to draw")
+    pitched = {each.stretch.start: each for each in read_notes(tokens, read_stretches(tokens))}
+    stretches = [pitched[bar.start] for bar in count.bars]
+    mei = Element("mei", xmlns=_NAMESPACE, meiversion="5.0")
+    file_description = _child(_child(mei, "meiHead"), "fileDesc")
+    _child(_child(file_description, "titleStmt"), "title")
+    _child(file_description, "pubStmt")
+    score = _child(_child(_child(_child(mei, "music"), "body"), "mdiv"), "score")
+    staves = _child(_score_definition(score, stretches[0], None), "staffGrp")
+    _child(staves, "staffDef", {"n": "1", "lines": "5", "clef.shape": "G", "clef.line": "2"})
+    section = _child(score, "section")
+    endings = _endings(count)
+    ending = None
+    n_before_first = 0 if count.bars[0].verdict == "pickup" else 1
+    for index, (bar, stretch) in enumerate(zip(count.bars, stretches, strict=True)):
+        if index and (stretch.stretch.meter, stretch.key) != (
+            stretches[index - 1].stretch.meter,
+            stretches[index - 1].key,
+        ):
+            _score_definition(section, stretch, stretches[index - 1])
+        if endings.get(index) != endings.get(index - 1):
+            ending = _child(section, "ending", {"n": endings[index]}) if index in endings else None
+        measure = _child(section if ending is None else ending, "measure", {"n": str(n_before_first + index)})
+        measure.attrib |= _bar_lines(tokens, count, index)
+        _fill_measure(measure, bar, stretch)
+    return ElementTree.tostring(mei, encoding="unicode", xml_declaration=True)
+
+
+def _child(parent: Element, tag: str, attributes: dict[str, str] | None = None) -> Element:
+    return ElementTree.SubElement(parent, tag, attributes or {})
+
+
+def _drawn_fifths(key: str | None) -> int:
+    fifths = fifths_of_key_token(key)
+    return fifths if abs(fifths) <= _MOST_FIFTHS else 0
+
+
+def _score_definition(parent: Element, stretch: PitchedStretch, previous: PitchedStretch | None) -> Element:
+    """Say which key and metre hold from here on, as far as they are new."""
+    attributes = {}
+    fifths = _drawn_fifths(stretch.key)
+    if previous is None or fifths != _drawn_fifths(previous.key):
+        attributes["keysig"] = f"{abs(fifths)}{'s' if fifths > 0 else 'f' if fifths else ''}"
+    meter = stretch.stretch.meter
+    if meter and (previous is None or meter != previous.stretch.meter):
+        attributes["meter.count"], attributes["meter.unit"] = meter[2:].split("/")
+    return _child(parent, "scoreDef", attributes)
+
+
+def _endings(count: BarCount) -> dict[int, str]:
+    """Which ending each bar is in."""
+    endings = {}
+    for section in count.sections:
+        if section.first_ending is not None:
+            first_end = section.end_bar if section.second_ending is None else section.second_ending
+            endings |= dict.fromkeys(range(section.first_ending, first_end), "1")
+            endings |= dict.fromkeys(range(first_end, section.end_bar), "2")
+    return endings
+
+
+def _bar_lines(tokens: Sequence[str], count: BarCount, index: int) -> dict[str, str]:
+    """Choose the bar lines on both sides of a bar."""
+    bars = count.bars
+    before = _signs(tokens, bars[index - 1].end if index else 0, bars[index].start)
+    is_last = index == len(bars) - 1
+    after = _signs(tokens, bars[index].end, len(tokens) if is_last else bars[index + 1].start)
+    lines = {"right": "rptend" if ":|" in after else "single"}
+    if is_last and ":|" not in after:
+        # A tune that stopped without a bar token stops in mid-bar.
+        lines["right"] = "end" if after else "invis"
+    if "|:" in before:
+        lines["left"] = "rptstart"
+    if bars[index].duration != bars[index].expected:
+        lines["metcon"] = "false"
+    return lines
+
+
+def _signs(tokens: Sequence[str], start: int, end: int) -> list[str]:
+    return [token for token in tokens[start:end] if token_class(token) == "bar"]
+
+
+def _fill_measure(measure: Element, bar: Bar, pitched: PitchedStretch) -> None:
+    staff = _child(measure, "staff", {"n": "1"})
+    layer = _child(staff, "layer", {"n": "1"})
+    colour = {}
+    if bar.verdict not in OK_VERDICTS | {"unmeasured"}:
+        colour = {"color": WRONG_COLOUR}
+        direction = _child(measure, "dir", {"place": "above", "staff": "1", "tstamp": "1"})
+        label = _child(direction, "rend", colour | {"fontstyle": "normal", "fontweight": "bold"})
+        label.text = f"{bar.duration} of {bar.expected}"
+    if not pitched.stretch.events:
+        _child(layer, "mSpace")
+        return
+    _Layer(pitched, colour, is_pickup=bar.verdict == "pickup").fill(layer)
+
+
+class _Layer:
+    """The events of one bar on their way to notes, beams and tuplets."""
+
+    def __init__(self, pitched: PitchedStretch, colour: dict[str, str], *, is_pickup: bool) -> None:
+        self.stretch, self.notes_of_events = pitched.stretch, pitched.notes
+        self.colour = colour
+        self.beats = set(beat_starts(pitched.stretch, is_pickup=is_pickup))
+        self.signature = signature_of_fifths(_drawn_fifths(pitched.key))
+        # What a reader takes each line and space to mean: an accidental on a staff holds in its own octave only.
+        self.staff_alteration: dict[tuple[str, int], int] = {}
+        self.beam: Element | None = None
+
+    def fill(self, layer: Element) -> None:
+        """Add all events."""
+        tuplets = {tuplet.first_event: tuplet for tuplet in self.stretch.tuplets}
+        parent, ratio, tuplet_end = layer, Fraction(1), 0
+        for number, event in enumerate(self.stretch.events):
+            token_index = event.token_index
+            if number in tuplets and tuplets[number].n_events:
+                tuplet = tuplets[number]
+                token_index = tuplet.token_index
+                parent, ratio = self._tuplet(layer, tuplet.size, tuplet.time), Fraction(tuplet.time, tuplet.size)
+                tuplet_end = number + tuplet.n_events
+                self.beam = None
+            elif number == tuplet_end and parent is not layer:
+                parent, ratio = layer, Fraction(1)
+                self.beam = None
+            if token_index in self.beats:
+                self.beam = None
+            self._add_event(parent, self.notes_of_events[number], event.duration_eighths / ratio)
+
+        for place in [layer, *layer.iter("tuplet")]:
+            for position, beam in enumerate(place):
+                if beam.tag == "beam" and len(beam) == 1:
+                    # A note alone has a flag, which its beam would hide.
+                    place[position] = beam[0]
+
+    def _tuplet(self, parent: Element, size: int, time: int) -> Element:
+        return _child(parent, "tuplet", {"num": str(size), "numbase": str(time), "num.format": "count"} | self.colour)
+
+    def _add_event(self, parent: Element, notes: tuple[Note, ...], written: Fraction) -> None:
+        """Add an event as one note or rest, or as several that are tied."""
+        odd = written.denominator // (written.denominator & -written.denominator)
+        if odd > 1:
+            # No note value lasts a third: it is a tuplet of one.
+            time = 1 << (odd.bit_length() - 1)
+            parent, written = self._tuplet(parent, odd, time), written * odd / time
+            self.beam = None
+        values = list(_note_values(written))
+        for piece, (name, n_dots) in enumerate(values):
+            attributes = {"dur": name} | ({"dots": str(n_dots)} if n_dots else {}) | self.colour
+            is_beamed = bool(notes) and name.isdecimal() and int(name) >= 8
+            if not is_beamed:
+                self.beam = None
+            elif self.beam is None:
+                self.beam = _child(parent, "beam", self.colour)
+            place = self.beam if is_beamed else parent
+            if not notes:
+                _child(place, "rest", attributes)
+                continue
+            tie = {} if len(values) == 1 else {"tie": "i" if piece == 0 else "t" if piece == len(values) - 1 else "m"}
+            if len(notes) > 1:
+                place, attributes = _child(place, "chord", attributes), {}
+            for note in notes:
+                self._add_note(place, note, attributes | tie, is_tied_on=piece > 0)
+        if odd > 1:
+            self.beam = None
+
+    def _add_note(self, place: Element, note: Note, attributes: dict[str, str], *, is_tied_on: bool) -> None:
+        line = (note.letter, note.octave)
+        element = _child(place, "note", {"pname": note.letter.lower(), "oct": str(note.octave)} | attributes)
+        is_misread = self.staff_alteration.get(line, self.signature[note.letter]) != note.alteration
+        if (note.is_marked or is_misread) and not is_tied_on:
+            _child(element, "accid", {"accid": _DRAWN_ACCIDENTALS[note.alteration]} | self.colour)
+            self.staff_alteration[line] = note.alteration
+
+
+def _note_values(eighths: Fraction) -> Iterator[tuple[str, int]]:
+    """Write a length as note values with their dots, the longest first, each with one dot at most."""
+    n_values = 0
+    left = Fraction(eighths)
+    while left:
+        n_values += 1
+        value = next((each for each in _VALUES if each[0] <= left), None)
+        if value is None or n_values > _MOST_TIED:
+            raise Refusal(f"a length of {eighths} eighths cannot be shown in staff notation, leave the tune out")
+        n_dots = int(left >= value[0] * Fraction(3, 2) and value[0] > _SHORTEST)
+        yield value[1], n_dots
+        left -= value[0] * Fraction(2 + n_dots, 2)

@@ -1,0 +1,35 @@
+"""Judge every tune of the training corpus: what people's tunes are like under the same rule."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.evidence.job import job_log
+from folkprobe.music.bars import count_bars
+from folkprobe.music.form import describe_tune
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log = logging.getLogger("folkprobe.count_corpus")
+
+
+def main(*, corpus_path: Path, table_path: Path) -> None:
+    """Write one row a tune, with the columns of the study's tunes.csv but the stop reason."""
+    tunes = [line.split() for line in corpus_path.read_text(encoding="utf-8").splitlines()]
+    rows = [{"tune_index": k} | describe_tune(tokens, count_bars(tokens)) for k, tokens in enumerate(tunes)]
+    table = pd.DataFrame(rows)
+    write_table(table, table_path)
+    log.info("%d tunes: %d ok, %d strictly", len(table), (table["ok"] == 1).sum(), (table["strict_ok"] == 1).sum())
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            corpus_path=Path(snakemake.input.corpus),
+            table_path=Path(snakemake.output.tunes),
+            **snakemake.params.job["config"],
+        )
