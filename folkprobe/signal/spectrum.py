@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import scipy.fft
 
 from folkprobe.refusal import Refusal
 from folkprobe.signal.window import window_values
@@ -118,7 +117,7 @@ def power_spectrum(hidden_state: np.ndarray, *, window: str = "hann", n_fft: int
     _check_n_fft(n_fft, n_steps)
     padded = np.zeros((hidden_state.shape[1], n_fft))
     power = sidedness(n_fft) * _magnitude(hidden_state, window, padded) ** 2
-    return Spectrum(scipy.fft.rfftfreq(n_fft), power.T, window, n_fft, n_tunes=1, n_steps=n_steps)
+    return Spectrum(np.fft.rfftfreq(n_fft), power.T, window, n_fft, n_tunes=1, n_steps=n_steps)
 
 
 def mean_over_units(spectrum: Spectrum) -> MeanCurve:
@@ -243,7 +242,7 @@ class PopulationSpectrum:
         """
         self._check_n_tunes()
         power = sidedness(self.n_fft) * (self._power_sum / self.n_tunes)
-        return Spectrum(scipy.fft.rfftfreq(self.n_fft), power.T, self.window, self.n_fft, self.n_tunes, self.n_steps)
+        return Spectrum(np.fft.rfftfreq(self.n_fft), power.T, self.window, self.n_fft, self.n_tunes, self.n_steps)
 
     def mean_curve(self) -> MeanCurve:
         """Give the mean over tunes of each tune's mean magnitude over units.
@@ -260,7 +259,7 @@ class PopulationSpectrum:
         """
         self._check_n_tunes()
         return MeanCurve(
-            scipy.fft.rfftfreq(self.n_fft),
+            np.fft.rfftfreq(self.n_fft),
             self._curve_mean.copy(),
             _standard_error(self._curve_squares, self.n_tunes),
             kind="over tunes",
@@ -342,6 +341,9 @@ def _magnitude(hidden_state: np.ndarray, window: str, padded: np.ndarray) -> np.
     values = window_values(window, n_steps)
     values /= values.sum()
     np.multiply(hidden_state.T, values.astype(padded.dtype), out=padded[:, :n_steps])
+    # Imported here: it takes a fifth of a second, which every plot of a stored spectrum would pay.
+    import scipy.fft
+
     return np.abs(scipy.fft.rfft(padded, axis=1))
 
 

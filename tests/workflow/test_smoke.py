@@ -197,7 +197,7 @@ def _tunes_of(*names):
 
 
 REMOVALS = ("w1_removed_mean_kept", "w1_control")
-PUSHES = ("w1_pushed_down", "w1_pushed_up")
+PUSHES = ("w1_pushed_up",)
 FROM_EFFECTS = {"plot_removals", "plot_dose_response"}
 # What is said of the bars of all conditions.
 FROM_BARS = {"compare_conditions", "plot_bar_shares", "compute_claims", "estimate_population", "plot_population"}
