@@ -26,14 +26,9 @@ GENERATION = {
 
 @pytest.fixture
 def tunes(script, checkpoint_path, tmp_path):
-<<<<<<< HEAD
     script("generate_tunes").main(
         checkpoint_path=checkpoint_path, tunes_path=tmp_path / "tunes.h5", stimulus=None, **GENERATION
     )
-=======
-    paths = {"checkpoint_path": checkpoint_path, "tunes_path": tmp_path / "tunes.h5"}
-    script("generate_tunes").main(**paths, stimulus=None, **GENERATION)
->>>>>>> d6a6387 (Scripts of issue 4 have their tests; a trajectory's fields keep their order)
     return read_tunes(tmp_path / "tunes.h5")
 
 
@@ -62,7 +57,6 @@ def test_the_file_names_the_network_that_drew_them(tunes, checkpoint_path):
 
 def test_the_configuration_names_every_setting_and_no_other():
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
-<<<<<<< HEAD
     settings = set(inspect.signature(generate_tunes).parameters) - {"checkpoint"}
     assert set(generation_block(config, "intact", 0)) == settings == {*GENERATION, "first_tune", "stimulus"}
 
@@ -75,16 +69,3 @@ def test_a_forced_stimulus_is_what_every_tune_reads(script, checkpoint_path, tmp
     tunes = read_tunes(tmp_path / "tunes.h5")
     assert [tunes.tokens(k) for k in range(len(tunes))] == [["<s>", "M:4/4", "K:Cmaj", "C", "D", "|", "E"]] * 5
     assert tunes.stimulus == "forced"
-=======
-    settings = set(inspect.signature(generate_tunes).parameters) - {"checkpoint", "first_tune", "stimulus"}
-    # n_shards is the workflow's: it changes no tune.
-    assert set(config["generation"]) - {"n_shards"} == settings == set(GENERATION)
-
-
-def test_a_stimulus_is_declared_as_in_the_configuration(script, checkpoint_path, tmp_path):
-    declared = {"kind": "two_hot", "token_weight": 0.6, "mixed_class": "pitch"}
-    paths = {"checkpoint_path": checkpoint_path, "tunes_path": tmp_path / "tunes.h5"}
-    script("generate_tunes").main(**paths, stimulus=declared, **GENERATION)
-    tunes = read_tunes(tmp_path / "tunes.h5")
-    assert (tunes.stimulus, tunes.token_weight, tunes.mixed_class) == ("two_hot", 0.6, "pitch")
->>>>>>> d6a6387 (Scripts of issue 4 have their tests; a trajectory's fields keep their order)
