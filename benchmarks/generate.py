@@ -241,7 +241,8 @@ def markdown(all_results):
     lines += ["Written by `benchmarks/generate.py`. The smallest ratio over the numbers of rows counts.", ""]
     lines += ["![Tokens per CPU-second by number of rows](generation_speed.svg)", ""]
     for results in all_results.values():
-        lines += [f"## {results['machine']}", "", f"{results['network']}; medians of {results['n_rounds']} rounds.", ""]
+        what = f"{results['network']}; medians of {results['n_rounds']} rounds; {results['load']}."
+        lines += [f"## {results['machine']}", "", what, ""]
         lines += ["| goal: ratio to | goal | found | |", "|---|---|---|---|"]
         for what, goal, found in goals(results):
             if found is None:
@@ -294,6 +295,7 @@ def main():
     if arguments.worker:
         work_alone(arguments.worker, arguments.n_tunes, arguments.dtype)
         return
+    load_before = os.getloadavg()[1]
     vocabulary = json.loads((ROOT / "resources/vocabulary_v2.json").read_text(encoding="utf-8"))
     checkpoint = networks.network_of_real_size(arguments.checkpoint, vocabulary)
     results = {
@@ -308,6 +310,8 @@ def main():
         write_checkpoint(checkpoint, path)
         results["two_processes"], results["peak_mib"] = measure_processes(path, arguments.rounds, arguments.n_tunes)
     results["machine"] = machine()
+    # Others on the machine slow down even CPU time, by way of the caches, and the clock on the wall all the more.
+    results["load"] = f"load average {load_before:.1f} at the beginning, {os.getloadavg()[1]:.1f} at the end"
     # Runs with other kernels stay beside this one.
     kept = arguments.output / "generation_speed.json"
     all_results = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}

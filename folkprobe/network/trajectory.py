@@ -31,16 +31,16 @@ class Trajectory:
     ----------
     hidden_state, cell_state : tuple of ndarray, shape (n_steps, n_units)
         ``hidden_state[l - 1]`` is layer l's; row t is the state after token t was read.
-    gates : tuple of ndarray, shape (n_steps, 4, n_units)
-        Per layer, in the order input, forget, cell, output, as in `Layer`; after their nonlinearity.
     posterior : ndarray, shape (n_steps, n_vocabulary)
         Row t is the distribution of token t + 1, at temperature 1.
+    gates : tuple of ndarray, shape (n_steps, 4, n_units)
+        Per layer, in the order input, forget, cell, output, as in `Layer`; after their nonlinearity.
     """
 
     hidden_state: tuple[np.ndarray, ...] | None = None
     cell_state: tuple[np.ndarray, ...] | None = None
-    gates: tuple[np.ndarray, ...] | None = None
     posterior: np.ndarray | None = None
+    gates: tuple[np.ndarray, ...] | None = None
 
 
 def capture_trajectory(checkpoint: Checkpoint, tokens: Sequence[str], *, dtype: str = "float64") -> Trajectory:

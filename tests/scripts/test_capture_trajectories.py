@@ -43,7 +43,7 @@ def test_states_agree_with_a_scalar_loop(checkpoint, tunes, stored):
 
 
 @pytest.mark.parametrize("tunes", ["float64", "float32"], indirect=True)
-def test_the_replay_has_the_arithmetic_and_the_rows_of_generation(checkpoint, tunes, stored):
+def test_the_replay_has_the_arithmetic_of_generation(checkpoint, tunes, stored):
     def replay(**how):
         steps = [steps_of_tune(tunes, k) for k in range(5)]
         return [t.posterior.astype(np.float32) for t in capture_trajectories(checkpoint, steps, **how)]
