@@ -31,6 +31,18 @@ class Response:
     n_tunes: int
     n_events: int
 
+    def largest(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Give the largest response of each unit over the lags.
+
+        Returns
+        -------
+        lag_steps, value, exceeds_null : ndarray, shape (n_units,)
+            Where it is, the response there with its sign, and whether it leaves the null band.
+        """
+        place = np.nan_to_num(np.abs(self.mean)).argmax(axis=0)
+        value = self.mean[place, np.arange(len(place))]
+        return self.lag_steps[place], value, np.abs(value) > self.null_bound
+
 
 class EventResponse:
     """Mean response around an event, tunes added one by one.
