@@ -48,7 +48,7 @@ def draw_class_spectra(ax: Axes, frequency_cycles_per_step: np.ndarray, levels_d
     """
     for name, level_db in levels_db.items():
         ax.plot(frequency_cycles_per_step, np.maximum(level_db, -80), label=name)
-    ax.set(ylim=(-40, 3), ylabel="dB re own\nlargest", title="where the tokens of each class stand, mean removed")
+    ax.set(ylim=(-40, 3), ylabel="dB re own\nlargest", title="where each class of tokens stands")
     ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(levels_db) or 1)
     ax.grid(True)
 

@@ -112,6 +112,9 @@ def draw_long_periods(ax: Axes, curves: Mapping, *, title: str, sidelobes_of_dc:
         ax.plot(curve.frequency_cycles_per_step[inside], level[inside], label=name)
         shown.append(level[inside & np.isfinite(level)])
     for frequency, level_db in sidelobes_of_dc:
+        if frequency > LONG_PERIOD_MAX_FREQUENCY:
+            # Of a short tune.
+            continue
         ax.axvline(frequency, color="0.5", linestyle=":", linewidth=0.8)
         text = f"{1 / frequency:.1f} steps\n{level_db:.1f} dB".replace("-", "\N{MINUS SIGN}")
         ax.annotate(

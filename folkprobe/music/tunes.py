@@ -103,6 +103,26 @@ class Tunes:
         """
         return [self.vocabulary[index] for index in self.indices(k)]
 
+    def column(self, token: str) -> int:
+        """Find a token's place in the vocabulary.
+
+        Parameters
+        ----------
+        token : str
+
+        Returns
+        -------
+        int
+
+        Raises
+        ------
+        Refusal
+            For a token that the vocabulary lacks.
+        """
+        if token not in self.vocabulary:
+            raise Refusal(f"the vocabulary of {len(self.vocabulary)} tokens has no {token!r}: this needs one that has")
+        return self.vocabulary.index(token)
+
     def log_probability(self, k: int) -> np.ndarray:
         """Log-probability of each token of the tune at position k.
 

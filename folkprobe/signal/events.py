@@ -31,12 +31,25 @@ class Response:
     n_tunes: int
     n_events: int
 
+    def largest(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Give the largest response of each unit over the lags.
+
+        Returns
+        -------
+        lag_steps, value, exceeds_null : ndarray, shape (n_units,)
+            Where it is, the response there with its sign, and whether it leaves the null band.
+        """
+        place = np.nan_to_num(np.abs(self.mean)).argmax(axis=0)
+        value = self.mean[place, np.arange(len(place))]
+        return self.lag_steps[place], value, np.abs(value) > self.null_bound
+
 
 class EventResponse:
     """Mean response around an event, tunes added one by one.
 
     Parameters
     ----------
+    n_units : int
     lag_steps_max : int
         Lags from minus to plus this, at least 0.
     n_surrogates : int
@@ -45,13 +58,14 @@ class EventResponse:
     rng_seed : int
     """
 
-    def __init__(self, *, lag_steps_max: int = 12, n_surrogates: int = 199, rng_seed: int = 0) -> None:
+    def __init__(self, n_units: int, *, lag_steps_max: int = 12, n_surrogates: int = 199, rng_seed: int = 0) -> None:
         self.lag_steps = np.arange(-lag_steps_max, lag_steps_max + 1)
         self._n_surrogates = n_surrogates
         self._rng = np.random.default_rng(rng_seed)
-        self._sum: np.ndarray | float = 0.0
-        self._null_sum: np.ndarray | float = 0.0
-        self._n_tunes: np.ndarray | int = 0
+        n_lags = len(self.lag_steps)
+        self._sum = np.zeros((n_lags, n_units))
+        self._n_tunes_at_lag = np.zeros((n_lags, 1), dtype=int)
+        self._null_sum = np.zeros((n_surrogates, n_lags, n_units))
         self.n_tunes = 0
         self.n_events = 0
 
@@ -73,12 +87,14 @@ class EventResponse:
         for place, lag in enumerate(self.lag_steps):
             at = events + lag
             at = at[(at >= 0) & (at < n_steps)]
-            self._add_mean(place, deviation[at].mean(axis=0) if len(at) else None, deviation.shape[1])
+            if len(at):
+                self._sum[place] += deviation[at].mean(axis=0)
+                self._n_tunes_at_lag[place] += 1
         # Summed around every shift of the events at once, by the circular correlation theorem.
         spectrum = scipy.fft.rfft(is_event.astype(float))[:, np.newaxis].conj() * scipy.fft.rfft(deviation, axis=0)
         around = scipy.fft.irfft(spectrum, n=n_steps, axis=0) / len(events)
         shifts = self._rng.integers(1, n_steps, size=self._n_surrogates)
-        self._null_sum = self._null_sum + around[(shifts[:, np.newaxis] + self.lag_steps) % n_steps]
+        self._null_sum += around[(shifts[:, np.newaxis] + self.lag_steps) % n_steps]
         self.n_tunes += 1
         self.n_events += len(events)
 
@@ -88,26 +104,12 @@ class EventResponse:
         Returns
         -------
         Response
-
-        Raises
-        ------
-        Refusal
-            If no tune had an event.
+            nan at a lag that lies outside of every tune, and throughout if no tune had an event.
         """
-        if self.n_tunes == 0:
-            raise Refusal("no tune has an event that a response could be averaged around: give tunes with events")
-        null = np.abs(self._null_sum / self.n_tunes).max(axis=1)
         with np.errstate(invalid="ignore"):
-            mean = self._sum / self._n_tunes[:, np.newaxis]
+            null = np.abs(self._null_sum / self.n_tunes if self.n_tunes else self._null_sum * np.nan).max(axis=1)
+            mean = self._sum / self._n_tunes_at_lag
         return Response(self.lag_steps, mean, np.quantile(null, 0.95, axis=0), self.n_tunes, self.n_events)
-
-    def _add_mean(self, place: int, mean: np.ndarray | None, n_units: int) -> None:
-        if self.n_tunes == 0 and place == 0:
-            self._sum = np.zeros((len(self.lag_steps), n_units))
-            self._n_tunes = np.zeros(len(self.lag_steps), dtype=int)
-        if mean is not None:
-            self._sum[place] += mean
-            self._n_tunes[place] += 1
 
 
 @dataclass(frozen=True)
@@ -188,13 +190,16 @@ def compare_events(tunes: list[tuple[np.ndarray, np.ndarray]]) -> Following:
     Returns
     -------
     Following
-        Over the tunes that have steps with the first alone, with the second alone and with neither.
+        Over the tunes that have steps with the first alone, with the second alone and with neither; nan, and every
+        unit undecided, if there is none.
 
     Raises
     ------
     Refusal
-        If there is no such tune.
+        If there is no tune at all.
     """
+    if not tunes:
+        raise Refusal("there is no tune in which two events could be compared: give at least one")
     responses = []
     for sequences, kinds in tunes:
         groups = [kinds == kind for kind in (FIRST_ALONE, SECOND_ALONE, NEITHER)]
@@ -202,7 +207,8 @@ def compare_events(tunes: list[tuple[np.ndarray, np.ndarray]]) -> Following:
             first, second, neither = (sequences[group].mean(axis=0, dtype=np.float64) for group in groups)
             responses.append((first - neither, second - neither))
     if not responses:
-        raise Refusal("the two events never come apart in these tunes: give tunes in which they do")
+        unknown = np.full(tunes[0][0].shape[1], np.nan)
+        return Following(unknown, unknown, unknown, unknown, 0)
     per_tune = np.array(responses)
     of_first, of_second = per_tune.mean(axis=0)
     difference = np.sign(of_first) * per_tune[:, 0] - np.sign(of_second) * per_tune[:, 1]

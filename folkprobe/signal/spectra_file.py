@@ -63,16 +63,16 @@ def write_spectra(spectra: dict[str, NetworkSpectra], path: Path | str) -> None:
     Parameters
     ----------
     spectra : dict of str to NetworkSpectra
-        One entry for each of `GROUPS`.
+        By group; `estimate_spectra` writes each of `GROUPS`.
     path : Path or str
         Appears whole or not at all. The same spectra give the same bytes.
     """
     with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
-        for name in GROUPS:
-            file.create_group(name).attrs["n_layers"] = len(spectra[name].layers)
-            for number, layer in enumerate(spectra[name].layers, start=1):
+        for name, network in spectra.items():
+            file.create_group(name).attrs["n_layers"] = len(network.layers)
+            for number, layer in enumerate(network.layers, start=1):
                 _write_layer(file.create_group(f"{name}/layers/{number}"), layer)
-            _write_layer(file.create_group(f"{name}/softmax"), spectra[name].softmax)
+            _write_layer(file.create_group(f"{name}/softmax"), network.softmax)
 
 
 def read_spectra(path: Path | str, name: str) -> NetworkSpectra:

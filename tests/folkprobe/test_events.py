@@ -27,7 +27,7 @@ def tune(rng, n_steps=120):
 
 def test_a_response_is_found_at_its_lag_with_its_size_and_a_null_stays_in_the_band():
     rng = np.random.default_rng(0)
-    events = EventResponse(lag_steps_max=12, n_surrogates=199, rng_seed=1)
+    events = EventResponse(3, lag_steps_max=12, n_surrogates=199, rng_seed=1)
     for _ in range(60):
         events.add(*tune(rng))
     found = events.response()
@@ -46,7 +46,7 @@ def test_the_band_holds_at_all_lags_together_in_95_of_100():
     n_exceeding = 0
     for rng_seed in range(100):
         rng = np.random.default_rng(rng_seed)
-        events = EventResponse(lag_steps_max=6, n_surrogates=99, rng_seed=rng_seed)
+        events = EventResponse(1, lag_steps_max=6, n_surrogates=99, rng_seed=rng_seed)
         for _ in range(8):
             _, is_event = tune(rng)
             events.add(rng.normal(size=(120, 1)), is_event)
@@ -63,7 +63,7 @@ def test_a_mean_over_tunes_not_over_events():
     is_event[30] = True
     often = np.zeros(60, dtype=bool)
     often[20:40:4] = True
-    events = EventResponse(lag_steps_max=1, n_surrogates=19)
+    events = EventResponse(1, lag_steps_max=1, n_surrogates=19)
     events.add(one, is_event)
     events.add(two, often)
     found = events.response()
@@ -76,18 +76,20 @@ def test_lags_beyond_the_tune_are_left_out_not_wrapped():
     sequence[39] = 40.0
     is_event = np.zeros(40, dtype=bool)
     is_event[0] = True
-    events = EventResponse(lag_steps_max=2, n_surrogates=19)
+    events = EventResponse(1, lag_steps_max=2, n_surrogates=19)
     events.add(sequence, is_event)
     mean = events.response().mean[:, 0]
     assert np.isnan(mean[:2]).all()
     np.testing.assert_allclose(mean[2:], -1)
 
 
-def test_no_event_at_all_is_refused():
-    events = EventResponse()
+def test_without_any_event_nothing_is_known():
+    events = EventResponse(2)
     events.add(np.zeros((60, 2)), np.zeros(60, dtype=bool))
-    with pytest.raises(Refusal, match="no tune has an event"):
-        events.response()
+    found = events.response()
+    assert np.isnan(found.mean).all()
+    assert np.isnan(found.null_bound).all()
+    assert found.mean.shape == (25, 2)
 
 
 def test_units_follow_the_event_that_moves_them():
@@ -107,10 +109,13 @@ def test_units_follow_the_event_that_moves_them():
     assert found.n_tunes == 40
 
 
-def test_events_that_always_come_together_cannot_be_told_apart():
+def test_events_that_always_come_together_leave_every_unit_undecided():
     kinds = np.array([BOTH, NEITHER, BOTH])
-    with pytest.raises(Refusal, match="never come apart"):
-        compare_events([(np.zeros((3, 1)), kinds)])
+    found = compare_events([(np.zeros((3, 2)), kinds)])
+    assert found.follows("input", "output").tolist() == ["undecided", "undecided"]
+    assert found.n_tunes == 0
+    with pytest.raises(Refusal, match="no tune"):
+        compare_events([])
 
 
 def test_steps_at_which_input_and_output_come_apart():

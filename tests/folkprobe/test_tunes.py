@@ -30,6 +30,12 @@ def test_what_is_written_is_read(tmp_path, tunes):
     assert tunes.token_index.dtype == np.int16
 
 
+def test_a_token_has_its_place_in_the_vocabulary_or_is_named(tunes):
+    assert tunes.vocabulary[tunes.column("|")] == "|"
+    with pytest.raises(Refusal, match="has no ':|'"):
+        tunes.column(":|")
+
+
 def test_the_same_tunes_give_the_same_bytes(tmp_path, tunes):
     for name in ("a.h5", "b.h5"):
         write_tunes(tunes, tmp_path / name)

@@ -129,3 +129,25 @@ def saved_figures(monkeypatch):
 
     monkeypatch.setattr(Figure, "savefig", save)
     return figures
+
+
+# Twelve tokens, as many as the trajectories' posteriors have; of each tune, the last was drawn and not read.
+SHOWN_TUNES = (
+    "<s> M:4/4 K:Cmaj C 2 D | E F G A | C 2 D | E F",
+    "<s> M:4/4 K:Cmaj C 2 D | E F G A A </s>",
+    "<s> M:4/4 K:Cmaj C 2 D | C 2 D | C 2 D | C 2 D | E F",
+)
+
+
+@pytest.fixture
+def shown_tunes_path(write_tune_texts):
+    """The tunes that `trajectories_path` could be the replay of."""
+    return write_tune_texts(*SHOWN_TUNES)
+
+
+@pytest.fixture
+def padded_spectra_path(spectra, tmp_path):
+    """The shown tune's spectra under the name of every group."""
+    path = tmp_path / "padded.h5"
+    write_spectra(dict.fromkeys(GROUPS, spectra["shown_tune"]), path)
+    return path

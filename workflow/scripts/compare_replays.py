@@ -42,7 +42,7 @@ def main(
             root_mean_square_dc = spectrum.magnitude[0]
             if name == "softmax":
                 name = "P(|)"
-                (column,) = np.flatnonzero(np.array(tunes.vocabulary) == "|")
+                column = tunes.column("|")
                 fraction, root_mean_square_dc = fraction[[column]], root_mean_square_dc[[column]]
             row = {"sequence": name, "n_units": len(fraction)}
             row["median_power_fraction"] = np.median(fraction) if len(fraction) else np.nan

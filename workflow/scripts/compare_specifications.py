@@ -18,8 +18,19 @@ if TYPE_CHECKING:
 log = logging.getLogger("folkprobe.compare_specifications")
 
 
-def main(*, trajectories_path: Path, specifications_path: Path, tune_index: int, **choices: list) -> None:
+def main(
+    *,
+    trajectories_path: Path,
+    specifications_path: Path,
+    tune_index: int,
+    windows: list[str],
+    n_fft: list[int | None],
+    bands_steps: list[list[float]],
+    power_fractions_above: list[float],
+) -> None:
     """Write one row for each layer, combination of choices and threshold."""
+    choices = {"windows": windows, "n_fft": n_fft, "bands_steps": bands_steps}
+    choices["power_fractions_above"] = power_fractions_above
     tables = []
     with read_trajectories(trajectories_path) as stored:
         for layer in range(1, stored.n_layers + 1):

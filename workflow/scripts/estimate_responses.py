@@ -28,40 +28,40 @@ def main(
     jittered_tunes_path: Path,
     responses_path: Path,
     curves_path: Path,
-    rng_seed: int,
     lag_steps_max: int,
     n_surrogates: int,
+    rng_seed: int,
 ) -> None:
-    """Write a row for each unit and event, and the curves with a row for each unit, event and lag."""
+    """Write a row for each unit and event, and one for each lag."""
     tunes, jittered_tunes = read_tunes(tunes_path), read_tunes(jittered_tunes_path)
     of_bars = [index for index, token in enumerate(tunes.vocabulary) if token_class(token) == "bar"]
+    averaging = {"lag_steps_max": lag_steps_max, "n_surrogates": n_surrogates, "rng_seed": rng_seed}
     rows, curves = [], []
     with read_trajectories(trajectories_path) as stored, read_trajectories(jittered_path) as jittered:
         read = [np.isin(jittered_tunes.indices(k), of_bars) for k in range(jittered.n_tunes)]
         put_out = [jittered.posterior(k)[:, of_bars].sum(axis=1) > 0.5 for k in range(jittered.n_tunes)]
         apart = [events_apart(*steps) for steps in zip(read, put_out, strict=True)]
         for layer in range(1, stored.n_layers + 1):
-            following = compare_events([(jittered.hidden_state(layer, k), each) for k, each in enumerate(apart)])
+            unit_index = stored.unit_index(layer)
+            states = [jittered.hidden_state(layer, k) for k in range(jittered.n_tunes)]
+            following = compare_events(list(zip(states, apart, strict=True)))
             for number, event in enumerate(("input", "output")):
-                events = EventResponse(lag_steps_max=lag_steps_max, n_surrogates=n_surrogates, rng_seed=rng_seed)
+                events = EventResponse(len(unit_index), **averaging)
                 for k in range(stored.n_tunes):
                     is_bar = np.isin(tunes.indices(k), of_bars)
                     # Step t reads token t and draws token t + 1.
                     events.add(stored.hidden_state(layer, k), is_bar[number : len(is_bar) - 1 + number])
                 found = events.response()
-                largest = np.abs(found.mean).argmax(axis=0)
-                units = np.arange(found.mean.shape[1])
-                of_unit = {"layer": layer, "unit_index": stored.unit_index(layer), "event": event}
-                of_event = {"largest_lag_steps": found.lag_steps[largest]}
-                of_event["largest_response"] = found.mean[largest, units]
-                of_event["null_bound"] = found.null_bound
-                of_event["exceeds_null"] = np.abs(of_event["largest_response"]) > found.null_bound
+                lag_steps, value, exceeds = found.largest()
+                of_unit = {"layer": layer, "unit_index": unit_index, "event": event}
+                of_event = {"largest_lag_steps": lag_steps, "largest_response": value}
+                of_event |= {"null_bound": found.null_bound, "exceeds_null": exceeds}
                 follows = {"follows": following.follows("input", "output"), "follows_difference": following.difference}
                 follows["follows_standard_error"] = following.standard_error
                 rows.append(pd.DataFrame(of_unit | of_event | follows))
                 of_lags = pd.DataFrame(found.mean.T, columns=found.lag_steps).assign(**of_unit)
                 curves.append(of_lags.melt(list(of_unit), var_name="lag_steps", value_name="mean_response"))
-                log.info("layer %d, %s: %d of %d respond", layer, event, of_event["exceeds_null"].sum(), len(units))
+                log.info("layer %d, %s: %d of %d units respond", layer, event, exceeds.sum(), len(exceeds))
             log.info("layer %d: units follow %s", layer, pd.Series(follows["follows"]).value_counts().to_dict())
     write_table(pd.concat(rows), responses_path)
     write_table(pd.concat(curves), curves_path)

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
@@ -23,7 +22,7 @@ def main(
 ) -> None:
     """Write a panel a layer and one for the probability of `|`, with a curve a replay."""
     spectra = {replay: read_spectra(path, "population") for replay, path in zip(replays, spectra_paths, strict=True)}
-    (bar,) = np.flatnonzero(np.array(read_tunes(tunes_path).vocabulary) == "|")
+    bar = read_tunes(tunes_path).column("|")
     panels = {
         f"layer {number}: mean magnitude over units and tunes": {
             replay: each.layers[number - 1].curve.mean for replay, each in spectra.items()
