@@ -194,8 +194,7 @@ def interventions(config: dict) -> list[dict]:
     -------
     list of dict
         One for each that no overlay has set to null, removals first, in the order of the configuration: `condition`,
-        its name; `edit`, remove or push;
-        and the parameters of both edits, None where they have no meaning.
+        its name; `edit`, remove or push; and the parameters of both edits, None where they have no meaning.
     """
     parameters = dict.fromkeys(("direction", "gauge_fixed", "keep_mean", "control_rng_seed", "alpha"))
     declared = config["interventions"]

@@ -11,6 +11,7 @@ from project import ROOT
 from folkprobe.music.tunes import Tunes, write_tunes
 from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.excision import excise_units
+from folkprobe.network.projection import project_hidden_state, write_projections
 from folkprobe.network.trajectory import Trajectory
 from folkprobe.network.trajectory_file import write_trajectories
 from folkprobe.signal.spectra_file import GROUPS, LayerSpectra, NetworkSpectra, write_spectra
@@ -83,6 +84,22 @@ def trajectories_path(checkpoint, trajectories, tmp_path):
     path = tmp_path / "trajectories.h5"
     write_trajectories(excise_units(checkpoint, 1, [1, 3]), iter(trajectories), path)
     return path
+
+
+@pytest.fixture
+def projections(checkpoint):
+    """Two tunes of 30 steps of the tests' network; the first two tokens of each are the prompt's."""
+    rng = np.random.default_rng(6)
+    tunes = [
+        (rng.uniform(-1, 1, (30, 6)), rng.integers(0, 12, 30).astype(np.int16), np.arange(30) > 1) for _ in range(2)
+    ]
+    return project_hidden_state(checkpoint, tunes)
+
+
+@pytest.fixture
+def projections_path(projections, tmp_path):
+    write_projections(projections, tmp_path / "projections.h5")
+    return tmp_path / "projections.h5"
 
 
 N_FFT = 18  # bin 2 is the period of 9 steps

@@ -31,7 +31,8 @@ def main(
 ) -> None:
     """Write one row for each condition, reference and outcome; the first condition is the intact network."""
     # The intact network has no parameters; whole numbers stay whole beside its gaps.
-    table = pd.DataFrame(conditions).astype({"direction": "Int64", "control_rng_seed": "Int64"})
+    table = pd.DataFrame(conditions, columns=["condition", *MATCH, "control_rng_seed", "alpha"])
+    table = table.astype({"direction": "Int64", "control_rng_seed": "Int64"})
     counted = [count_outcomes(read_tunes(t), pd.read_csv(b)) for t, b in zip(tunes_paths, bars_paths, strict=True)]
     outcomes, intact = list(counted[0]), table["condition"].iloc[0]
     counts = {
@@ -40,7 +41,7 @@ def main(
     weights = resample_weights(len(counts[intact]), rng_seed=rng_seed, n_resamples=n_resamples)
     is_control = table["control_rng_seed"].notna()
     rows = []
-    for place, described in table.iloc[1:].iterrows():
+    for place, described in table.iterrows():
         alike = (table[MATCH] == described[MATCH]).all(axis=1)
         controls = [counts[name] for name in table.loc[alike & is_control, "condition"]]
         references = {intact: counts[intact]}
@@ -63,8 +64,9 @@ def main(
                 "method": f"paired percentile bootstrap over tunes, {n_resamples} resamples, rng_seed {rng_seed}",
             }
             rows.append(pd.DataFrame(described.to_dict() | columns))
-    effects = pd.concat(rows) if rows else pd.DataFrame(columns=[*table.columns, "reference", "outcome"])
-    write_table(effects, effects_path)
+    effects = pd.concat(rows)
+    # Against itself it gave the columns, which a study without interventions needs too.
+    write_table(effects[effects["condition"] != intact], effects_path)
 
 
 if __name__ == "__main__":

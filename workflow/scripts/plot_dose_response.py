@@ -22,7 +22,7 @@ def main(*, effects_path: Path, figure_paths: list[Path], table_path: Path) -> N
     occurs = shown[["condition_value", "reference_value"]].fillna(0).any(axis=1).groupby(shown["outcome"]).any()
     outcomes = [name for name in shown["outcome"].unique() if occurs[name]]
     n_rows = max(1, -(-len(outcomes) // 4))
-    with new_figure(height_mm=10 + 45 * n_rows) as figure:
+    with new_figure(height_mm=20 + 45 * n_rows) as figure:
         grid = figure.subplots(n_rows, 4, squeeze=False, sharex=True).ravel()
         for ax, outcome in zip(grid, outcomes, strict=False):
             draw_dose_response(ax, shown[shown["outcome"] == outcome], outcome=outcome)

@@ -22,7 +22,7 @@ def main(*, effects_path: Path, figure_paths: list[Path], table_path: Path) -> N
     occurs = shown[["condition_value", "reference_value"]].fillna(0).any(axis=1).groupby(shown["outcome"]).any()
     outcomes = [name for name in shown["outcome"].unique() if occurs[name]]
     n_rows, n_conditions = max(1, -(-len(outcomes) // 3)), shown["condition"].nunique()
-    with new_figure(height_mm=n_rows * (18 + 3.5 * n_conditions)) as figure:
+    with new_figure(height_mm=20 + n_rows * (20 + 3.5 * n_conditions)) as figure:
         grid = figure.subplots(n_rows, 3, squeeze=False, sharey=True).ravel()
         for ax, outcome in zip(grid, outcomes, strict=False):
             draw_effects(ax, shown[shown["outcome"] == outcome], outcome=outcome)

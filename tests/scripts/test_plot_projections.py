@@ -1,0 +1,31 @@
+"""The script plot_projections."""
+
+import numpy as np
+import pandas as pd
+
+from folkprobe.signal.distribution import describe_values
+
+
+def test_the_numbers_beside_the_figure(script, saved_figures, tmp_path):
+    groups = {"any token": np.arange(101.0), "|:": np.ones(3)}
+    rows = [
+        {"decomposition": name, "direction": 1, "next_token": group} | describe_values(values)
+        for name in ("as_trained", "gauge_fixed")
+        for group, values in groups.items()
+    ]
+    pd.DataFrame(rows).to_csv(tmp_path / "summary.csv", index=False)
+    auc = {"decomposition": ["as_trained", "gauge_fixed"], "direction": 1, "next_token": "|: or :|"}
+    auc |= {"auc": [0.25, 0.75], "lower": [0.125, 0.5], "upper": [0.375, 1]}
+    pd.DataFrame(auc).to_csv(tmp_path / "auc.csv", index=False)
+    script("plot_projections").main(
+        summary_path=tmp_path / "summary.csv",
+        auc_path=tmp_path / "auc.csv",
+        decomposition="as_trained",
+        figure_paths=[tmp_path / "figure.svg"],
+        table_path=tmp_path / "table.csv",
+    )
+    table = pd.read_csv(tmp_path / "table.csv")
+    assert table["p50"].tolist() == [50, 1]
+    (ax,) = saved_figures[0].axes
+    assert "AUC 0.25 [0.12, 0.38] before |: :|" in ax.get_title(loc="left")
+    assert (tmp_path / "figure.svg").stat().st_size > 0
