@@ -296,18 +296,22 @@ def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expect
             "folkprobe/music/bars.py",
             {
                 *_conditions("count_bars", "intact", *LESIONS, *STIMULATED, *REMOVALS, *PUSHES),
-                # The spelling of ABC asks the counter where the beats are.
-                *_conditions("write_abc", "intact", *LESIONS),
-                *_conditions("plot_score", "intact", *LESIONS),
-                *_conditions("write_midi", "intact", *LESIONS),
+                # The spelling of ABC asks the counter where the beats are, notation and sound what is played.
+                *_conditions("write_abc", "intact", *LESIONS, *STIMULATED),
+                *_conditions("plot_score", "intact", *LESIONS, *STIMULATED),
+                *_conditions("write_midi", "intact", *LESIONS, *STIMULATED),
                 *FROM_BARS,
+                "plot_bar_verdicts",
                 "compare_interventions",
                 *FROM_EFFECTS,
             },
         ),
         ("workflow/scripts/compare_conditions.py", {"compare_conditions", "plot_bar_shares", "compute_claims"}),
         ("folkprobe/evidence/statistics.py", FROM_BARS),
-        ("folkprobe/music/form.py", {*_conditions("count_bars", "intact", *LESIONS), *FROM_BARS}),
+        (
+            "folkprobe/music/form.py",
+            {*_conditions("count_bars", "intact", *LESIONS, *STIMULATED), *FROM_BARS, "plot_bar_verdicts"},
+        ),
     ],
 )
 def test_an_edited_source_reruns_what_imports_it_and_a_touched_one_nothing(finished, file, expected):
