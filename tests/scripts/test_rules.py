@@ -42,6 +42,8 @@ def _wildcards(config, params):
     used = sorted(set(re.findall(r"wildcards\.(\w+)", params)))
     domains = {
         "lesion": config["lesions"],
+        "removal": config["interventions"]["removals"],
+        "push": config["interventions"]["pushes"],
         "condition": study.conditions(config),
         "shard": map(str, range(config["generation"]["n_shards"])),
     }
@@ -95,7 +97,8 @@ def _keys(config, path=()):
 
 # Input files of their rule.
 INPUTS = {("corpus", "tune_books"), ("checkpoint", "vocabulary"), ("baseline", "tunes")}
-# Keys that more than one script reads, by their first and last part; every other key has one reader.
+COMPARERS = {"compare_conditions", "compare_interventions", "estimate_auc", "estimate_population"}
+# Keys that more than one script reads, by their first part and their last, or second; every other key has one reader.
 READERS = {
     ("generation", "prompt"): {"generate_tunes", "estimate_population"},
     ("windows", "n_steps"): {"compare_windows", "plot_window_spectra"},
@@ -124,9 +127,11 @@ READERS = {
     },
     ("selection", "include_dc"): {"compare_replays", "select_units"},
     ("lesions", "layer"): {"excise_units", "plot_bar_shares"},
-    ("comparison", "confidence_level"): {"compare_conditions", "estimate_population"},
-    ("comparison", "n_resamples"): {"compare_conditions", "estimate_population"},
-    ("comparison", "rng_seed"): {"compare_conditions", "estimate_population"},
+    ("comparison", "confidence_level"): COMPARERS,
+    ("comparison", "n_resamples"): COMPARERS,
+    ("comparison", "rng_seed"): COMPARERS,
+    ("interventions", "removals"): {"compare_interventions", "remove_directions"},
+    ("interventions", "pushes"): {"compare_interventions", "push_bias"},
 }
 
 
@@ -156,7 +161,7 @@ def test_every_key_of_a_configuration_reaches_the_jobs_that_read_it(name, path):
         return [block for script, block in jobs if script == stem]
 
     readers = {stem for stem in STEMS if of_script(stem, jobs_before) != of_script(stem, jobs_after)}
-    expected = READERS.get((path[0], path[-1]))
+    expected = READERS.get((path[0], path[-1])) or READERS.get(path[:2])
     if expected:
         assert readers == expected
     else:
