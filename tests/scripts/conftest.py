@@ -42,7 +42,7 @@ def checkpoint_path(checkpoint, tmp_path):
 def write_tune_texts(tmp_path):
     """Write tunes that are given as text, tokens separated by spaces."""
 
-    def write(*texts, first_tune=0):
+    def write(*texts, first_tune=0, name="tunes.h5"):
         tunes = [text.split() for text in texts]
         vocabulary = tuple(sorted({token for tune in tunes for token in tune}))
         token_index = np.array([vocabulary.index(token) for tune in tunes for token in tune], dtype=np.int16)
@@ -60,8 +60,8 @@ def write_tune_texts(tmp_path):
             dtype="float64",
             max_steps=100,
         )
-        write_tunes(made, tmp_path / "tunes.h5")
-        return tmp_path / "tunes.h5"
+        write_tunes(made, tmp_path / name)
+        return tmp_path / name
 
     return write
 
@@ -84,6 +84,19 @@ def trajectories_path(checkpoint, trajectories, tmp_path):
     path = tmp_path / "trajectories.h5"
     write_trajectories(excise_units(checkpoint, 1, [1, 3]), iter(trajectories), path)
     return path
+
+
+@pytest.fixture
+def write_states(checkpoint, tmp_path):
+    """Write trajectories given as the hidden states of the three layers of each tune, units as in trajectories_path."""
+
+    def write(tunes, posteriors=None, name="trajectories.h5", excised=(1, 3)):
+        posteriors = posteriors or [np.full((len(states[0]), 12), 1 / 12) for states in tunes]
+        made = [Trajectory(hidden_state=tuple(s), posterior=p) for s, p in zip(tunes, posteriors, strict=True)]
+        write_trajectories(excise_units(checkpoint, 1, list(excised)), iter(made), tmp_path / name)
+        return tmp_path / name
+
+    return write
 
 
 @pytest.fixture
@@ -133,6 +146,16 @@ def spectra():
 def spectra_path(spectra, tmp_path):
     write_spectra(spectra, tmp_path / "spectra.h5")
     return tmp_path / "spectra.h5"
+
+
+@pytest.fixture
+def figure_paths(tmp_path):
+    """Where a figure is to be written; in the end, all of its files are there, each in its own format."""
+    signatures = {"svg": b"<?xml", "pdf": b"%PDF", "png": b"\x89PNG"}
+    paths = [tmp_path / f"figure.{suffix}" for suffix in signatures]
+    yield paths
+    for path, signature in zip(paths, signatures.values(), strict=True):
+        assert path.read_bytes().startswith(signature)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The script compare_replays."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,41 +8,48 @@ from folkprobe.refusal import Refusal
 from folkprobe.signal.spectra_file import write_spectra
 
 
-@pytest.fixture
-def compare(script, tmp_path):
-    def compare(spectra_paths, tunes_path):
+@pytest.mark.parametrize("include_dc", [True, False])
+def test_one_row_a_replay_and_sequence(script, spectra, spectra_path, write_tune_texts, tmp_path, include_dc):
+    # Of other numbers than the population's, and of one tune.
+    write_spectra(dict.fromkeys(spectra, spectra["shown_tune"]), tmp_path / "other.h5")
+    with_bars = write_tune_texts("<s> C | D | </s>", "<s> |: C D :| E </s>", name="with.h5")
+    without = write_tune_texts("<s> C D </s>", "<s> | C D E </s>", name="without.h5")
+    script("compare_replays").main(
+        spectra_paths=[spectra_path, tmp_path / "other.h5"],
+        tunes_paths=[with_bars, without],
+        replays_path=tmp_path / "replays.csv",
+        replays=["intact", "manipulated"],
+        period_steps=[8.7, 9.3],
+        include_dc=include_dc,
+    )
+    table = pd.read_csv(tmp_path / "replays.csv")
+    assert table["replay"].tolist() == ["intact"] * 3 + ["manipulated"] * 3
+    assert table["sequence"].tolist() == ["layer 1", "layer 2", "P(|)"] * 2
+    assert table["n_units"].tolist() == [5, 3, 1] * 2
+    assert table["n_tunes"].tolist() == [7] * 3 + [1] * 3
+    assert np.allclose(table["share_of_bar_tokens_read"], [4 / 13] * 3 + [1 / 10] * 3)
+
+    # Where `|` is in the sorted vocabulary: </s> <s> C D E | |: and so on; `:|` comes before the letters.
+    column = {"intact": sorted({"<s>", "</s>", "C", "D", "E", "|", "|:", ":|"}).index("|")}
+    column["manipulated"] = sorted({"<s>", "</s>", "C", "D", "E", "|"}).index("|")
+    for (replay, rows), group in zip(table.groupby("replay", sort=False), ("population", "shown_tune"), strict=True):
+        for row, layer in zip(rows.itertuples(), [*spectra[group].layers, spectra[group].softmax], strict=True):
+            power = layer.spectrum.power
+            if row.sequence == "P(|)":
+                power = power[:, [column[replay]]]
+            # The period of 9 steps is bin 2.
+            fraction = power[2] / power[0 if include_dc else 1 :].sum(axis=0)
+            assert row.median_power_fraction == pytest.approx(np.median(fraction))
+            assert row.mean_level_at_dc == pytest.approx(np.sqrt(power[0]).mean())
+
+
+def test_a_vocabulary_without_bars_is_refused(script, spectra_path, write_tune_texts, tmp_path):
+    with pytest.raises(Refusal, match=r"has no '\|'"):
         script("compare_replays").main(
-            spectra_paths=spectra_paths,
-            tunes_paths=[tunes_path] * len(spectra_paths),
+            spectra_paths=[spectra_path],
+            tunes_paths=[write_tune_texts("<s> A B")],
             replays_path=tmp_path / "replays.csv",
-            replays=["intact", "bars_deleted"][: len(spectra_paths)],
+            replays=["intact"],
             period_steps=[8.7, 9.3],
             include_dc=True,
         )
-        return pd.read_csv(tmp_path / "replays.csv").set_index(["replay", "sequence"])
-
-    return compare
-
-
-def test_fractions_of_each_replay(compare, spectra, spectra_path, shown_tunes_path, tmp_path):
-    population = spectra["population"]
-    louder = replace(population.layers[0].spectrum, power=population.layers[0].spectrum.power * 4)
-    other = replace(population, layers=(replace(population.layers[0], spectrum=louder), population.layers[1]))
-    write_spectra({"population": other}, tmp_path / "other.h5")
-    table = compare([spectra_path, tmp_path / "other.h5"], shown_tunes_path)
-    power = population.layers[0].spectrum.power
-    expected = np.median(power[2] / power.sum(axis=0))
-    for replay, scale in (("intact", 1), ("bars_deleted", 2)):
-        row = table.loc[(replay, "layer 1")]
-        assert row["median_power_fraction"] == pytest.approx(expected)
-        assert row["mean_level_at_dc"] == pytest.approx(scale * np.sqrt(power[0]).mean())
-        # 8 bar tokens among 18 + 13 + 21 tokens.
-        assert row["share_of_bar_tokens_read"] == pytest.approx(8 / 52)
-    of_bar = population.softmax.spectrum.power[:, 11]
-    row = table.loc[("intact", "P(|)")]
-    assert row["median_power_fraction"] == pytest.approx(of_bar[2] / of_bar.sum())
-
-
-def test_a_vocabulary_without_bars_is_refused(compare, spectra_path, write_tune_texts):
-    with pytest.raises(Refusal, match=r"has no '\|'"):
-        compare([spectra_path], write_tune_texts("<s> A B"))

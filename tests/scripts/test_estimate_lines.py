@@ -1,61 +1,78 @@
-"""The script estimate_lines."""
+"""The script estimate_lines, on a unit with a line and a unit that marks the bars."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from folkprobe.signal.multitaper import coherence, false_discovery_q_values, find_lines
-
-SETTINGS = {"time_half_bandwidth": 1.5, "n_surrogates": 19, "rng_seed": 3}
-
-
-@pytest.mark.parametrize("false_discovery_rate", [0.9, 0.2])
-def test_lines_and_coherence_of_the_shown_tune(
-    script, trajectories, trajectories_path, shown_tunes_path, tmp_path, false_discovery_rate
-):
-    script("estimate_lines").main(
-        trajectories_path=trajectories_path,
-        tunes_path=shown_tunes_path,
-        lines_path=tmp_path / "lines.csv",
-        unit_lines_path=tmp_path / "unit_lines.csv",
-        tune_index=2,
-        false_discovery_rate=false_discovery_rate,
-        **SETTINGS,
-    )
-    lines, unit_lines = pd.read_csv(tmp_path / "lines.csv"), pd.read_csv(tmp_path / "unit_lines.csv")
-    is_bar = np.zeros(20)
-    is_bar[[6, 10, 14, 18]] = 1
-    numbers = {1: [0, 2, 4], 2: [0, 1, 2, 3], 3: [0, 1, 2, 3, 4, 5]}
-    for layer, states in enumerate(trajectories[2].hidden_state, start=1):
-        rows = lines[lines["layer"] == layer]
-        found = find_lines(states, time_half_bandwidth=1.5)
-        is_line = false_discovery_q_values(found.p_value) <= false_discovery_rate
-        assert np.allclose(rows["frequency_cycles_per_step"], found.frequency_cycles_per_step)
-        assert np.allclose(rows["share_with_line"], is_line.mean(axis=1))
-        expected = coherence(states, is_bar, time_half_bandwidth=1.5).mean(axis=1)
-        assert np.allclose(rows["mean_coherence_with_bars"], expected)
-        of_units = unit_lines[unit_lines["layer"] == layer]
-        assert of_units["unit_index"].tolist() == [numbers[layer][column] for column in np.nonzero(is_line)[1]]
-        shares = rows[["share_coherent_circular_shift", "share_coherent_phase_randomised"]].to_numpy()
-        assert ((shares >= 0) & (shares <= 1)).all()
+N_STEPS = 120
+N_UNITS = (3, 4, 6)
+BIN = 15  # of 120: a period of 8 steps
 
 
-def test_a_unit_that_is_the_bars_is_coherent_with_them(script, trajectories, checkpoint, shown_tunes_path, tmp_path):
-    from folkprobe.network.trajectory_file import write_trajectories
+@pytest.fixture
+def is_bar():
+    # Bars without a period: one would stay coherent with itself however far it is shifted.
+    return np.random.default_rng(5).random(N_STEPS) < 0.3
 
-    aperiodic = np.flatnonzero(np.array([0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0]))
-    trajectories[2].hidden_state[1][:] = 0.01 * trajectories[2].hidden_state[1]
-    trajectories[2].hidden_state[1][aperiodic] += 0.9
-    write_trajectories(checkpoint, iter(trajectories), tmp_path / "with_bars.h5")
-    script("estimate_lines").main(
-        trajectories_path=tmp_path / "with_bars.h5",
-        tunes_path=shown_tunes_path,
-        lines_path=tmp_path / "lines.csv",
-        unit_lines_path=tmp_path / "unit_lines.csv",
-        tune_index=2,
-        false_discovery_rate=0.05,
-        **SETTINGS,
-    )
-    lines = pd.read_csv(tmp_path / "lines.csv")
-    of_layer = lines[lines["layer"] == 2]
-    assert (of_layer["mean_coherence_with_bars"] > 0.9).all()
+
+@pytest.fixture
+def estimate(script, write_states, write_tune_texts, is_bar, tmp_path):
+    def estimate(excised=(1, 3), n_units=N_UNITS):
+        rng = np.random.default_rng(6)
+        states = [rng.normal(0, 0.1, (N_STEPS, n)) for n in n_units]
+        if n_units[0]:
+            states[0][:, 1] += 0.5 * np.cos(2 * np.pi * BIN / N_STEPS * np.arange(N_STEPS) + 1)
+            states[0][:, 2] += is_bar
+        text = " ".join("|" if bar else "C" for bar in is_bar) + " </s>"
+        script("estimate_lines").main(
+            trajectories_path=write_states([[s[::-1] for s in states], states], excised=excised),
+            tunes_path=write_tune_texts("<s> | C </s>", text),
+            lines_path=tmp_path / "lines.csv",
+            unit_lines_path=tmp_path / "unit_lines.csv",
+            tune_index=1,
+            time_half_bandwidth=3.0,
+            false_discovery_rate=0.01,
+            n_surrogates=99,
+            rng_seed=2,
+        )
+        return pd.read_csv(tmp_path / "lines.csv"), pd.read_csv(tmp_path / "unit_lines.csv")
+
+    return estimate
+
+
+def test_the_line_is_found_in_its_unit_and_nowhere_else(estimate):
+    lines, unit_lines = estimate()
+    # Nearer to DC and Nyquist than three bins, a line's mirror image leaks in.
+    bins = np.arange(4, 57)
+    for layer, of_layer in lines.groupby("layer"):
+        assert np.allclose(of_layer["frequency_cycles_per_step"], bins / N_STEPS)
+        assert np.allclose(of_layer["period_steps"], N_STEPS / bins)
+        expected = np.where((bins == BIN) & (layer == 1), 1 / 3, 0)
+        assert np.allclose(of_layer["share_with_line"], expected)
+        assert (of_layer["n_units"] == N_UNITS[layer - 1]).all()
+    # Excision has left layer 1 the units 0, 2 and 4.
+    assert unit_lines[["layer", "unit_index", "period_steps"]].to_numpy().tolist() == [[1, 2, 8]]
+    assert unit_lines["q_value"].item() <= 0.01
+    assert unit_lines["f_statistic"].item() > 100
+
+
+def test_coherence_with_the_bars_exceeds_its_surrogates_where_a_unit_marks_them(estimate):
+    lines, _ = estimate()
+    coherence = lines.groupby("layer").mean()
+    # K = 5 tapers: independent sequences have a mean coherence of 1 / K.
+    assert coherence.loc[[2, 3], "mean_coherence_with_bars"].to_numpy() == pytest.approx(0.2, abs=0.06)
+    assert coherence.loc[1, "mean_coherence_with_bars"] > 0.2 + 0.2
+    for surrogate in ("circular_shift", "phase_randomised"):
+        shares = coherence[f"share_coherent_{surrogate}"]
+        # The unit that marks the bars is one of three; here and there its noise hides them.
+        assert 0.25 < shares[1] < 0.45
+        assert (shares[[2, 3]] < 0.15).all()
+
+
+def test_a_layer_without_units_has_no_share(estimate):
+    lines, unit_lines = estimate(excised=range(5), n_units=(0, 4, 6))
+    empty = lines[lines["layer"] == 1]
+    assert (empty["n_units"] == 0).all()
+    assert empty.filter(regex="share|mean").isna().all(axis=None)
+    assert lines.loc[lines["layer"] > 1, "share_with_line"].notna().all()
+    assert 1 not in unit_lines["layer"].tolist()

@@ -1,52 +1,85 @@
-"""The script estimate_responses."""
+"""The script estimate_responses, on units made to follow bars at the input or at the output."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
+N_STEPS, N_TUNES, LAG_MAX = 60, 4, 3
+# Of the vocabulary </s> <s> C |.
+BAR = 3
+
+
+def text_of(is_bar):
+    """A token for each step and one that was drawn after the last."""
+    return " ".join("|" if bar else "C" for bar in is_bar)
+
 
 @pytest.fixture
-def tables(script, trajectories_path, shown_tunes_path, tmp_path):
+def study(script, write_states, write_tune_texts, tmp_path):
+    """Layer 1: its unit 0 is there where a bar is read, 2 where one is put out, 4 is noise; the rest is noise."""
+    rng = np.random.default_rng(3)
+
+    def states(read, put_out):
+        made = [rng.normal(0, 0.1, (N_STEPS, n)) for n in (3, 4, 6)]
+        made[0][:, 0] += 0.5 * read[:-1]
+        made[0][:, 1] -= 0.5 * put_out
+        return made
+
+    def posterior(put_out):
+        probability = np.where(put_out, 0.9, 0.1)[:, np.newaxis]
+        return np.concatenate([np.repeat((1 - probability) / 3, 3, axis=1), probability], axis=1)
+
+    read = rng.random((N_TUNES, N_STEPS + 1)) < 0.15
+    # In the network's own tunes, what is put out is read next.
+    own = [states(bars, bars[1:]) for bars in read]
+    moved, put_out = (rng.random((N_TUNES, n)) < 0.3 for n in (N_STEPS + 1, N_STEPS))
+    ends = "<s> </s>"  # a short tune more, so that the vocabulary is the same
     script("estimate_responses").main(
-        trajectories_path=trajectories_path,
-        tunes_path=shown_tunes_path,
-        jittered_path=trajectories_path,
-        jittered_tunes_path=shown_tunes_path,
+        trajectories_path=write_states(own, [posterior(bars[1:]) for bars in read], name="own.h5"),
+        tunes_path=write_tune_texts(*map(text_of, read), ends, name="own_tunes.h5"),
+        jittered_path=write_states(
+            [states(*each) for each in zip(moved, put_out, strict=True)], list(map(posterior, put_out)), name="moved.h5"
+        ),
+        jittered_tunes_path=write_tune_texts(*map(text_of, moved), ends, name="moved_tunes.h5"),
         responses_path=tmp_path / "responses.csv",
         curves_path=tmp_path / "curves.csv",
-        lag_steps_max=1,
-        n_surrogates=19,
-        rng_seed=0,
+        rng_seed=1,
+        lag_steps_max=LAG_MAX,
+        n_surrogates=99,
     )
-    return pd.read_csv(tmp_path / "responses.csv"), pd.read_csv(tmp_path / "curves.csv")
+    return read, own, pd.read_csv(tmp_path / "responses.csv"), pd.read_csv(tmp_path / "curves.csv")
 
 
-# The steps at which the tunes of the fixture read a bar token.
-BARS = ((6, 11, 15), (6,), (6, 10, 14, 18))
+def test_curves_are_means_around_the_bars_that_are_read_and_drawn(study):
+    read, own, _, curves = study
+    assert len(curves) == (3 + 4 + 6) * 2 * (2 * LAG_MAX + 1)
+    unit_index = {1: [0, 2, 4], 2: [0, 1, 2, 3], 3: [0, 1, 2, 3, 4, 5]}
+    for row in curves.itertuples():
+        means = []
+        for bars, states in zip(read, own, strict=True):
+            trace = states[row.layer - 1][:, unit_index[row.layer].index(row.unit_index)]
+            # Step t reads token t and draws token t + 1.
+            events = [t for t in range(N_STEPS) if bars[t + (row.event == "output")]]
+            around = [trace[t + row.lag_steps] for t in events if 0 <= t + row.lag_steps < N_STEPS]
+            means.append(np.mean(around) - trace.mean())
+        assert row.mean_response == pytest.approx(np.mean(means), abs=1e-5)
 
 
-@pytest.mark.parametrize(("event", "earlier"), [("input", 0), ("output", 1)])
-def test_curves_are_means_around_bars_at_the_input_and_one_step_before_them(tables, trajectories, event, earlier):
-    responses, curves = tables
-    assert len(responses) == 2 * (3 + 4 + 6)
-    for lag in (-1, 0, 1):
-        of_tunes = []
-        for tune, bars in zip(trajectories, BARS, strict=True):
-            states = tune.hidden_state[0].astype(float)
-            at = np.array(bars) - earlier + lag
-            of_tunes.append(states[at[at < len(states)]].mean(axis=0) - states.mean(axis=0))
-        rows = curves[(curves["layer"] == 1) & (curves["event"] == event) & (curves["lag_steps"] == lag)]
-        assert rows["unit_index"].tolist() == [0, 2, 4]
-        assert np.allclose(rows["mean_response"], np.mean(of_tunes, axis=0), atol=1e-6)
-
-
-def test_the_largest_response_is_the_curves(tables):
-    responses, curves = tables
-    key = ["layer", "unit_index", "event"]
-    largest = curves.loc[curves["mean_response"].abs().groupby([curves[name] for name in key]).idxmax()]
-    both = responses.merge(largest, on=key)
-    assert len(both) == len(responses)
-    assert np.allclose(both["largest_response"], both["mean_response"])
-    assert (both["largest_lag_steps"] == both["lag_steps"]).all()
-    assert (responses["exceeds_null"] == (responses["largest_response"].abs() > responses["null_bound"])).all()
-    assert set(responses["follows"]) <= {"input", "output", "undecided"}
+def test_each_unit_has_its_largest_response_and_what_it_follows(study):
+    _, _, responses, curves = study
+    assert len(responses) == (3 + 4 + 6) * 2
+    row = responses.set_index(["layer", "unit_index", "event"]).sort_index()
+    assert row.loc[(1, 0, "input"), ["largest_lag_steps", "exceeds_null", "follows"]].tolist() == [0, True, "input"]
+    # A bar that is drawn is read at the next step.
+    assert row.loc[(1, 0, "output"), ["largest_lag_steps", "exceeds_null"]].tolist() == [1, True]
+    assert row.loc[(1, 2, "output"), ["largest_lag_steps", "exceeds_null", "follows"]].tolist() == [0, True, "output"]
+    assert row.loc[(1, 2, "output"), "largest_response"] < -0.3
+    assert (row.loc[(1, 0), "follows_difference"] > 0.3).all()
+    assert (row.loc[(1, 2), "follows_difference"] < -0.3).all()
+    noise = responses[(responses["layer"] > 1) | (responses["unit_index"] == 4)]
+    assert noise["exceeds_null"].sum() <= 4
+    assert (noise["follows"] == "undecided").sum() > len(noise) / 2
+    for key, of_unit in curves.groupby(["layer", "unit_index", "event"]):
+        largest = of_unit.loc[of_unit["mean_response"].abs().idxmax()]
+        assert row.loc[key, "largest_response"] == pytest.approx(largest["mean_response"])
+        assert row.loc[key, "largest_lag_steps"] == largest["lag_steps"]

@@ -34,3 +34,6 @@ def test_likely_tokens_have_rows_and_all_are_in_the_table(
     image = ax.images[0].get_array()
     for row, label in enumerate(labels):
         assert np.allclose(image[row], posterior[:, vocabulary.index(label)])
+    # At each step, a dot on the token that was drawn next.
+    drawn = {int(step): labels[int(row)] for step, row in ax.get_lines()[0].get_xydata()}
+    assert drawn == {step: token for step, token in enumerate(tokens[1:21]) if token in expected}
