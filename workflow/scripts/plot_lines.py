@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 _PANELS = {
-    "share_with_line": "units with a line (Thomson's F-test, false discovery rate 5 %)",
+    "share_with_line": "units with a line (Thomson's F-test after Benjamini and Hochberg)",
     "share_coherent_circular_shift": "units coherent with the bar tokens, above 95 % of circular shifts",
     "share_coherent_phase_randomised": "units coherent with the bar tokens, above 95 % of phase-randomised surrogates",
 }
