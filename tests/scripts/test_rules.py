@@ -44,6 +44,8 @@ def _wildcards(config, params):
         "lesion": config["lesions"],
         "condition": study.conditions(config),
         "shard": map(str, range(config["generation"]["n_shards"])),
+        "removal": config["interventions"]["removals"],
+        "push": config["interventions"]["pushes"],
     }
     return [SimpleNamespace(**dict(zip(used, of, strict=True))) for of in product(*(domains[name] for name in used))]
 
@@ -124,9 +126,13 @@ READERS = {
     },
     ("selection", "include_dc"): {"compare_replays", "select_units"},
     ("lesions", "layer"): {"excise_units", "plot_bar_shares"},
-    ("comparison", "confidence_level"): {"compare_conditions", "estimate_population"},
-    ("comparison", "n_resamples"): {"compare_conditions", "estimate_population"},
-    ("comparison", "rng_seed"): {"compare_conditions", "estimate_population"},
+    **{
+        ("comparison", key): {"compare_conditions", "compare_interventions", "estimate_auc", "estimate_population"}
+        for key in ("confidence_level", "n_resamples", "rng_seed")
+    },
+    # By their first two parts: the job that makes an intervention, and the one that tells what it did.
+    ("interventions", "removals"): {"remove_directions", "compare_interventions"},
+    ("interventions", "pushes"): {"push_bias", "compare_interventions"},
 }
 
 
@@ -156,7 +162,7 @@ def test_every_key_of_a_configuration_reaches_the_jobs_that_read_it(name, path):
         return [block for script, block in jobs if script == stem]
 
     readers = {stem for stem in STEMS if of_script(stem, jobs_before) != of_script(stem, jobs_after)}
-    expected = READERS.get((path[0], path[-1]))
+    expected = READERS.get((path[0], path[-1])) or READERS.get(path[:2])
     if expected:
         assert readers == expected
     else:
