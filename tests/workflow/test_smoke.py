@@ -310,7 +310,13 @@ def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expect
         ("folkprobe/evidence/statistics.py", FROM_BARS),
         (
             "folkprobe/music/form.py",
-            {*_conditions("count_bars", "intact", *LESIONS, *STIMULATED), *FROM_BARS, "plot_bar_verdicts"},
+            {
+                *_conditions("count_bars", "intact", *LESIONS, *STIMULATED, *REMOVALS, *PUSHES),
+                *FROM_BARS,
+                "plot_bar_verdicts",
+                "compare_interventions",
+                *FROM_EFFECTS,
+            },
         ),
     ],
 )
