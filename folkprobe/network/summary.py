@@ -25,6 +25,7 @@ def summarise_checkpoint(checkpoint: Checkpoint) -> list[str]:
         *_layer_table(checkpoint),
         _embedding(checkpoint),
         *_excisions(checkpoint),
+        *_steerings(checkpoint),
         *_vocabulary(checkpoint),
         *(f"warning: {warning}" for warning in checkpoint_warnings(checkpoint)),
     ]
@@ -69,6 +70,14 @@ def _embedding(checkpoint: Checkpoint) -> str:
         return "embedding: one-hot"
     n_vocabulary, n_in = checkpoint.embedding.shape
     return f"embedding: learned, {n_vocabulary} tokens to {n_in} values, counted among the parameters"
+
+
+def _steerings(checkpoint: Checkpoint) -> list[str]:
+    return [
+        f"softmax: {steering.directions.shape[1]} directions removed from V, v shifted by up to "
+        f"{np.abs(steering.shift).max():.4g} logits"
+        for steering in checkpoint.steerings
+    ]
 
 
 def _excisions(checkpoint: Checkpoint) -> list[str]:

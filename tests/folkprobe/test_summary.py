@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from networks import VOCABULARY, random_checkpoint
 
 from folkprobe.music.vocabulary import TOKEN_CLASSES, group_by_class
 from folkprobe.network.excision import excise_units
+from folkprobe.network.steering import push_bias
 from folkprobe.network.summary import checkpoint_warnings, summarise_checkpoint
 
 EVERY_CLASS = ("M:4/4", "</s>", "K:Cmaj", "|", "C", "D", "E", "<s>", "2", "(3", "[", "]")
@@ -84,3 +86,9 @@ def test_norms_and_the_embedding_are_told():
     assert lines[2].split()[-2] == "5"
     assert f"embedding: learned, {len(VOCABULARY)} tokens to 3 values, counted among the parameters" in lines
     assert "embedding: one-hot" in summarise_checkpoint(random_checkpoint())
+
+
+def test_edits_of_the_softmax_layer_are_told():
+    checkpoint = push_bias(random_checkpoint(), np.linspace(-0.5, 2.0, len(VOCABULARY)))
+    assert "softmax: 0 directions removed from V, v shifted by up to 2 logits" in summarise_checkpoint(checkpoint)
+    assert not [line for line in summarise_checkpoint(random_checkpoint()) if line.startswith("softmax:")]

@@ -32,9 +32,11 @@ def test_a_bad_configuration_stops_everything_before_it_starts(project, overlay,
 
 def test_a_prompt_token_that_the_vocabulary_lacks_is_named(project):
     _said(project, "token 'K:Gmaj' is not among the 137 tokens", overlay='generation: {prompt: "M:4/4 K:Gmaj"}')
-    log = project.folder / "results/smoke/logs/generate_tunes_intact_0.log"
-    assert "'K:Gmaj'" in log.read_text()
-    assert not (project.folder / "results/smoke/intact/tunes.h5").exists()
+    # Whichever condition that needs no excision came first.
+    logs = list((project.folder / "results/smoke/logs").glob("generate_tunes_*.log"))
+    assert logs
+    assert all("'K:Gmaj'" in log.read_text() for log in logs)
+    assert not list((project.folder / "results/smoke").rglob("tunes.h5"))
 
 
 def test_a_truncated_checkpoint_is_named(project):
