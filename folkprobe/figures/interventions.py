@@ -31,7 +31,8 @@ def draw_dose_response(ax: Axes, effects: "pd.DataFrame", *, outcome: str) -> No
         # Beside one another, so that intervals at the same push can be told apart.
         alpha = ordered["alpha"].to_numpy() + 0.03 * (place - 1)
         points = np.stack([alpha, *(intact + ordered[name].to_numpy() for name in ("difference", "lower", "upper"))])
-        name = f"$u_{direction}$" + ", gauge-fixed" * bool(gauge_fixed)
+        # Read from a table with empty cells, a whole number comes as a float.
+        name = f"$u_{int(direction)}$" + ", gauge-fixed" * bool(gauge_fixed)
         points = np.insert(points, np.searchsorted(alpha, 0), [0, intact, intact, intact], axis=1)
         ax.plot(points[0], points[1], "o-", color=f"C{place}", markersize=3, label=name)
         ax.vlines(points[0], points[2], points[3], color=f"C{place}", linewidth=1)

@@ -22,7 +22,8 @@ def effects_of(**columns):
 
 
 def test_a_dose_response_passes_through_the_intact_network(ax):
-    effects = effects_of(direction=[1, 1, 2], alpha=[1.0, -1.0, 0.5], difference=[0.2, -0.3, 0.0])
+    # Whole numbers come as floats from a table with empty cells.
+    effects = effects_of(direction=[1.0, 1.0, 2.0], alpha=[1.0, -1.0, 0.5], difference=[0.2, -0.3, 0.0])
     draw_dose_response(ax, effects, outcome="share of |:")
     lines = {line.get_label(): line for line in ax.lines if line.get_label().startswith("$u")}
     np.testing.assert_allclose(lines["$u_1$"].get_ydata(), [0.2, 0.5, 0.7])
