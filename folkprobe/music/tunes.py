@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 
 from folkprobe.artefact import whole_file
+from folkprobe.hdf5 import open_result
 from folkprobe.refusal import Refusal
 
 # Stored by their place in this list.
@@ -257,16 +258,10 @@ def read_tunes(path: Path | str) -> Tunes:
     Refusal
         Where the file is missing or is no whole `tunes.h5`.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise Refusal(f"{path}: no such file; the rule generate_tunes makes it")
-    try:
-        with h5py.File(path) as file:
-            return Tunes(
-                vocabulary=tuple(file["vocabulary"].asstr()[()]),
-                **{attribute: file[name][()] for name, attribute in _ARRAYS.items()},
-                mixed_index=file[_MIXED][()] if _MIXED in file else None,
-                **{name: kind(file.attrs[name]) for name, kind in _ATTRIBUTES.items()},
-            )
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise Refusal(f"{path}: not a whole tunes.h5 ({error}); generate the tunes again") from error
+    with open_result(path, kind="tunes.h5", rule="generate_tunes") as file:
+        return Tunes(
+            vocabulary=tuple(file["vocabulary"].asstr()[()]),
+            **{attribute: file[name][()] for name, attribute in _ARRAYS.items()},
+            mixed_index=file[_MIXED][()] if _MIXED in file else None,
+            **{name: kind(file.attrs[name]) for name, kind in _ATTRIBUTES.items()},
+        )

@@ -12,6 +12,7 @@ import h5py
 import numpy as np
 
 from folkprobe.artefact import whole_file
+from folkprobe.hdf5 import open_result
 from folkprobe.network.checkpoint import Checkpoint
 from folkprobe.network.lstm import one_blas_thread
 from folkprobe.network.softmax import Directions, decompose_softmax, visible_part
@@ -181,15 +182,9 @@ def read_projections(path: Path | str) -> Projections:
     Refusal
         Where the file is missing or is no whole `projections.h5`.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise Refusal(f"{path}: no such file; the rule project_hidden_state makes it")
-    try:
-        with h5py.File(path) as file:
-            return Projections(
-                vocabulary=tuple(file["vocabulary"].asstr()[()]),
-                projection={name: file[f"projection/{name}"][()] for name in DECOMPOSITIONS},
-                **{name: file[name][()] for name in _ARRAYS},
-            )
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise Refusal(f"{path}: not a whole projections.h5 ({error}); project the hidden states again") from error
+    with open_result(path, kind="projections.h5", rule="project_hidden_state") as file:
+        return Projections(
+            vocabulary=tuple(file["vocabulary"].asstr()[()]),
+            projection={name: file[f"projection/{name}"][()] for name in DECOMPOSITIONS},
+            **{name: file[name][()] for name in _ARRAYS},
+        )

@@ -10,6 +10,7 @@ import hdf5plugin
 import numpy as np
 
 from folkprobe.artefact import whole_file
+from folkprobe.hdf5 import open_result
 from folkprobe.network.checkpoint import Checkpoint
 from folkprobe.network.trajectory import Trajectory
 from folkprobe.refusal import Refusal
@@ -164,13 +165,8 @@ def read_trajectories(path: Path | str) -> Iterator[StoredTrajectories]:
     Refusal
         Where the file is missing or is no whole `trajectories.h5`.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise Refusal(f"{path}: no such file; the rule capture_trajectories makes it")
-    try:
-        file = h5py.File(path)
+    with open_result(path, kind="trajectories.h5", rule="capture_trajectories") as file:
         n_tunes, n_layers = int(file.attrs["n_tunes"]), int(file.attrs["n_layers"])
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise Refusal(f"{path}: not a whole trajectories.h5 ({error}); capture the trajectories again") from error
-    with file:
+    # Opened anew: what goes wrong in the caller's block is no fault of the file.
+    with h5py.File(path) as file:
         yield StoredTrajectories(file, n_tunes, n_layers)

@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 
 from folkprobe.artefact import whole_file
-from folkprobe.refusal import Refusal
+from folkprobe.hdf5 import open_result
 from folkprobe.signal.spectrum import MeanCurve, Spectrum
 
 
@@ -93,19 +93,13 @@ def read_spectra(path: Path | str, name: str) -> NetworkSpectra:
     Refusal
         Where the file is missing or is no whole `spectra.h5`.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise Refusal(f"{path}: no such file; the rule estimate_spectra makes it")
-    try:
-        with h5py.File(path) as file:
-            group = file[name]
-            numbers = range(1, int(group.attrs["n_layers"]) + 1)
-            return NetworkSpectra(
-                layers=tuple(_read_layer(group[f"layers/{number}"]) for number in numbers),
-                softmax=_read_layer(group["softmax"]),
-            )
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise Refusal(f"{path}: not a whole spectra.h5 ({error}); estimate the spectra again") from error
+    with open_result(path, kind="spectra.h5", rule="estimate_spectra") as file:
+        group = file[name]
+        numbers = range(1, int(group.attrs["n_layers"]) + 1)
+        return NetworkSpectra(
+            layers=tuple(_read_layer(group[f"layers/{number}"]) for number in numbers),
+            softmax=_read_layer(group["softmax"]),
+        )
 
 
 def _write_layer(group: h5py.Group, layer: LayerSpectra) -> None:
