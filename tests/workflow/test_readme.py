@@ -1,0 +1,30 @@
+"""What README.md shows and quotes is what the default study gives."""
+
+import csv
+
+import pytest
+from project import ROOT
+
+
+def _rows(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.full
+def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
+    project.snakemake("--cores", "2")
+    results = project.folder / "results/demo"
+    assert (results / "figures/bar_shares.svg").read_bytes() == (ROOT / "docs/bar_shares.svg").read_bytes()
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    shares = {row["condition"]: row for row in _rows(results / "effects.csv") if "minus" not in row["outcome"]}
+    intact = shares["intact"]
+    value, lower, upper = (100 * float(intact[name]) for name in ("value", "lower", "upper"))
+    assert f"({value:.1f} %, 95 % interval {lower:.1f} to {upper:.1f} %)" in text
+    counts = [
+        int(shares[name]["n_bars"]) for name in ("intact", "layer_1_excised", "layer_2_excised", "layer_3_excised")
+    ]
+    assert "have {:,} bars intact, and {:,}, {:,} and {:,} with".format(*counts) in text
+    tunes = _rows(results / "intact/tunes.csv")
+    n_ok = sum(row["ok"] == "True" for row in tunes)
+    assert f"{100 * n_ok / len(tunes):.1f} % of the tunes are correct throughout" in text
