@@ -6,6 +6,7 @@ Tune k is a function of (checkpoint, rng_seed, k, temperature, prompt, max_steps
 
 import logging
 import math
+from numbers import Integral, Real
 from typing import NamedTuple
 
 import numpy as np
@@ -208,6 +209,8 @@ class _Drafts:
 
 
 def _prefix(checkpoint: Checkpoint, prompt: str) -> np.ndarray:
+    if not isinstance(prompt, str):
+        raise Refusal(f"prompt is {prompt!r}: give tokens in one string, separated by spaces")
     tokens = prompt.split()
     for token in (START_TOKEN, END_TOKEN):
         if token in tokens:
@@ -228,6 +231,12 @@ def _forced_steps(n_prefix: int, stimulus: Forced, max_steps: int) -> int:
 def _refuse_arguments(
     rng_seed: int, n_tunes: int, temperature: float, max_steps: int, sampler: str, first_tune: int, n_prefix: int
 ) -> None:
+    whole_numbers = {"rng_seed": rng_seed, "n_tunes": n_tunes, "max_steps": max_steps, "first_tune": first_tune}
+    for name, value in whole_numbers.items():
+        if not isinstance(value, Integral):
+            raise Refusal(f"{name} is {value!r}: give a whole number")
+    if not isinstance(temperature, Real):
+        raise Refusal(f"temperature is {temperature!r}: give a positive number")
     if n_tunes < 1:
         raise Refusal(f"n_tunes is {n_tunes}: ask for at least one tune")
     if rng_seed < 0:

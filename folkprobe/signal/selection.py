@@ -31,6 +31,8 @@ def band_bins(frequency_cycles_per_step: np.ndarray, period_steps: tuple[float, 
     Refusal
         If the band is reversed, not positive, or has no bin.
     """
+    if np.shape(period_steps) != (2,):
+        raise Refusal(f"period_steps = {period_steps!r} is no band: give its lower and upper edge, in steps")
     lower, upper = period_steps
     if not 0 < lower <= upper:
         raise Refusal(f"period_steps = [{lower}, {upper}] is no band: give 0 < lower <= upper, in steps")

@@ -108,9 +108,11 @@ def power_spectrum(hidden_state: np.ndarray, *, window: str = "hann", n_fft: int
     Raises
     ------
     Refusal
-        If the array is not two-dimensional with at least one step, holds a value that is not finite, or n_fft is less
-        than n_steps.
+        If the array is not two-dimensional with at least one step, holds a value that is not finite or not real, or
+        n_fft is less than n_steps.
     """
+    if np.iscomplexobj(hidden_state):
+        raise Refusal("hidden_state holds complex numbers: a one-sided spectrum is of real sequences")
     hidden_state = np.asarray(hidden_state, dtype=np.float64)
     n_steps = _checked_n_steps(hidden_state)
     n_fft = n_steps if n_fft is None else n_fft

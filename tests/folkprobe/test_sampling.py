@@ -111,6 +111,11 @@ def test_a_network_without_a_layer_1_still_generates(checkpoint):
     ("arguments", "sentence"),
     [
         ({"n_tunes": 0}, "n_tunes is 0"),
+        ({"n_tunes": 2.5}, "n_tunes is 2.5: give a whole number"),
+        ({"rng_seed": None}, "rng_seed is None: give a whole number"),
+        ({"max_steps": "9"}, "max_steps is '9': give a whole number"),
+        ({"temperature": "1"}, "temperature is '1': give a positive number"),
+        ({"prompt": ["C"]}, "give tokens in one string"),
         ({"rng_seed": -1}, "rng_seed is -1"),
         ({"first_tune": -1}, "first_tune is -1"),
         ({"temperature": 0}, "temperature is 0"),

@@ -179,3 +179,9 @@ def test_the_strongest_unit_has_the_most_power_in_the_band_not_the_largest_fract
     sequences = np.column_stack([0.1 * wave, 0.9 + 0.5 * wave, 0.2 * wave])
     assert strongest_unit(power_spectrum(sequences), (8.7, 9.3)) == 1
     assert strongest_unit(power_spectrum(sequences[:, :0]), (8.7, 9.3)) is None
+
+
+@pytest.mark.parametrize("band", [9, (8.7,), (8, 9, 10)])
+def test_a_band_has_two_edges(band):
+    with pytest.raises(Refusal, match="lower and upper edge"):
+        band_bins(np.fft.rfftfreq(1024), band)

@@ -341,3 +341,8 @@ def test_the_standard_error_over_tunes_is_the_jackknifes():
     curves = np.array([mean_of([tune]).mean for tune in tunes])
     resampled = curves[rng.integers(12, size=(4000, 12))].mean(axis=1).std(axis=0)
     np.testing.assert_allclose(resampled, jackknife * np.sqrt(11 / 12), rtol=0.06)
+
+
+def test_complex_sequences_are_refused():
+    with pytest.raises(Refusal, match="complex"):
+        power_spectrum(np.ones((8, 1)) * 1j)
