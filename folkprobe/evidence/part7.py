@@ -17,8 +17,8 @@ _PRINTED_PEAKS_STEPS = {
 }
 # Claims that no table of one study computes, and why.
 NOT_COMPUTED = {
-    "p7.exp.twohot": "needs generation with a two-hot input",
-    "p7.fig.twohot": "needs generation with a two-hot input",
+    "p7.exp.twohot": "no number is printed; the stimulated conditions are in effects.csv",
+    "p7.fig.twohot": "a score; scores/intact_two_hot.svg is ours",
     "p7.num.ablated_tune": "about the tune that the article prints; the bar counter's tests hold it",
     "p7.num.one_bad": "about the tune that the article prints; the bar counter's tests hold it",
     "p7.fig.dots": "a score",
