@@ -27,6 +27,32 @@ SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
 INTACT = "intact"
 # What is done to the tunes that the intact network reads once more.
 MANIPULATIONS = ("bars_deleted", "bars_jittered")
+# Mappings by a name of the user's own, of which an overlay may set members to null.
+_NAMED = (
+    ("lesions",),
+    ("stimuli",),
+    ("stimulated",),
+    ("interventions", "removals"),
+    ("interventions", "pushes"),
+    ("lesion_study", "families"),
+)
+
+
+def leave_out_nulls(config: dict) -> None:
+    """Take out what an overlay has set to null: a condition, a stimulus, a family of the lesion study.
+
+    Parameters
+    ----------
+    config : dict
+        All overlays merged; changed in place, since Snakemake's overlays can add to a mapping and never take away.
+    """
+    for path in _NAMED:
+        block = config
+        for key in path:
+            block = block.get(key) if isinstance(block, dict) else None
+        if isinstance(block, dict):
+            for name in [name for name, value in block.items() if value is None]:
+                del block[name]
 
 
 def check_config(config: dict) -> None:
@@ -35,7 +61,7 @@ def check_config(config: dict) -> None:
     Parameters
     ----------
     config : dict
-        All overlays merged.
+        All overlays merged, without what `leave_out_nulls` takes out.
 
     Raises
     ------
@@ -83,6 +109,7 @@ def check_config(config: dict) -> None:
             f"{config['trajectories']['n_tunes']} tunes (from 0) that trajectories.n_tunes replays"
         )
     _check_shards(generation)
+    _check_families(config["lesion_study"]["families"])
     _check_stimulated(config)
     _check_condition_names(config)
     human_tunes = config["baseline"]["tunes"]
@@ -183,6 +210,22 @@ def generation_block(config: dict, condition: str, shard: int) -> dict:
     return block | {"first_tune": first_tune, "n_tunes": stop - first_tune, "stimulus": stimulus}
 
 
+def excision_block(config: dict, lesion: str) -> dict:
+    """Give what `excise_units` is told.
+
+    Parameters
+    ----------
+    config : dict
+    lesion : str
+
+    Returns
+    -------
+    dict
+        Keyword arguments of the script; `unit_index` is None where the selection's units are meant.
+    """
+    return {"unit_index": None} | config["lesions"][lesion]
+
+
 def interventions(config: dict) -> list[dict]:
     """List the conditions that edit the softmax layer.
 
@@ -193,8 +236,8 @@ def interventions(config: dict) -> list[dict]:
     Returns
     -------
     list of dict
-        One for each that no overlay has set to null, removals first, in the order of the configuration: `condition`,
-        its name; `edit`, remove or push; and the parameters of both edits, None where they have no meaning.
+        Removals first, in the order of the configuration: `condition`, its name; `edit`, remove or push; and the
+        parameters of both edits, None where they have no meaning.
     """
     parameters = dict.fromkeys(("direction", "gauge_fixed", "keep_mean", "control_rng_seed", "alpha"))
     declared = config["interventions"]
@@ -202,7 +245,6 @@ def interventions(config: dict) -> list[dict]:
         {"condition": name, "edit": edit} | parameters | block
         for edit, blocks in (("remove", declared["removals"]), ("push", declared["pushes"]))
         for name, block in blocks.items()
-        if block is not None
     ]
 
 
@@ -254,6 +296,14 @@ def _check_shards(generation: dict) -> None:
             "config key generation.n_shards: sampler folk-rnn draws one tune after the other from one stream, "
             "which cannot be shared out: set n_shards to 1"
         )
+
+
+def _check_families(families: dict) -> None:
+    for name, family in families.items():
+        if (family["n_units"] is None) == (family["share_of_layer"] is None):
+            raise Refusal(
+                f"config keys lesion_study.families.{name}.n_units and .share_of_layer: set one of them, the other to null"
+            )
 
 
 def _check_stimulated(config: dict) -> None:

@@ -232,14 +232,26 @@ def write_tunes(tunes: Tunes, path: Path | str) -> None:
         Appears whole or not at all. The same tunes give the same bytes.
     """
     with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
-        file.create_dataset("vocabulary", data=list(tunes.vocabulary), dtype=h5py.string_dtype())
-        for name, attribute in _ARRAYS.items():
-            file[name] = getattr(tunes, attribute)
-        if tunes.mixed_index is not None:
-            file[_MIXED] = tunes.mixed_index
-        file["stop_reason"].attrs["meaning"] = list(STOP_REASONS)
-        for name in _ATTRIBUTES:
-            file.attrs[name] = getattr(tunes, name)
+        store_tunes(tunes, file)
+
+
+def store_tunes(tunes: Tunes, group: h5py.Group) -> None:
+    """Write tunes into an open HDF5 file, or a group of one.
+
+    Parameters
+    ----------
+    tunes : Tunes
+    group : h5py.Group
+        Without members of the names of a `tunes.h5`.
+    """
+    group.create_dataset("vocabulary", data=list(tunes.vocabulary), dtype=h5py.string_dtype())
+    for name, attribute in _ARRAYS.items():
+        group[name] = getattr(tunes, attribute)
+    if tunes.mixed_index is not None:
+        group[_MIXED] = tunes.mixed_index
+    group["stop_reason"].attrs["meaning"] = list(STOP_REASONS)
+    for name in _ATTRIBUTES:
+        group.attrs[name] = getattr(tunes, name)
 
 
 def read_tunes(path: Path | str) -> Tunes:
@@ -259,9 +271,23 @@ def read_tunes(path: Path | str) -> Tunes:
         Where the file is missing or is no whole `tunes.h5`.
     """
     with open_result(path, kind="tunes.h5", rule="generate_tunes") as file:
-        return Tunes(
-            vocabulary=tuple(file["vocabulary"].asstr()[()]),
-            **{attribute: file[name][()] for name, attribute in _ARRAYS.items()},
-            mixed_index=file[_MIXED][()] if _MIXED in file else None,
-            **{name: kind(file.attrs[name]) for name, kind in _ATTRIBUTES.items()},
-        )
+        return load_tunes(file)
+
+
+def load_tunes(group: h5py.Group) -> Tunes:
+    """Read what `store_tunes` has written.
+
+    Parameters
+    ----------
+    group : h5py.Group
+
+    Returns
+    -------
+    Tunes
+    """
+    return Tunes(
+        vocabulary=tuple(group["vocabulary"].asstr()[()]),
+        **{attribute: group[name][()] for name, attribute in _ARRAYS.items()},
+        mixed_index=group[_MIXED][()] if _MIXED in group else None,
+        **{name: kind(group.attrs[name]) for name, kind in _ATTRIBUTES.items()},
+    )

@@ -5,23 +5,38 @@ import sys
 
 from folkprobe.refusal import Refusal
 from snakemake.exceptions import WorkflowError
+from snakemake.logging import logger
+from workflow.lesion_study import (
+    describe_lesion_study,
+    lesion_batch_block,
+    lesion_batches,
+    lesion_conditions,
+    lesion_sets,
+)
 from workflow.study import (
     INTACT,
     MANIPULATIONS,
     check_config,
     conditions,
+    excision_block,
     generation_block,
     interventions,
     is_url,
     job_params,
+    leave_out_nulls,
     network_of,
     shown_with_verdicts,
 )
 
+leave_out_nulls(config)
 try:
     check_config(config)
 except Refusal as refusal:
     raise WorkflowError(str(refusal)) from None
+
+# Jobs on a cluster read this file again.
+if workflow.is_main_process:
+    logger.info(describe_lesion_study(config))
 
 # Snakemake gives the interpreter's path to a shell unquoted (its issue 2645), which a folder with a space breaks.
 sys.executable = shlex.quote(sys.executable)
@@ -39,3 +54,4 @@ wildcard_constraints:
     lesion="|".join(config["lesions"]) or "(?!)",
     layer="|".join(map(str, LAYERS)),
     shard=r"\d+",
+    batch=r"\d+",

@@ -28,7 +28,7 @@ rule excise_units:
         "../../envs/environment.yaml"
     params:
         job=lambda wildcards: job_params(
-            "excise_units", config["lesions"][wildcards.lesion]
+            "excise_units", excision_block(config, wildcards.lesion)
         ),
     script:
         "../scripts/excise_units.py"

@@ -1,9 +1,10 @@
-"""Cut the selected units of one layer out of a network."""
+"""Cut units of one layer out of a network: those selected, or a list."""
 
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from folkprobe.evidence.job import job_log
@@ -16,14 +17,26 @@ if TYPE_CHECKING:
 log = logging.getLogger("folkprobe.excise_units")
 
 
-def main(*, checkpoint_path: Path, units_path: Path, excised_path: Path, layer: int, value: float, scope: str) -> None:
-    """Excise the units that `units_path` marks as selected in `layer`."""
+def main(
+    *,
+    checkpoint_path: Path,
+    units_path: Path,
+    excised_path: Path,
+    layer: int,
+    unit_index: list[int] | None,
+    value: float,
+    scope: str,
+) -> None:
+    """Excise units of `layer`: those given, or where they are None those that `units_path` marks as selected."""
     checkpoint = read_checkpoint(checkpoint_path)
-    units = pd.read_csv(units_path)
-    chosen = units.loc[(units["layer"] == layer) & units["selected"], "unit_index"].to_numpy()
+    if unit_index is None:
+        units = pd.read_csv(units_path)
+        chosen = units.loc[(units["layer"] == layer) & units["selected"], "unit_index"].to_numpy()
+    else:
+        chosen = np.array(unit_index, dtype=np.int64)
     n_units = checkpoint.layers[layer - 1].n_units
     if chosen.size in (0, n_units):
-        log.warning("the selection takes %s of the units of layer %d", "all" if chosen.size else "none", layer)
+        log.warning("%s of the units of layer %d are cut out", "all" if chosen.size else "none", layer)
     write_checkpoint(excise_units(checkpoint, layer, chosen, value=value, scope=scope), excised_path)
     log.info("layer %d: %d of %d units excised, scope %s, value %g", layer, chosen.size, n_units, scope, value)
 

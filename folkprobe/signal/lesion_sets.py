@@ -1,0 +1,125 @@
+"""Which units a lesion study cuts out of a layer: the targeted ones, and controls of equal number.
+
+Every function gives places in the layer, ascending; the unit with a place's number is the caller's to look up.
+"""
+
+import numpy as np
+
+from folkprobe.refusal import Refusal
+
+# Above any distance between units of one layer, so that a targeted unit is taken only where there is no other.
+_NOT_A_CONTROL = 1e6
+
+
+def resolve_n_units(n_layer_units: int, *, n_units: int | None, share_of_layer: float | None) -> int:
+    """Say how many units a lesion cuts out of a layer.
+
+    Parameters
+    ----------
+    n_layer_units : int
+        Units of the layer.
+    n_units : int or None
+        So many, but no more than there are.
+    share_of_layer : float or None
+        In (0, 1]; this share of them, to the nearest whole number, halves up, and at least one. Given where `n_units`
+        is not.
+
+    Returns
+    -------
+    int
+    """
+    if n_units is None:
+        n_units = max(int(np.floor(share_of_layer * n_layer_units + 0.5)), 1)
+    return min(n_units, n_layer_units)
+
+
+def targeted_units(power_fraction: np.ndarray, n_units: int) -> np.ndarray:
+    """Choose the units with the largest power fraction.
+
+    Parameters
+    ----------
+    power_fraction : ndarray, shape (n_layer_units,)
+    n_units : int
+
+    Returns
+    -------
+    ndarray of int, shape (n_units,)
+        Of equal ones the first.
+    """
+    return np.sort(np.argsort(-_checked(power_fraction, n_units), kind="stable")[:n_units])
+
+
+def bottom_units(power_fraction: np.ndarray, n_units: int) -> np.ndarray:
+    """Choose the units with the smallest power fraction.
+
+    Parameters
+    ----------
+    power_fraction : ndarray, shape (n_layer_units,)
+    n_units : int
+
+    Returns
+    -------
+    ndarray of int, shape (n_units,)
+        The end of the order whose beginning `targeted_units` takes; the two share units beyond half of the layer.
+    """
+    order = np.argsort(-_checked(power_fraction, n_units), kind="stable")
+    return np.sort(order[len(order) - n_units :])
+
+
+def random_units(n_layer_units: int, n_units: int, *, rng_seed: int, layer: int, set_index: int) -> np.ndarray:
+    """Choose units at random, any of the layer's, the targeted ones too.
+
+    Parameters
+    ----------
+    n_layer_units, n_units : int
+    rng_seed, layer, set_index : int
+        At least 0. Set i of a layer and a number of units is the same whatever else is in the study.
+
+    Returns
+    -------
+    ndarray of int, shape (n_units,)
+        Uniform over the subsets of the layer. So under the hypothesis that power says nothing, the targeted set is one
+        more of them: what a permutation test over sets stands on.
+    """
+    _checked(np.zeros(n_layer_units), n_units)
+    sequence = np.random.SeedSequence(rng_seed, spawn_key=(layer, n_units, set_index))
+    return np.sort(np.random.default_rng(sequence).choice(n_layer_units, n_units, replace=False))
+
+
+def activity_matched_units(activity: np.ndarray, targeted: np.ndarray) -> np.ndarray:
+    """Choose other units that are together as active as the targeted ones.
+
+    Parameters
+    ----------
+    activity : ndarray, shape (n_layer_units, n_measures)
+        Of each unit, such as mean |h| and variance.
+    targeted : ndarray of int, shape (n_units,)
+
+    Returns
+    -------
+    ndarray of int, shape (n_units,)
+        One partner for each targeted unit such that the sum of squared distances is least, each measure in standard
+        deviations over the layer (one that does not vary counts nothing). Targeted units are taken only where more than
+        half of the layer is targeted, as few as possible.
+
+    References
+    ----------
+    P. R. Rosenbaum, Optimal matching for observational studies, JASA 84, 1989; the assignment is
+    `scipy.optimize.linear_sum_assignment`.
+    """
+    # It takes a fifth of a second to import, and only one job needs it.
+    from scipy.optimize import linear_sum_assignment
+
+    spread = activity.std(axis=0)
+    scaled = np.divide(activity, spread, out=np.zeros(activity.shape), where=spread > 0)
+    distance = ((scaled[targeted, np.newaxis] - scaled) ** 2).sum(axis=2)
+    distance[:, targeted] += _NOT_A_CONTROL
+    _, partners = linear_sum_assignment(distance)
+    return np.sort(partners)
+
+
+def _checked(power_fraction: np.ndarray, n_units: int) -> np.ndarray:
+    power_fraction = np.asarray(power_fraction, dtype=np.float64)
+    if not 0 < n_units <= len(power_fraction):
+        raise Refusal(f"{n_units} of a layer's {len(power_fraction)} units cannot be cut out: ask for 1 up to all")
+    return power_fraction

@@ -1,0 +1,75 @@
+"""Cut units out of a network, draw tunes from what is left, and score them: for several lesions."""
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from folkprobe.evidence.job import job_log
+from folkprobe.music.lesion_tunes import LesionTunes, write_lesion_tunes
+from folkprobe.network.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from folkprobe.network.excision import excise_units
+from folkprobe.network.sampling import generate_tunes
+from folkprobe.network.scoring import score_tunes
+from folkprobe.signal.lesion_sets import resolve_n_units
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log = logging.getLogger("folkprobe.generate_lesions")
+
+
+def main(
+    *, checkpoint_path: Path, sets_path: Path, tunes_path: Path, conditions: list[dict], **generation: object
+) -> None:
+    """Draw the tunes of each condition; `generation` goes to `generate_tunes` as it is."""
+    intact, sets = read_checkpoint(checkpoint_path), pd.read_csv(sets_path)
+
+    def lesions() -> Iterator[LesionTunes]:
+        for number, condition in enumerate(conditions, start=1):
+            units = _units(intact, sets, condition)
+            excised = excise_units(
+                intact,
+                condition["layer"],
+                units["unit_index"].to_numpy(),
+                value=units["mean_hidden_state"].to_numpy() if condition["value"] == "mean" else 0.0,
+                scope=condition["scope"],
+            )
+            tunes = replace(generate_tunes(excised, **generation), checkpoint_sha256=_sha256(excised))
+            log.info("%d of %d, %s: %d tokens", number, len(conditions), condition["condition"], len(tunes.token_index))
+            yield LesionTunes(condition["condition"], tunes, score_tunes(intact, tunes))
+
+    write_lesion_tunes(lesions(), tunes_path)
+
+
+def _units(checkpoint: Checkpoint, sets: pd.DataFrame, condition: dict) -> pd.DataFrame:
+    n_units = resolve_n_units(
+        checkpoint.layers[condition["layer"] - 1].n_units,
+        n_units=condition["n_units"],
+        share_of_layer=condition["share_of_layer"],
+    )
+    wanted = {key: condition[key] for key in ("layer", "kind", "set_index")} | {"n_units": n_units}
+    return sets[(sets[list(wanted)] == pd.Series(wanted)).all(axis=1)]
+
+
+def _sha256(checkpoint: Checkpoint) -> str:
+    """Give the digest of the file that the rule excise_units would write of this network."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "checkpoint.h5"
+        write_checkpoint(checkpoint, path)
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            checkpoint_path=Path(snakemake.input.checkpoint),
+            sets_path=Path(snakemake.input.sets),
+            tunes_path=Path(snakemake.output.tunes),
+            **snakemake.params.job["config"],
+        )

@@ -1,0 +1,84 @@
+"""Choose the units that each lesion of the study cuts out: targeted, random, as active, and at the bottom."""
+
+import logging
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.evidence.job import job_log
+from folkprobe.network.trajectory_file import read_trajectories
+from folkprobe.signal.activity import estimate_activity
+from folkprobe.signal.lesion_sets import (
+    activity_matched_units,
+    bottom_units,
+    random_units,
+    resolve_n_units,
+    targeted_units,
+)
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log = logging.getLogger("folkprobe.select_lesion_units")
+
+
+def main(*, units_path: Path, trajectories_path: Path, sets_path: Path, rng_seed: int, sets: list[dict]) -> None:
+    """Write one row a unit of a set, with what is known of the unit."""
+    power_fractions = pd.read_csv(units_path).set_index("layer")["power_fraction"]
+    tables = []
+    with read_trajectories(trajectories_path) as stored:
+        for layer in range(1, stored.n_layers + 1):
+            activity = estimate_activity(map(partial(stored.hidden_state, layer), range(stored.n_tunes)))
+            layer_units = pd.DataFrame(
+                {
+                    "unit_index": stored.unit_index(layer),
+                    "power_fraction": power_fractions.loc[[layer]].to_numpy(),
+                    "mean_hidden_state": activity.mean,
+                    "mean_absolute_hidden_state": activity.mean_absolute,
+                    "variance": activity.variance,
+                }
+            )
+            for each in (each for each in sets if each["layer"] == layer):
+                n_units = resolve_n_units(
+                    len(layer_units), n_units=each["n_units"], share_of_layer=each["share_of_layer"]
+                )
+                place = _places(layer_units, n_units, each, rng_seed)
+                head = {key: each[key] for key in ("layer", "kind", "set_index")} | {"n_units": n_units}
+                chosen = layer_units.iloc[place]
+                tables.append(chosen.assign(**head)[[*head, *chosen.columns]])
+                means = chosen[["power_fraction", "mean_absolute_hidden_state", "variance"]].mean()
+                log.info(
+                    "layer %d, %s %d: %d of %d units, on average power fraction %.4f, |h| %.3f, variance %.4f",
+                    *(layer, each["kind"], each["set_index"], n_units, len(layer_units), *means),
+                )
+    columns = ["layer", "kind", "set_index", "n_units", "unit_index"]
+    # Two sizes may come to the same number of units in a small layer.
+    table = pd.concat(tables).drop_duplicates(columns) if tables else pd.DataFrame(columns=columns)
+    write_table(table, sets_path)
+
+
+def _places(layer_units: pd.DataFrame, n_units: int, wanted: dict, rng_seed: int) -> np.ndarray:
+    power_fraction = layer_units["power_fraction"].to_numpy()
+    if wanted["kind"] == "random":
+        where = {"layer": wanted["layer"], "set_index": wanted["set_index"]}
+        return random_units(len(layer_units), n_units, rng_seed=rng_seed, **where)
+    if wanted["kind"] == "bottom":
+        return bottom_units(power_fraction, n_units)
+    targeted = targeted_units(power_fraction, n_units)
+    if wanted["kind"] == "targeted":
+        return targeted
+    return activity_matched_units(layer_units[["mean_absolute_hidden_state", "variance"]].to_numpy(), targeted)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        main(
+            units_path=Path(snakemake.input.units),
+            trajectories_path=Path(snakemake.input.trajectories),
+            sets_path=Path(snakemake.output.sets),
+            **snakemake.params.job["config"],
+        )
