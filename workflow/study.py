@@ -302,7 +302,7 @@ def _check_families(families: dict) -> None:
     for name, family in families.items():
         if (family["n_units"] is None) == (family["share_of_layer"] is None):
             raise Refusal(
-                f"config keys lesion_study.families.{name}.n_units and .share_of_layer: set one of them, the other to null"
+                f"config keys lesion_study.families.{name}.n_units and .share_of_layer: set one, the other to null"
             )
 
 

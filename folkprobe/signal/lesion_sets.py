@@ -6,7 +6,9 @@ Every function gives places in the layer, ascending; the unit with a place's num
 import numpy as np
 
 from folkprobe.refusal import Refusal
+from folkprobe.signal.activity import Activity
 
+KINDS = ("targeted", "random", "activity_matched", "bottom")
 # Above any distance between units of one layer, so that a targeted unit is taken only where there is no other.
 _NOT_A_CONTROL = 1e6
 
@@ -33,6 +35,55 @@ def resolve_n_units(n_layer_units: int, *, n_units: int | None, share_of_layer: 
     return min(n_units, n_layer_units)
 
 
+def choose_units(
+    power_fraction: np.ndarray,
+    activity: Activity,
+    *,
+    kind: str,
+    n_units: int,
+    layer: int,
+    set_index: int,
+    rng_seed: int,
+) -> np.ndarray:
+    """Choose the units of one lesion.
+
+    Parameters
+    ----------
+    power_fraction : ndarray, shape (n_layer_units,)
+        In the band of interest.
+    activity : Activity
+        Of the same units.
+    kind : str
+        One of `KINDS`, each explained by the function of its name.
+    n_units : int
+        1 up to all of the layer.
+    layer, set_index, rng_seed : int
+        Only random sets depend on them.
+
+    Returns
+    -------
+    ndarray of int, shape (n_units,)
+
+    Raises
+    ------
+    Refusal
+        For another kind, or more units than there are.
+    """
+    if kind not in KINDS:
+        raise Refusal(f"{kind!r} is not one of the kinds of sets, {', '.join(KINDS)}")
+    n_layer_units = len(power_fraction)
+    if not 0 < n_units <= n_layer_units:
+        raise Refusal(f"{n_units} of a layer's {n_layer_units} units cannot be cut out: ask for 1 up to all")
+    if kind == "random":
+        return random_units(n_layer_units, n_units, rng_seed=rng_seed, layer=layer, set_index=set_index)
+    if kind == "bottom":
+        return bottom_units(power_fraction, n_units)
+    targeted = targeted_units(power_fraction, n_units)
+    if kind == "targeted":
+        return targeted
+    return activity_matched_units(np.stack([activity.mean_absolute, activity.variance], axis=1), targeted)
+
+
 def targeted_units(power_fraction: np.ndarray, n_units: int) -> np.ndarray:
     """Choose the units with the largest power fraction.
 
@@ -46,7 +97,7 @@ def targeted_units(power_fraction: np.ndarray, n_units: int) -> np.ndarray:
     ndarray of int, shape (n_units,)
         Of equal ones the first.
     """
-    return np.sort(np.argsort(-_checked(power_fraction, n_units), kind="stable")[:n_units])
+    return np.sort(np.argsort(-np.asarray(power_fraction), kind="stable")[:n_units])
 
 
 def bottom_units(power_fraction: np.ndarray, n_units: int) -> np.ndarray:
@@ -62,7 +113,7 @@ def bottom_units(power_fraction: np.ndarray, n_units: int) -> np.ndarray:
     ndarray of int, shape (n_units,)
         The end of the order whose beginning `targeted_units` takes; the two share units beyond half of the layer.
     """
-    order = np.argsort(-_checked(power_fraction, n_units), kind="stable")
+    order = np.argsort(-np.asarray(power_fraction), kind="stable")
     return np.sort(order[len(order) - n_units :])
 
 
@@ -81,7 +132,6 @@ def random_units(n_layer_units: int, n_units: int, *, rng_seed: int, layer: int,
         Uniform over the subsets of the layer. So under the hypothesis that power says nothing, the targeted set is one
         more of them: what a permutation test over sets stands on.
     """
-    _checked(np.zeros(n_layer_units), n_units)
     sequence = np.random.SeedSequence(rng_seed, spawn_key=(layer, n_units, set_index))
     return np.sort(np.random.default_rng(sequence).choice(n_layer_units, n_units, replace=False))
 
@@ -116,10 +166,3 @@ def activity_matched_units(activity: np.ndarray, targeted: np.ndarray) -> np.nda
     distance[:, targeted] += _NOT_A_CONTROL
     _, partners = linear_sum_assignment(distance)
     return np.sort(partners)
-
-
-def _checked(power_fraction: np.ndarray, n_units: int) -> np.ndarray:
-    power_fraction = np.asarray(power_fraction, dtype=np.float64)
-    if not 0 < n_units <= len(power_fraction):
-        raise Refusal(f"{n_units} of a layer's {len(power_fraction)} units cannot be cut out: ask for 1 up to all")
-    return power_fraction

@@ -21,6 +21,28 @@ COUNTS = {
     "cut": ([1, 2, 0, 0], [5, 2, 0, 0]),
 }
 
+# Wrong bars of each of two tunes with two bars, by kind and set.
+WRONG = {("intact", ""): [0, 0], ("targeted", 0): [2, 1], ("random", 0): [1, 0], ("random", 1): [1, 1]}
+LESIONS = [
+    {
+        "condition": f"{kind}_{number}",
+        "layer": None if kind == "intact" else 1,
+        "family": None if kind == "intact" else "third",
+        "n_units": None if kind == "intact" else 4,
+        "kind": kind,
+        "set_index": number,
+        "tune_index": tune,
+        "n_measured_bars": 2,
+        "n_wrong_bars": n_wrong,
+        **dict.fromkeys(("ok", "strict_ok", "wellformed", "ended"), 1),
+        "n_tokens": 20,
+        "n_bar_tokens": 2,
+        "intact_log_probability": -30.5,
+    }
+    for (kind, number), of_tunes in WRONG.items()
+    for tune, n_wrong in enumerate(of_tunes)
+]
+
 
 @pytest.fixture
 def effects(script, tmp_path):
@@ -33,39 +55,61 @@ def effects(script, tmp_path):
             ]
             bars = pd.DataFrame(rows, columns=["tune_index", "verdict", "is_ok"])
             bars.to_csv(tmp_path / f"{name}.csv", index=False)
+        outcomes_path = tmp_path / "outcomes.csv"
+        pd.DataFrame(LESIONS).to_csv(outcomes_path, index=False)
         script("compare_conditions").main(
+            outcomes_path=outcomes_path,
             bars_paths=[tmp_path / f"{name}.csv" for name in conditions],
             effects_path=tmp_path / "effects.csv",
             conditions=list(conditions),
             confidence_level=0.9,
             n_resamples=200,
             rng_seed=5,
+            lesion_rng_seed=8,
         )
-        return pd.read_csv(tmp_path / "effects.csv").set_index(["condition", "outcome"])
+        return pd.read_csv(tmp_path / "effects.csv")
 
     return compare
 
 
+def _named(table):
+    named = table[table["outcome"] == "share_of_correct_bars"].set_index("contrast")
+    return named.rename(columns={"estimate": "value"})
+
+
+def _is(row, estimate):
+    return row[list(vars(estimate))].to_dict() == vars(estimate)
+
+
 def test_every_condition_has_its_share_of_measured_bars(effects):
-    table = effects("intact", "same", "cut").xs("share_of_correct_bars", level="outcome")
-    assert list(table.index) == ["intact", "same", "cut"]
+    table = _named(effects("intact", "same", "cut"))
     for name, (n_ok, n_bars) in COUNTS.items():
         row = table.loc[name]
         assert row["value"] == pytest.approx(sum(n_ok) / sum(n_bars))
         assert row["n_bars"] == sum(n_bars)
-        assert row.to_dict() == vars(estimate_share(n_ok, n_bars, **SETTINGS))
+        assert _is(row, estimate_share(n_ok, n_bars, **SETTINGS))
 
 
 def test_differences_are_from_the_first_condition_tune_by_tune(effects):
-    table = effects("intact", "same", "cut").xs("share_of_correct_bars_minus_intact", level="outcome")
-    assert list(table.index) == ["same", "cut"]
+    table = _named(effects("intact", "same", "cut"))
+    assert list(table.index) == ["intact", "same", "same - intact", "cut", "cut - intact"]
     # Nothing but a pairing by tune makes the interval of two equal conditions a point.
-    assert (table.loc["same", ["value", "lower", "upper"]] == 0).all()
-    row = table.loc["cut"]
+    assert (table.loc["same - intact", ["value", "lower", "upper"]] == 0).all()
+    row = table.loc["cut - intact"]
     assert row["value"] == pytest.approx(3 / 7 - 9 / 14)
-    assert row.to_dict() == vars(compare_shares(*COUNTS["cut"], *COUNTS["intact"], **SETTINGS))
+    assert _is(row, compare_shares(*COUNTS["cut"], *COUNTS["intact"], **SETTINGS))
 
 
 def test_the_reference_is_the_condition_that_stands_first(effects):
-    table = effects("cut", "intact").xs("share_of_correct_bars_minus_cut", level="outcome")
-    assert table.loc["intact", "value"] == pytest.approx(9 / 14 - 3 / 7)
+    table = _named(effects("cut", "intact"))
+    assert table.loc["intact - cut", "value"] == pytest.approx(9 / 14 - 3 / 7)
+
+
+def test_the_lesion_studys_rows_follow(effects):
+    table = effects("intact")
+    ours = table[table["family"].notna() & (table["outcome"] == "share_of_wrong_bars")].set_index("contrast")
+    assert ours.loc["targeted - random", "estimate"] == pytest.approx(3 / 4 - (1 / 4 + 2 / 4) / 2)
+    assert ours.loc["targeted - random", "role"] == "primary"
+    assert ours.loc["targeted - random", "n_sets"] == 2
+    assert (ours["rng_seed"] == 8).all()
+    assert (ours["level"] == 0.9).all()

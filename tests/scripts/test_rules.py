@@ -12,7 +12,7 @@ import yaml
 from project import ROOT
 from snakemake.io import expand
 
-from workflow import study
+from workflow import lesion_study, study
 
 SNAKEFILES = {"config": ROOT / "Snakefile", "training": ROOT / "workflow/training.smk"}
 STEMS = sorted(path.stem for path in (ROOT / "workflow/scripts").glob("*.py"))
@@ -24,7 +24,8 @@ def _blocks(name, config):
     snakefile = SNAKEFILES[name]
     includes = re.findall(r'^include: "(.+)"$', snakefile.read_text(encoding="utf-8"), re.MULTILINE)
     text = "\n".join((snakefile.parent / path).read_text(encoding="utf-8") for path in includes)
-    names = {"config": config, "expand": expand, **vars(study), "job_params": lambda script, block: (script, block)}
+    names = {"config": config, "expand": expand, **vars(study), **vars(lesion_study)}
+    names["job_params"] = lambda script, block: (script, block)
     # An assignment ends where a line starts with neither white space nor a closing bracket.
     for assignment in re.findall(r"^[A-Z][A-Z_]* = .*(?:\n[ \])}].*)*", text, re.MULTILINE):
         exec(assignment, names)
@@ -46,6 +47,7 @@ def _wildcards(config, params):
         "push": config["interventions"]["pushes"],
         "condition": study.conditions(config),
         "shard": map(str, range(config["generation"]["n_shards"])),
+        "batch": map(str, range(len(lesion_study.lesion_batches(config)))) if "lesion_study" in config else (),
     }
     return [SimpleNamespace(**dict(zip(used, of, strict=True))) for of in product(*(domains[name] for name in used))]
 
@@ -81,7 +83,7 @@ def test_a_script_takes_what_its_rule_hands_over_and_needs_all_of_it(script, ste
     assert len(given) == len(set(given))
     if any(each.kind is each.VAR_KEYWORD for each in parameters):
         # Theirs are held to the function that takes the rest, by tests of their own.
-        assert stem in ("compare_specifications", "generate_tunes", "train_model")
+        assert stem in ("compare_specifications", "generate_lesions", "generate_tunes", "train_model")
         assert set(_words_of_the_call(stem)) <= named <= set(given)
     else:
         assert named == set(given)
@@ -98,9 +100,12 @@ def _keys(config, path=()):
 # Input files of their rule.
 INPUTS = {("corpus", "tune_books"), ("checkpoint", "vocabulary"), ("baseline", "tunes")}
 COMPARERS = {"compare_conditions", "compare_interventions", "estimate_auc", "estimate_population"}
+GENERATION = ("rng_seed", "n_tunes", "temperature", "max_steps", "sampler", "dtype")
+LESION_STUDY = {"select_lesion_units", "generate_lesions", "count_lesions"}
 # Keys that more than one script reads, by their first part and their last, or second; every other key has one reader.
 READERS = {
-    ("generation", "prompt"): {"generate_tunes", "estimate_population"},
+    **{("generation", key): {"generate_lesions", "generate_tunes"} for key in GENERATION},
+    ("generation", "prompt"): {"generate_lesions", "generate_tunes", "estimate_population"},
     ("windows", "n_steps"): {"compare_windows", "plot_window_spectra"},
     ("spectra", "shown_tune_index"): {
         "compare_specifications",
@@ -127,6 +132,13 @@ READERS = {
     },
     ("selection", "include_dc"): {"compare_replays", "select_units"},
     ("lesions", "layer"): {"excise_units", "plot_bar_shares"},
+    ("lesion_study", "rng_seed"): {"select_lesion_units", "compare_conditions"},
+    ("lesion_study", "n_units"): LESION_STUDY,
+    ("lesion_study", "share_of_layer"): LESION_STUDY,
+    ("lesion_study", "n_random_sets"): LESION_STUDY,
+    ("lesion_study", "with_controls"): LESION_STUDY,
+    ("lesion_study", "value"): {"generate_lesions", "count_lesions"},
+    ("lesion_study", "scope"): {"generate_lesions", "count_lesions"},
     ("comparison", "confidence_level"): COMPARERS,
     ("comparison", "n_resamples"): COMPARERS,
     ("comparison", "rng_seed"): COMPARERS,
@@ -136,8 +148,9 @@ READERS = {
 
 
 def _changed(value):
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return value + 1 if is_number else "changed"
+    if isinstance(value, bool):
+        return not value
+    return value + 1 if isinstance(value, int | float) else "changed"
 
 
 @pytest.mark.parametrize(
@@ -150,6 +163,9 @@ def test_every_key_of_a_configuration_reaches_the_jobs_that_read_it(name, path):
     if name == "config":
         # For a stimulated condition to change to.
         before["stimuli"]["changed"] = {"kind": "forced"}
+        # Families of one size share their sets, which hides a change of one.
+        for number, family in enumerate(before["lesion_study"]["families"].values()):
+            family["share_of_layer"] += number / 100
     after = copy.deepcopy(before)
     block = after
     for key in path[:-1]:

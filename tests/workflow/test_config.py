@@ -18,6 +18,7 @@ from workflow.study import (
     generation_block,
     interventions,
     job_params,
+    leave_out_nulls,
     network_of,
 )
 
@@ -37,6 +38,7 @@ def _config(*overlays):
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     for overlay in overlays:
         config = _merged(config, overlay)
+    leave_out_nulls(config)
     return config
 
 
@@ -201,6 +203,35 @@ def test_interventions_are_the_removals_then_the_pushes_with_all_parameters():
     }  # fmt: skip
     assert {each["edit"] for each in listed[3:]} == {"push"}
     assert listed[3]["alpha"] == -1.0
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("lesions", "layer_2_excised"),
+        ("stimulated", "intact_two_hot"),
+        ("interventions.removals", "w1_removed"),
+        ("lesion_study.families", "third_out"),
+    ],
+)
+def test_what_an_overlay_sets_to_null_is_left_out(path, name):
+    config = _changed(f"{path}.{name}", None)
+    leave_out_nulls(config)
+    check_config(config)
+    assert config == _changed(f"{path}.{name}", _ABSENT)
+
+
+def test_a_stimulated_condition_needs_its_network():
+    config = _config({"lesions": {"layer_1_excised": None}})
+    with pytest.raises(Refusal, match="stimulated.layer_1_excised_two_hot.network: 'layer_1_excised' is not one of"):
+        check_config(config)
+
+
+@pytest.mark.parametrize(("n_units", "share_of_layer"), [(None, None), (8, 0.33)])
+def test_a_family_says_its_size_in_one_way(n_units, share_of_layer):
+    family = {"n_units": n_units, "share_of_layer": share_of_layer}
+    with pytest.raises(Refusal, match="families.third.n_units and .share_of_layer: set one, the other to null"):
+        check_config(_config({"lesion_study": {"families": {"third": family}}}))
 
 
 def test_an_intervention_set_to_null_is_left_out():

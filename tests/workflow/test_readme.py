@@ -17,9 +17,11 @@ def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
     results = project.folder / "results/demo"
     assert (results / "figures/bar_shares.svg").read_bytes() == (ROOT / "docs/bar_shares.svg").read_bytes()
     text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-    shares = {row["condition"]: row for row in _rows(results / "effects.csv") if "minus" not in row["outcome"]}
+    shares = {
+        row["contrast"]: row for row in _rows(results / "effects.csv") if row["outcome"] == "share_of_correct_bars"
+    }
     intact = shares["intact"]
-    value, lower, upper = (100 * float(intact[name]) for name in ("value", "lower", "upper"))
+    value, lower, upper = (100 * float(intact[name]) for name in ("estimate", "lower", "upper"))
     assert f"({value:.1f} %, 95 % interval {lower:.1f} to {upper:.1f} %)" in text
     counts = [
         int(shares[name]["n_bars"]) for name in ("intact", "layer_1_excised", "layer_2_excised", "layer_3_excised")

@@ -54,6 +54,12 @@ def _rows(path):
         return list(csv.DictReader(file))
 
 
+def _bar_shares(results):
+    """Rows of the named conditions, by name."""
+    rows = [row for row in _rows(results / "effects.csv") if row["outcome"] == "share_of_correct_bars"]
+    return {row["contrast"]: row for row in rows if " - " not in row["contrast"]}
+
+
 def test_every_promised_file_is_there(finished):
     results = finished.folder / "results/smoke"
     for figure in FIGURES:
@@ -82,7 +88,7 @@ def test_tables_agree_with_one_another(finished):
         assert len(of_layer) == int(row["n_units"])
         assert len(selected) == int(row["n_selected"])
         assert all(float(unit["power_fraction"]) > float(row["power_fraction_above"]) for unit in selected)
-    effects = {row["condition"]: row for row in _rows(results / "effects.csv") if "minus" not in row["outcome"]}
+    effects = _bar_shares(results)
     assert list(effects) == ["intact", *LESIONS, *STIMULATED]
     for condition, row in effects.items():
         verdicts = Counter(bar["verdict"] for bar in _rows(results / condition / "bars.csv"))
@@ -340,7 +346,7 @@ def test_the_chain_on_a_real_size_python_2_checkpoint(project, shared_file):
     thresholds = "power_fraction_above: {layer_1: 0.03, layer_2: 0.026, layer_3: 0.018}"
     project.smoke(overlay=f"checkpoint: {{source: {str(source)!r}}}\nselection: {{{thresholds}}}\n")
     results = project.folder / "results/smoke"
-    shares = {row["condition"]: row for row in _rows(results / "effects.csv") if "minus" not in row["outcome"]}
+    shares = _bar_shares(results)
     # Its README reports 97 % of bars correct for this prompt.
     assert float(shares["intact"]["value"]) > 0.9
     assert all(float(shares[lesion]["value"]) < float(shares["intact"]["value"]) for lesion in LESIONS)

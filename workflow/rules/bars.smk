@@ -16,9 +16,10 @@ rule count_bars:
 
 
 rule compare_conditions:
-    """Shares of correctly counted bars, and their paired differences from the intact network."""
+    """Every number that a text would quote: shares of correct bars by condition, and the lesion study's effects."""
     input:
         bars=expand("results/{{model}}/{condition}/bars.csv", condition=CONDITIONS),
+        outcomes="results/{model}/lesions/outcomes.csv",
     output:
         effects="results/{model}/effects.csv",
     log:
@@ -27,7 +28,12 @@ rule compare_conditions:
         "../../envs/environment.yaml"
     params:
         job=job_params(
-            "compare_conditions", config["comparison"] | {"conditions": CONDITIONS}
+            "compare_conditions",
+            config["comparison"]
+            | {
+                "conditions": CONDITIONS,
+                "lesion_rng_seed": config["lesion_study"]["rng_seed"],
+            },
         ),
     script:
         "../scripts/compare_conditions.py"

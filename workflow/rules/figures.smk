@@ -1,5 +1,4 @@
 SPECTRA = ["population", "shown_tune", "shown_tune_rect"]
-LAYER_OF_LESION = {name: lesion["layer"] for name, lesion in config["lesions"].items()}
 # Part 7: 33 % of the units of layer 1 exceed the threshold.
 ARTICLE_SHARE_SELECTED = 0.33
 FIGURES = [
@@ -22,6 +21,10 @@ FIGURES = [
     "bar_verdicts",
     "population",
 ]
+LESION_UNITS = {
+    name: {key: excision_block(config, name)[key] for key in ("layer", "unit_index")}
+    for name in config["lesions"]
+}
 VERDICTS_SHOWN = shown_with_verdicts(config)
 TABLES = [
     "effects",
@@ -163,7 +166,9 @@ rule plot_bar_shares:
     conda:
         "../../envs/environment.yaml"
     params:
-        job=job_params("plot_bar_shares", {"layer_of_lesion": LAYER_OF_LESION}),
+        job=job_params(
+            "plot_bar_shares", {"conditions": CONDITIONS, "lesions": LESION_UNITS}
+        ),
     script:
         "../scripts/plot_bar_shares.py"
 

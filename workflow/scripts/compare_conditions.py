@@ -1,4 +1,4 @@
-"""Shares of correctly counted bars by condition, and their paired differences from the first condition."""
+"""Every number that a text would quote: shares of correct bars by condition, and the lesion study's effects."""
 
 import logging
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
+from folkprobe.evidence.effects import EFFECT_COLUMNS, compare_lesions
 from folkprobe.evidence.job import job_log
 from folkprobe.evidence.statistics import Estimate, compare_shares, estimate_share
 
@@ -15,17 +16,21 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("folkprobe.compare_conditions")
 
+NAMED_OUTCOME = "share_of_correct_bars"
+
 
 def main(
     *,
     bars_paths: list[Path],
+    outcomes_path: Path,
     effects_path: Path,
     conditions: list[str],
     confidence_level: float,
     n_resamples: int,
     rng_seed: int,
+    lesion_rng_seed: int,
 ) -> None:
-    """Write one row for each share and for each difference from the first condition."""
+    """Write the shares of the named conditions, their differences from the first one, and the lesion study's rows."""
     settings = {"rng_seed": rng_seed, "level": confidence_level, "n_resamples": n_resamples}
     counts = {name: _counts(path) for name, path in zip(conditions, bars_paths, strict=True)}
     # A tune in which no bar was measured has no row of its own under that condition.
@@ -35,13 +40,19 @@ def main(
     rows = []
     for name, table in counts.items():
         share = estimate_share(table["n_ok"], table["n_bars"], **settings)
-        rows.append(_row(name, "share_of_correct_bars", share))
+        rows.append(_row(name, share))
         if name != conditions[0]:
             pairs = (table["n_ok"], table["n_bars"], reference["n_ok"], reference["n_bars"])
-            difference = compare_shares(*pairs, **settings)
-            rows.append(_row(name, f"share_of_correct_bars_minus_{conditions[0]}", difference))
+            rows.append(_row(f"{name} - {conditions[0]}", compare_shares(*pairs, **settings)))
         log.info("%s: %.3f of %d bars correct, [%.3f, %.3f]", name, share.value, share.n_bars, share.lower, share.upper)
-    write_table(pd.DataFrame(rows), effects_path)
+    study = compare_lesions(pd.read_csv(outcomes_path), level=confidence_level, rng_seed=lesion_rng_seed)
+    for row in study[study["role"] == "primary"].to_dict("records"):
+        log.info(
+            "layer %d, %s, %s: %+.3f [%+.3f, %+.3f], %d random sets, p %.3g, adjusted %.3g",
+            *(row[name] for name in ("layer", "contrast", "outcome", "estimate", "lower", "upper", "n_sets")),
+            *(row[name] for name in ("p_value", "p_value_adjusted")),
+        )
+    write_table(pd.concat([pd.DataFrame(rows, columns=EFFECT_COLUMNS).astype(study.dtypes), study]), effects_path)
 
 
 def _counts(bars_path: Path) -> pd.DataFrame:
@@ -50,14 +61,16 @@ def _counts(bars_path: Path) -> pd.DataFrame:
     return measured.groupby("tune_index")["is_ok"].agg(n_ok="sum", n_bars="count")
 
 
-def _row(condition: str, outcome: str, estimate: Estimate) -> dict:
-    return {"condition": condition, "outcome": outcome, **vars(estimate)}
+def _row(contrast: str, estimate: Estimate) -> dict:
+    what = {"contrast": contrast, "role": "descriptive", "outcome": NAMED_OUTCOME, "estimate": estimate.value}
+    return what | {"n_sets": 1} | vars(estimate)
 
 
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         main(
             bars_paths=[Path(path) for path in snakemake.input.bars],
+            outcomes_path=Path(snakemake.input.outcomes),
             effects_path=Path(snakemake.output.effects),
             **snakemake.params.job["config"],
         )

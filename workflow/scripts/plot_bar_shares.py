@@ -21,14 +21,16 @@ def main(
     selection_path: Path,
     figure_paths: list[Path],
     table_path: Path,
-    layer_of_lesion: dict[str, int],
+    conditions: list[str],
+    lesions: dict[str, dict],
 ) -> None:
     """Write the figure and the rows of the effects that it shows."""
     effects = pd.read_csv(effects_path)
     selection = pd.read_csv(selection_path).set_index("layer")
-    shares = effects[effects["outcome"] == "share_of_correct_bars"]
+    is_share = effects["outcome"] == "share_of_correct_bars"
+    shares = effects[is_share & effects["contrast"].isin(conditions)].rename(columns={"estimate": "value"})
     estimates = {
-        _label(row["condition"], layer_of_lesion, selection): Estimate(
+        _label(row["contrast"], lesions, selection): Estimate(
             **{name: row[name] for name in Estimate.__dataclass_fields__}
         )
         for row in shares.to_dict("records")
@@ -39,13 +41,14 @@ def main(
     write_table(shares, table_path)
 
 
-def _label(condition: str, layer_of_lesion: dict[str, int], selection: pd.DataFrame) -> str:
-    if condition not in layer_of_lesion:
+def _label(condition: str, lesions: dict[str, dict], selection: pd.DataFrame) -> str:
+    if condition not in lesions:
         return condition
-    row = selection.loc[layer_of_lesion[condition]]
-    n_selected, n_units = int(row["n_selected"]), int(row["n_units"])
-    remark = {0: ", the same as intact", n_units: ", the whole layer"}.get(n_selected, "")
-    return f"{condition}: {n_selected} of {n_units} units cut{remark}"
+    row = selection.loc[lesions[condition]["layer"]]
+    unit_index, n_units = lesions[condition]["unit_index"], int(row["n_units"])
+    n_cut = int(row["n_selected"]) if unit_index is None else len(unit_index)
+    remark = {0: ", the same as intact", n_units: ", the whole layer"}.get(n_cut, "")
+    return f"{condition}: {n_cut} of {n_units} units cut{remark}"
 
 
 if __name__ == "__main__":

@@ -5,20 +5,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
 from folkprobe.evidence.job import job_log
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.signal.activity import estimate_activity
-from folkprobe.signal.lesion_sets import (
-    activity_matched_units,
-    bottom_units,
-    random_units,
-    resolve_n_units,
-    targeted_units,
-)
+from folkprobe.signal.lesion_sets import choose_units, resolve_n_units
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -33,10 +26,11 @@ def main(*, units_path: Path, trajectories_path: Path, sets_path: Path, rng_seed
     with read_trajectories(trajectories_path) as stored:
         for layer in range(1, stored.n_layers + 1):
             activity = estimate_activity(map(partial(stored.hidden_state, layer), range(stored.n_tunes)))
+            power_fraction = power_fractions.loc[[layer]].to_numpy()
             layer_units = pd.DataFrame(
                 {
                     "unit_index": stored.unit_index(layer),
-                    "power_fraction": power_fractions.loc[[layer]].to_numpy(),
+                    "power_fraction": power_fraction,
                     "mean_hidden_state": activity.mean,
                     "mean_absolute_hidden_state": activity.mean_absolute,
                     "variance": activity.variance,
@@ -46,8 +40,8 @@ def main(*, units_path: Path, trajectories_path: Path, sets_path: Path, rng_seed
                 n_units = resolve_n_units(
                     len(layer_units), n_units=each["n_units"], share_of_layer=each["share_of_layer"]
                 )
-                place = _places(layer_units, n_units, each, rng_seed)
                 head = {key: each[key] for key in ("layer", "kind", "set_index")} | {"n_units": n_units}
+                place = choose_units(power_fraction, activity, **head, rng_seed=rng_seed)
                 chosen = layer_units.iloc[place]
                 tables.append(chosen.assign(**head)[[*head, *chosen.columns]])
                 means = chosen[["power_fraction", "mean_absolute_hidden_state", "variance"]].mean()
@@ -59,19 +53,6 @@ def main(*, units_path: Path, trajectories_path: Path, sets_path: Path, rng_seed
     # Two sizes may come to the same number of units in a small layer.
     table = pd.concat(tables).drop_duplicates(columns) if tables else pd.DataFrame(columns=columns)
     write_table(table, sets_path)
-
-
-def _places(layer_units: pd.DataFrame, n_units: int, wanted: dict, rng_seed: int) -> np.ndarray:
-    power_fraction = layer_units["power_fraction"].to_numpy()
-    if wanted["kind"] == "random":
-        where = {"layer": wanted["layer"], "set_index": wanted["set_index"]}
-        return random_units(len(layer_units), n_units, rng_seed=rng_seed, **where)
-    if wanted["kind"] == "bottom":
-        return bottom_units(power_fraction, n_units)
-    targeted = targeted_units(power_fraction, n_units)
-    if wanted["kind"] == "targeted":
-        return targeted
-    return activity_matched_units(layer_units[["mean_absolute_hidden_state", "variance"]].to_numpy(), targeted)
 
 
 if __name__ == "__main__":

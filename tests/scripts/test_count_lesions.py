@@ -1,0 +1,1 @@
+"""The script count_lesions is tested with the script whose tunes it reads, in test_generate_lesions.py."""
