@@ -95,8 +95,8 @@ def test_tables_agree_with_one_another(finished):
         n_bars = verdicts.total() - verdicts["unmeasured"]
         n_ok = sum(verdicts[verdict] for verdict in ("correct", "pickup", "complement", "split"))
         assert int(row["n_bars"]) == n_bars
-        assert float(row["value"]) == pytest.approx(n_ok / n_bars, abs=1e-12)
-        assert float(row["lower"]) <= float(row["value"]) <= float(row["upper"])
+        assert float(row["estimate"]) == pytest.approx(n_ok / n_bars, abs=1e-12)
+        assert float(row["lower"]) <= float(row["estimate"]) <= float(row["upper"])
         tunes = _rows(results / condition / "tunes.csv")
         assert len(tunes) == 12
         assert sum(int(tune["n_ok_bars"]) for tune in tunes) == n_ok
@@ -348,7 +348,7 @@ def test_the_chain_on_a_real_size_python_2_checkpoint(project, shared_file):
     results = project.folder / "results/smoke"
     shares = _bar_shares(results)
     # Its README reports 97 % of bars correct for this prompt.
-    assert float(shares["intact"]["value"]) > 0.9
-    assert all(float(shares[lesion]["value"]) < float(shares["intact"]["value"]) for lesion in LESIONS)
+    assert float(shares["intact"]["estimate"]) > 0.9
+    assert all(float(shares[lesion]["estimate"]) < float(shares["intact"]["estimate"]) for lesion in LESIONS)
     for row in _rows(results / "selection.csv"):
         assert 0.2 < int(row["n_selected"]) / 512 < 0.6
