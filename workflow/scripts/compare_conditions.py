@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.evidence.statistics import Estimate, compare_shares, estimate_share
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _row(condition: str, outcome: str, estimate: Estimate) -> dict:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             bars_paths=[Path(path) for path in snakemake.input.bars],
             effects_path=Path(snakemake.output.effects),
