@@ -57,8 +57,27 @@ def test_scripts_are_thin_and_belong_to_a_rule(path):
     assert f'"{path.stem}"' in rules
     assert len(text.splitlines()) <= 80
     assert "def main(\n" in text or "def main(*" in text
+    # Its log is filled and its record written.
+    assert (
+        "    with run_job(snakemake):\n        main(\n" in text
+        or "    with run_job(snakemake):\n        main(s" in text
+    )
     for name in _imports(path):
         assert name.split(".")[0] not in {script.stem for script in SCRIPTS}
+
+
+# They come after the manifest of all records.
+UNRECORDED = set()
+
+
+def test_every_rule_with_a_script_has_a_record_named_as_its_log():
+    rules = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "workflow/rules").glob("*.smk"))
+    bodies = dict(re.findall(r"^rule (\w+):\n((?:(?:    .*)?\n)+)", rules, re.MULTILINE))
+    assert {path.stem for path in SCRIPTS} <= bodies.keys()
+    for rule, body in bodies.items():
+        assert "script:" in body, rule
+        (folder, name) = re.search(r'log:\n        "(results/.*)logs/(.*)\.log"', body).groups()
+        assert (f'        record="{folder}records/{name}.json",\n' in body) == (rule not in UNRECORDED), rule
 
 
 def test_no_module_is_a_drawer_or_grows_out_of_hand():

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 
-from folkprobe.evidence.provenance import import_closure
+from folkprobe.evidence.provenance import import_closure, imported_packages
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import band_bins
 
@@ -263,9 +263,14 @@ def job_params(script: str, block: dict) -> dict:
     dict
         `config`, in canonical key order (Snakemake takes another order for a change), and `library`, the digests of
         the modules that the script imports. The script itself is included: Snakemake would go by its time stamp.
+        `packages` are those of others, whose versions the job records.
     """
-    closure = import_closure(ROOT / f"workflow/scripts/{script}.py", ROOT)
-    return {"config": json.loads(json.dumps(block, sort_keys=True)), "library": closure}
+    source = ROOT / f"workflow/scripts/{script}.py"
+    return {
+        "config": json.loads(json.dumps(block, sort_keys=True)),
+        "library": import_closure(source, ROOT),
+        "packages": imported_packages(source, ROOT),
+    }
 
 
 def _sentence(error: ValidationError) -> str:

@@ -1,12 +1,81 @@
 """What a job of the workflow says about itself while it runs."""
 
+import json
 import logging
+import os
+import platform
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from folkprobe.evidence.record import begin_record, write_record
+from folkprobe.identity import Identity, working_as
 from folkprobe.refusal import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@contextmanager
+def run_job(job: object) -> Iterator[None]:
+    """Run a job of the workflow: fill its log, write its record, and let its figures carry its identity.
+
+    Parameters
+    ----------
+    job : object
+        What Snakemake gives a script as `snakemake`: `rule`, `wildcards`, `input`, `output`, `log`, and `params` with
+        the value `job`. The output that is named `record` is written here, after all others; a rule without one is
+        not recorded.
+
+    Notes
+    -----
+    Snakemake deletes a job's outputs before it starts and after it fails, the record among them, so none stands
+    beside outputs of another run. When and where the job ran goes to a file of its own beside the log.
+    """
+    log_path = Path(job.log[0])
+    started = time.time()
+    with job_log(log_path):
+        outputs = list(_named_files(job.output))
+        record_paths = [path for name, path in outputs if name == "record"]
+        if not record_paths:
+            yield
+            return
+        record = begin_record(
+            rule=job.rule,
+            wildcards=dict(sorted(job.wildcards.items())),
+            job=job.params.job,
+            inputs=_named_files(job.input),
+        )
+        with working_as(Identity(job.rule, record["claim"])):
+            yield
+        write_record(record, record_paths[0], [each for each in outputs if each[0] != "record"])
+    _note_circumstances(log_path, record["claim"], started)
+
+
+def _named_files(files: object) -> "Iterable[tuple[str | None, str]]":
+    """Give each file of a list of Snakemake's with the name that the rule has for it, in the rule's order."""
+    for name, value in files._allitems():
+        for path in [value] if isinstance(value, str) else value:
+            yield name, str(path)
+
+
+def _note_circumstances(log_path: Path, claim: str, started: float) -> None:
+    circumstances = {
+        "job": log_path.stem,
+        "claim": claim,
+        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
+        "seconds": round(time.time() - started, 3),
+        "host": platform.node(),
+        "folder": str(Path.cwd()),
+        "command": sys.orig_argv,
+        "threads": {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")},
+    }
+    # One write of one line: jobs that end at the same time do not mix.
+    with (log_path.parent / "circumstances.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(circumstances) + "\n")
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -54,6 +55,46 @@ def import_closure(source: Path, root: Path) -> dict[str, str]:
     return {path.relative_to(root).as_posix(): sha256_of_file(path) for path in sorted(files)}
 
 
+def imported_packages(source: Path, root: Path) -> list[str]:
+    """Name the packages of others that a source file can import, directly or through our modules.
+
+    Parameters
+    ----------
+    source, root : Path
+        As for `import_closure`.
+
+    Returns
+    -------
+    list of str
+        Top-level names, ascending, without the standard library's; what is imported for type checkers alone is not
+        among them.
+    """
+    names = set().union(*(_foreign_names(root / path) for path in import_closure(source, root) if path.endswith(".py")))
+    local = {path.stem for path in root.iterdir()}
+    return sorted(names - local - sys.stdlib_module_names)
+
+
+@cache
+def _foreign_names(path: Path) -> frozenset[str]:
+    waiting, names = [_tree(path)], set()
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names.add(node.module.partition(".")[0])
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            waiting.extend(node.orelse)
+        else:
+            waiting.extend(ast.iter_child_nodes(node))
+    return frozenset(names)
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes(), filename=str(path))
+
+
 @cache
 def _data_files(folder: Path) -> frozenset[Path]:
     return frozenset(path for path in folder.iterdir() if path.suffix in _DATA_SUFFIXES and path.name[0] != ".")
@@ -62,7 +103,7 @@ def _data_files(folder: Path) -> frozenset[Path]:
 @cache
 def _imported_files(path: Path, root: Path) -> tuple[Path, ...]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes(), filename=str(path))):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from folkprobe.artefact import whole_file
+from folkprobe.identity import current_identity
 from folkprobe.refusal import Refusal
 
 HOUSE_STYLE = Path(__file__).with_name("house.mplstyle")
@@ -19,6 +20,8 @@ PAGE_WIDTH_MM = 180
 _MM_PER_INCH = 25.4
 # What a format would write of the time of its making.
 _NO_CLOCK = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
+# Where a format has a place for the identity of the job.
+_IDENTITY_KEY = {".svg": "Identifier", ".pdf": "Subject", ".png": "Source"}
 
 
 @contextmanager
@@ -48,6 +51,8 @@ def new_figure(*, width_mm: float = PAGE_WIDTH_MM, height_mm: float = 90) -> Ite
 def write_figure(figure: Figure, *paths: Path | str) -> None:
     """Write a figure in the format that each suffix names, with the same bytes on every run.
 
+    Drawn by a job of the workflow, it carries the job's identity in its metadata.
+
     Parameters
     ----------
     figure : Figure
@@ -70,5 +75,8 @@ def write_figure(figure: Figure, *paths: Path | str) -> None:
         figure.draw_without_rendering()
         figure.set_layout_engine("none")
         for path in paths:
+            metadata = dict(_NO_CLOCK[path.suffix])
+            if identity := current_identity():
+                metadata[_IDENTITY_KEY[path.suffix]] = str(identity)
             with whole_file(path) as temporary:
-                figure.savefig(temporary, metadata=_NO_CLOCK[path.suffix])
+                figure.savefig(temporary, metadata=metadata)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
+from folkprobe.identity import current_identity
+
 PANEL_WIDTH_PX = 560
 _MARGIN_PX = 12
 _TITLE_PX = 28
@@ -80,7 +82,7 @@ def side_by_side(panels: Sequence[Panel]) -> str:
     Returns
     -------
     str
-        An SVG document. A panel without a drawing says why.
+        An SVG document. A panel without a drawing says why; drawn by a job of the workflow, it carries its identity.
     """
     heights = [_height_px(panel.svg) if panel.svg else _PLACEHOLDER_HEIGHT_PX for panel in panels]
     width = _MARGIN_PX + len(panels) * (PANEL_WIDTH_PX + _MARGIN_PX)
@@ -91,6 +93,8 @@ def side_by_side(panels: Sequence[Panel]) -> str:
         f'<svg width="{width}px" height="{height}px" viewBox="0 0 {width} {height}" version="1.1" {namespaces}>',
         f'<rect width="{width}" height="{height}" fill="white"/>',
     ]
+    if identity := current_identity():
+        pieces.insert(2, f"<metadata>{identity}</metadata>")
     for number, panel in enumerate(panels):
         x = _MARGIN_PX + number * (PANEL_WIDTH_PX + _MARGIN_PX)
         pieces.append(_text(x, 18, panel.title, "bold"))

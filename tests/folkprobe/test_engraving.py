@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from folkprobe.identity import Identity, working_as
 from folkprobe.music import engraving
 from folkprobe.music.engraving import Panel, engrave, side_by_side
 from folkprobe.music.score import WRONG_COLOUR, mei_score
@@ -69,3 +70,12 @@ def test_a_panel_without_a_drawing_says_why(drawn):
     sheet = side_by_side([Panel("intact, tune 1", drawn), Panel("a < b", None, "no bars & nothing")])
     texts = [element.text for element in ElementTree.fromstring(sheet) if element.tag.endswith("text")]
     assert texts == ["intact, tune 1", "a < b", "no bars & nothing"]
+
+
+def test_a_picture_carries_the_identity_of_the_job_that_draws_it():
+    panels = [Panel("intact", None, "no bars")]
+    with working_as(Identity("plot_score", "0f" * 32)):
+        sheet = ElementTree.fromstring(side_by_side(panels))
+    (metadata,) = (element for element in sheet if element.tag.endswith("metadata"))
+    assert metadata.text == "folkprobe:plot_score:sha256:" + "0f" * 32
+    assert "metadata" not in side_by_side(panels)

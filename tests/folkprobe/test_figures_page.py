@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from folkprobe.figures.page import HOUSE_STYLE, PAGE_WIDTH_MM, new_figure, write_figure
+from folkprobe.identity import Identity, working_as
 from folkprobe.refusal import Refusal
 
 REPOSITORY = Path(__file__).parents[2]
@@ -96,3 +97,14 @@ def test_unknown_suffix_is_refused_before_anything_is_written(tmp_path):
     with pytest.raises(Refusal, match=r"figure\.jpg.*\.svg"):
         draw(tmp_path / "figure.png", tmp_path / "figure.jpg")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_identity_of_the_job_stands_in_the_metadata_of_each_format(tmp_path):
+    plain = [tmp_path / f"plain_{name}" for name in NAMES]
+    draw(*plain)
+    identity = Identity("plot_lines", "0f" * 32)
+    with working_as(identity):
+        draw(*(tmp_path / name for name in NAMES))
+    for without, name in zip(plain, NAMES, strict=True):
+        assert str(identity).encode() in (tmp_path / name).read_bytes()
+        assert b"sha256:" not in without.read_bytes()

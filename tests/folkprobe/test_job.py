@@ -1,10 +1,14 @@
 """What a job tells its log and the terminal."""
 
+import json
 import logging
+from types import SimpleNamespace
 
 import pytest
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import job_log, run_job
+from folkprobe.evidence.record import read_sealed
+from folkprobe.identity import current_identity
 from folkprobe.refusal import Refusal
 
 LOG = logging.getLogger("folkprobe.test")
@@ -31,3 +35,61 @@ def test_a_defect_keeps_its_traceback(tmp_path):
     log = (tmp_path / "a.log").read_text()
     assert "defect of folkprobe" in log
     assert "Traceback" in log
+
+
+class _Files(list):
+    """As Snakemake's lists of files: some have names."""
+
+    def __init__(self, **named):
+        super().__init__(named.values())
+        self._named = named
+
+    def _allitems(self):
+        yield from self._named.items()
+
+
+@pytest.fixture
+def job(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in ("logs", "records"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "in.csv").write_text("in")
+    return SimpleNamespace(
+        rule="plot_a",
+        wildcards={"layer": "2"},
+        input=_Files(table="in.csv"),
+        output=_Files(figure=["a.svg", "a.png"], record="records/a.json"),
+        log=["logs/a.log"],
+        params=SimpleNamespace(job={"config": {}, "library": {}, "packages": ["numpy"]}),
+    )
+
+
+def test_a_job_writes_its_record_when_all_is_written(job, tmp_path):
+    with run_job(job):
+        assert not (tmp_path / "records/a.json").exists()
+        identity = current_identity()
+        for name in ("a.svg", "a.png"):
+            (tmp_path / name).write_text(f"{name} {identity}")
+        LOG.info("drawn")
+    record = read_sealed(tmp_path / "records/a.json")
+    assert identity == ("plot_a", record["claim"])
+    assert [each["path"] for each in record["outputs"]] == ["a.svg", "a.png"]
+    assert [each["path"] for each in record["inputs"]] == ["in.csv"]
+    assert (tmp_path / "logs/a.log").read_text() == "drawn\n"
+    (line,) = (tmp_path / "logs/circumstances.jsonl").read_text().splitlines()
+    assert json.loads(line)["claim"] == record["claim"]
+    assert json.loads(line)["folder"] not in (tmp_path / "records/a.json").read_text()
+
+
+def test_a_job_that_fails_writes_no_record(job, tmp_path):
+    with pytest.raises(SystemExit), run_job(job):
+        raise Refusal("no")
+    assert not (tmp_path / "records/a.json").exists()
+    assert current_identity() is None
+
+
+def test_a_rule_that_declares_no_record_gets_none(job, tmp_path):
+    job.output = _Files(figure="a.svg")
+    with run_job(job):
+        assert current_identity() is None
+    assert not list((tmp_path / "records").iterdir())

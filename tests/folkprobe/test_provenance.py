@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from folkprobe.evidence.provenance import import_closure
+from folkprobe.evidence.provenance import import_closure, imported_packages
 
 
 @pytest.fixture
@@ -39,3 +39,11 @@ def test_everything_that_can_be_imported_and_nothing_else(project):
     inner.append("pack/inner/house.mplstyle")
     assert list(closure) == ["pack/__init__.py", "pack/a.py", "pack/c.py", *inner, "script.py"]
     assert closure["pack/c.py"] == hashlib.sha256((project / "pack/c.py").read_bytes()).hexdigest()
+
+
+def test_packages_of_others_that_can_be_imported(project):
+    (project / "pack/c.py").write_text(
+        "import os.path\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import torch\nelse:\n"
+        "    import yaml\ndef f():\n    from scipy.fft import rfft\n    from . import a\n"
+    )
+    assert imported_packages(project / "script.py", project) == ["numpy", "scipy", "yaml"]

@@ -106,9 +106,8 @@ def test_tables_agree_with_one_another(finished):
     for row in population:
         if row["outcome"] == "share_of_correct_bars" and row["population"] in effects:
             effect = effects[row["population"]]
-            assert [row[name] for name in ("value", "lower", "upper")] == [
-                effect[name] for name in ("value", "lower", "upper")
-            ]
+            names = ("estimate", "lower", "upper")
+            assert [row["value"], row["lower"], row["upper"]] == [effect[name] for name in names]
 
 
 def test_every_claim_of_part_7_has_its_numbers(finished, shared_file):
@@ -236,8 +235,11 @@ PLOTS = {
     ),
     "plot_population",
 }
+LESION_STUDY = {"generate_lesions[0]", "gather_lesions", "count_lesions"}
 FROM_SELECTION = {
     "select_units",
+    "select_lesion_units",
+    *LESION_STUDY,
     *_conditions("excise_units", *LESIONS),
     *_tunes_of(*LESIONS, "layer_1_excised_two_hot"),
     *FROM_BARS,
@@ -306,6 +308,7 @@ def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expect
                 *_conditions("write_abc", "intact", *LESIONS, *STIMULATED),
                 *_conditions("plot_score", "intact", *LESIONS, *STIMULATED),
                 *_conditions("write_midi", "intact", *LESIONS, *STIMULATED),
+                "count_lesions",
                 *FROM_BARS,
                 "plot_bar_verdicts",
                 "compare_interventions",

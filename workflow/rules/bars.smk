@@ -5,6 +5,7 @@ rule count_bars:
     output:
         bars="results/{model}/{condition}/bars.csv",
         tunes="results/{model}/{condition}/tunes.csv",
+        record="results/{model}/records/count_bars_{condition}.json",
     log:
         "results/{model}/logs/count_bars_{condition}.log",
     conda:
@@ -22,6 +23,7 @@ rule compare_conditions:
         outcomes="results/{model}/lesions/outcomes.csv",
     output:
         effects="results/{model}/effects.csv",
+        record="results/{model}/records/compare_conditions.json",
     log:
         "results/{model}/logs/compare_conditions.log",
     conda:
@@ -46,6 +48,7 @@ rule estimate_population:
         human_tunes=config["baseline"]["tunes"],
     output:
         population="results/{model}/population.csv",
+        record="results/{model}/records/estimate_population.json",
     log:
         "results/{model}/logs/estimate_population.log",
     conda:

@@ -6,6 +6,7 @@ rule fetch_checkpoint:
         else [config["checkpoint"]["source"]],
     output:
         source="results/{model}/source/checkpoint",
+        record="results/{model}/records/fetch_checkpoint.json",
     log:
         "results/{model}/logs/fetch_checkpoint.log",
     conda:
@@ -26,6 +27,7 @@ rule convert_checkpoint:
         vocabulary=config["checkpoint"]["vocabulary"] or [],
     output:
         checkpoint="results/{model}/intact/checkpoint.h5",
+        record="results/{model}/records/convert_checkpoint.json",
     log:
         "results/{model}/logs/convert_checkpoint.log",
     conda:

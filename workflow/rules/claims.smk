@@ -31,6 +31,7 @@ rule compute_claims:
         spectra="results/{model}/intact/spectra.h5",
     output:
         claims="results/{model}/claims_part7.csv",
+        record="results/{model}/records/compute_claims.json",
     log:
         "results/{model}/logs/compute_claims.log",
     conda:

@@ -59,6 +59,7 @@ rule plot_hidden_state:
             category="Figures",
         ),
         table="results/{model}/figures/hidden_state_layer_{layer}.csv",
+        record="results/{model}/records/plot_hidden_state_{layer}.json",
     log:
         "results/{model}/logs/plot_hidden_state_{layer}.log",
     conda:
@@ -85,6 +86,7 @@ rule plot_mean_spectra:
             category="Figures",
         ),
         table="results/{model}/figures/mean_spectra_{spectrum}.csv",
+        record="results/{model}/records/plot_mean_spectra_{spectrum}.json",
     log:
         "results/{model}/logs/plot_mean_spectra_{spectrum}.log",
     conda:
@@ -110,6 +112,7 @@ rule plot_unit_spectra:
             category="Figures",
         ),
         table="results/{model}/figures/unit_spectra_layer_{layer}.csv",
+        record="results/{model}/records/plot_unit_spectra_{layer}.json",
     log:
         "results/{model}/logs/plot_unit_spectra_{layer}.log",
     conda:
@@ -136,6 +139,7 @@ rule plot_power_fraction:
             category="Figures",
         ),
         table="results/{model}/figures/power_fraction.csv",
+        record="results/{model}/records/plot_power_fraction.json",
     log:
         "results/{model}/logs/plot_power_fraction.log",
     conda:
@@ -161,6 +165,7 @@ rule plot_bar_shares:
             category="Figures",
         ),
         table="results/{model}/figures/bar_shares.csv",
+        record="results/{model}/records/plot_bar_shares.json",
     log:
         "results/{model}/logs/plot_bar_shares.log",
     conda:
@@ -185,6 +190,7 @@ rule plot_posterior:
             category="Figures",
         ),
         table="results/{model}/figures/posterior.csv",
+        record="results/{model}/records/plot_posterior.json",
     log:
         "results/{model}/logs/plot_posterior.log",
     conda:
@@ -215,6 +221,7 @@ rule plot_activation_distribution:
             category="Figures",
         ),
         table="results/{model}/figures/activation_distribution.csv",
+        record="results/{model}/records/plot_activation_distribution.json",
     log:
         "results/{model}/logs/plot_activation_distribution.log",
     conda:
@@ -241,6 +248,7 @@ rule plot_maximum_magnitude:
             category="Figures",
         ),
         table="results/{model}/figures/maximum_magnitude.csv",
+        record="results/{model}/records/plot_maximum_magnitude.json",
     log:
         "results/{model}/logs/plot_maximum_magnitude.log",
     conda:
@@ -265,6 +273,7 @@ rule plot_long_periods:
             category="Figures",
         ),
         table="results/{model}/figures/long_periods.csv",
+        record="results/{model}/records/plot_long_periods.json",
     log:
         "results/{model}/logs/plot_long_periods.log",
     conda:
@@ -291,6 +300,7 @@ rule plot_unit_overlay:
             category="Figures",
         ),
         table="results/{model}/figures/unit_overlay_{units}.csv",
+        record="results/{model}/records/plot_unit_overlay_{units}.json",
     log:
         "results/{model}/logs/plot_unit_overlay_{units}.log",
     conda:
@@ -321,6 +331,7 @@ rule plot_specification_curve:
             category="Figures",
         ),
         table="results/{model}/figures/specification_curve.csv",
+        record="results/{model}/records/plot_specification_curve.json",
     log:
         "results/{model}/logs/plot_specification_curve.log",
     conda:
@@ -345,6 +356,7 @@ rule plot_bar_verdicts:
             category="Figures",
         ),
         table="results/{model}/figures/bar_verdicts.csv",
+        record="results/{model}/records/plot_bar_verdicts.json",
     log:
         "results/{model}/logs/plot_bar_verdicts.log",
     conda:
@@ -372,6 +384,7 @@ rule plot_population:
             category="Figures",
         ),
         table="results/{model}/figures/population.csv",
+        record="results/{model}/records/plot_population.json",
     log:
         "results/{model}/logs/plot_population.log",
     conda:

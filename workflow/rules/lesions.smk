@@ -9,6 +9,7 @@ rule select_lesion_units:
         trajectories="results/{model}/intact/trajectories.h5",
     output:
         sets="results/{model}/lesions/sets.csv",
+        record="results/{model}/records/select_lesion_units.json",
     log:
         "results/{model}/logs/select_lesion_units.log",
     conda:
@@ -32,6 +33,7 @@ rule generate_lesions:
         sets="results/{model}/lesions/sets.csv",
     output:
         tunes=temp("results/{model}/lesions/batches/{batch}.h5"),
+        record="results/{model}/records/generate_lesions_{batch}.json",
     log:
         "results/{model}/logs/generate_lesions_{batch}.log",
     benchmark:
@@ -58,6 +60,7 @@ rule gather_lesions:
         ),
     output:
         tunes="results/{model}/lesions/tunes.h5",
+        record="results/{model}/records/gather_lesions.json",
     log:
         "results/{model}/logs/gather_lesions.log",
     conda:
@@ -76,6 +79,7 @@ rule count_lesions:
         lesion_tunes="results/{model}/lesions/tunes.h5",
     output:
         outcomes="results/{model}/lesions/outcomes.csv",
+        record="results/{model}/records/count_lesions.json",
     log:
         "results/{model}/logs/count_lesions.log",
     benchmark:

@@ -5,6 +5,7 @@ rule count_recurrences:
     output:
         recurrences="results/{model}/recurrences.csv",
         phrases="results/{model}/phrases.csv",
+        record="results/{model}/records/count_recurrences.json",
     log:
         "results/{model}/logs/count_recurrences.log",
     conda:
@@ -25,6 +26,7 @@ rule select_peaks:
         phrases="results/{model}/phrases.csv",
     output:
         peaks="results/{model}/peaks.csv",
+        record="results/{model}/records/select_peaks.json",
     log:
         "results/{model}/logs/select_peaks.log",
     conda:
@@ -49,6 +51,7 @@ rule plot_recurrences:
             category="Figures",
         ),
         table="results/{model}/figures/recurrences.csv",
+        record="results/{model}/records/plot_recurrences.json",
     log:
         "results/{model}/logs/plot_recurrences.log",
     conda:
@@ -69,6 +72,7 @@ rule estimate_lines:
     output:
         lines="results/{model}/lines.csv",
         unit_lines="results/{model}/unit_lines.csv",
+        record="results/{model}/records/estimate_lines.json",
     log:
         "results/{model}/logs/estimate_lines.log",
     benchmark:
@@ -95,6 +99,7 @@ rule plot_lines:
             category="Figures",
         ),
         table="results/{model}/figures/lines.csv",
+        record="results/{model}/records/plot_lines.json",
     log:
         "results/{model}/logs/plot_lines.log",
     conda:

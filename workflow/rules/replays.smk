@@ -8,6 +8,7 @@ rule manipulate_tunes:
     output:
         deleted="results/{model}/bars_deleted/tunes.h5",
         jittered="results/{model}/bars_jittered/tunes.h5",
+        record="results/{model}/records/manipulate_tunes.json",
     log:
         "results/{model}/logs/manipulate_tunes.log",
     conda:
@@ -28,6 +29,7 @@ rule estimate_responses:
     output:
         responses="results/{model}/responses.csv",
         curves="results/{model}/intact/responses.csv",
+        record="results/{model}/records/estimate_responses.json",
     log:
         "results/{model}/logs/estimate_responses.log",
     benchmark:
@@ -53,6 +55,7 @@ rule plot_responses:
             category="Figures",
         ),
         table="results/{model}/figures/responses.csv",
+        record="results/{model}/records/plot_responses.json",
     log:
         "results/{model}/logs/plot_responses.log",
     conda:
@@ -72,6 +75,7 @@ rule compare_replays:
         tunes=expand("results/{{model}}/{replay}/tunes.h5", replay=REPLAYS),
     output:
         replays="results/{model}/replays.csv",
+        record="results/{model}/records/compare_replays.json",
     log:
         "results/{model}/logs/compare_replays.log",
     conda:
@@ -101,6 +105,7 @@ rule plot_replays:
             category="Figures",
         ),
         table="results/{model}/figures/replays.csv",
+        record="results/{model}/records/plot_replays.json",
     log:
         "results/{model}/logs/plot_replays.log",
     conda:

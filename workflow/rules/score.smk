@@ -11,6 +11,7 @@ rule plot_score:
             caption="../report/score.rst",
             category="Scores",
         ),
+        record="results/{model}/records/plot_score_{condition}.json",
     log:
         "results/{model}/logs/plot_score_{condition}.log",
     conda:
@@ -29,6 +30,7 @@ rule write_midi:
         tunes="results/{model}/{condition}/tunes.h5",
     output:
         midi="results/{model}/scores/{condition}.mid",
+        record="results/{model}/records/write_midi_{condition}.json",
     log:
         "results/{model}/logs/write_midi_{condition}.log",
     conda:

@@ -35,6 +35,7 @@ rule decompose_softmax:
         checkpoint="results/{model}/intact/checkpoint.h5",
     output:
         directions="results/{model}/directions.csv",
+        record="results/{model}/records/decompose_softmax.json",
     log:
         "results/{model}/logs/decompose_softmax.log",
     conda:
@@ -53,6 +54,7 @@ rule project_hidden_state:
         tunes="results/{model}/intact/tunes.h5",
     output:
         projections="results/{model}/intact/projections.h5",
+        record="results/{model}/records/project_hidden_state.json",
     log:
         "results/{model}/logs/project_hidden_state.log",
     conda:
@@ -74,6 +76,7 @@ rule summarise_projections:
     output:
         summary="results/{model}/softmax_projections.csv",
         shares="results/{model}/softmax_variance_shares.csv",
+        record="results/{model}/records/summarise_projections.json",
     log:
         "results/{model}/logs/summarise_projections.log",
     conda:
@@ -90,6 +93,7 @@ rule estimate_auc:
         projections="results/{model}/intact/projections.h5",
     output:
         auc="results/{model}/softmax_auc.csv",
+        record="results/{model}/records/estimate_auc.json",
     log:
         "results/{model}/logs/estimate_auc.log",
     conda:
@@ -107,6 +111,7 @@ rule remove_directions:
         projections="results/{model}/intact/projections.h5",
     output:
         checkpoint="results/{model}/{removal}/checkpoint.h5",
+        record="results/{model}/records/remove_directions_{removal}.json",
     log:
         "results/{model}/logs/remove_directions_{removal}.log",
     conda:
@@ -125,6 +130,7 @@ rule push_bias:
         checkpoint="results/{model}/intact/checkpoint.h5",
     output:
         checkpoint="results/{model}/{push}/checkpoint.h5",
+        record="results/{model}/records/push_bias_{push}.json",
     log:
         "results/{model}/logs/push_bias_{push}.log",
     conda:
@@ -148,6 +154,7 @@ rule compare_interventions:
         ),
     output:
         effects="results/{model}/softmax_effects.csv",
+        record="results/{model}/records/compare_interventions.json",
     log:
         "results/{model}/logs/compare_interventions.log",
     conda:
@@ -171,6 +178,7 @@ rule compute_claims_part3:
         printed="resources/claims_part3.csv",
     output:
         claims="results/{model}/claims_part3.csv",
+        record="results/{model}/records/compute_claims_part3.json",
     log:
         "results/{model}/logs/compute_claims_part3.log",
     conda:
@@ -194,6 +202,7 @@ rule plot_singular_values:
             category="Softmax",
         ),
         table="results/{model}/figures/singular_values.csv",
+        record="results/{model}/records/plot_singular_values.json",
     log:
         "results/{model}/logs/plot_singular_values.log",
     conda:
@@ -217,6 +226,7 @@ rule plot_unit_directions:
             category="Softmax",
         ),
         table="results/{model}/figures/unit_directions.csv",
+        record="results/{model}/records/plot_unit_directions.json",
     log:
         "results/{model}/logs/plot_unit_directions.log",
     conda:
@@ -240,6 +250,7 @@ rule plot_token_directions:
             category="Softmax",
         ),
         table="results/{model}/figures/token_directions.csv",
+        record="results/{model}/records/plot_token_directions.json",
     log:
         "results/{model}/logs/plot_token_directions.log",
     conda:
@@ -264,6 +275,7 @@ rule plot_pushed_posteriors:
             category="Softmax",
         ),
         table="results/{model}/figures/pushed_posteriors_{decomposition}.csv",
+        record="results/{model}/records/plot_pushed_posteriors_{decomposition}.json",
     log:
         "results/{model}/logs/plot_pushed_posteriors_{decomposition}.log",
     conda:
@@ -290,6 +302,7 @@ rule plot_bias_correlation:
             category="Softmax",
         ),
         table="results/{model}/figures/bias_correlation.csv",
+        record="results/{model}/records/plot_bias_correlation.json",
     log:
         "results/{model}/logs/plot_bias_correlation.log",
     conda:
@@ -313,6 +326,7 @@ rule plot_variance_shares:
             category="Softmax",
         ),
         table="results/{model}/figures/variance_shares.csv",
+        record="results/{model}/records/plot_variance_shares.json",
     log:
         "results/{model}/logs/plot_variance_shares.log",
     conda:
@@ -338,6 +352,7 @@ rule plot_projections:
             category="Softmax",
         ),
         table="results/{model}/figures/projections_{decomposition}.csv",
+        record="results/{model}/records/plot_projections_{decomposition}.json",
     log:
         "results/{model}/logs/plot_projections_{decomposition}.log",
     conda:
@@ -362,6 +377,7 @@ rule plot_section_events:
             category="Softmax",
         ),
         table="results/{model}/figures/section_events_{decomposition}.csv",
+        record="results/{model}/records/plot_section_events_{decomposition}.json",
     log:
         "results/{model}/logs/plot_section_events_{decomposition}.log",
     conda:
@@ -385,6 +401,7 @@ rule plot_removals:
             category="Softmax",
         ),
         table="results/{model}/figures/removals.csv",
+        record="results/{model}/records/plot_removals.json",
     log:
         "results/{model}/logs/plot_removals.log",
     conda:
@@ -408,6 +425,7 @@ rule plot_dose_response:
             category="Softmax",
         ),
         table="results/{model}/figures/dose_response.csv",
+        record="results/{model}/records/plot_dose_response.json",
     log:
         "results/{model}/logs/plot_dose_response.log",
     conda:

@@ -4,6 +4,7 @@ rule estimate_spectra:
         trajectories="results/{model}/{replay}/trajectories.h5",
     output:
         spectra="results/{model}/{replay}/spectra.h5",
+        record="results/{model}/records/estimate_spectra_{replay}.json",
     log:
         "results/{model}/logs/estimate_spectra_{replay}.log",
     benchmark:

@@ -5,6 +5,7 @@ rule tokenise_corpus:
         tune_books=config["corpus"]["tune_books"],
     output:
         corpus="results/training/corpus.txt",
+        record="results/training/records/tokenise_corpus.json",
     log:
         "results/training/logs/tokenise_corpus.log",
     conda:
@@ -24,6 +25,7 @@ rule count_corpus:
         corpus="results/training/corpus.txt",
     output:
         tunes="results/training/tunes.csv",
+        record="results/training/records/count_corpus.json",
     log:
         "results/training/logs/count_corpus.log",
     conda:
@@ -41,6 +43,7 @@ rule train_model:
         vocabulary="resources/vocabulary_v2.json",
     output:
         checkpoint="results/training/demo.pkl",
+        record="results/training/records/train_model.json",
     log:
         "results/training/logs/train_model.log",
     benchmark:

@@ -7,6 +7,7 @@ rule capture_trajectories:
         tunes="results/{model}/{replay}/tunes.h5",
     output:
         trajectories="results/{model}/{replay}/trajectories.h5",
+        record="results/{model}/records/capture_trajectories_{replay}.json",
     log:
         "results/{model}/logs/capture_trajectories_{replay}.log",
     benchmark:

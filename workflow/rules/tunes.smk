@@ -6,6 +6,7 @@ rule generate_tunes:
         ),
     output:
         tunes=temp("results/{model}/{condition}/shards/{shard}.h5"),
+        record="results/{model}/records/generate_tunes_{condition}_{shard}.json",
     log:
         "results/{model}/logs/generate_tunes_{condition}_{shard}.log",
     benchmark:
@@ -33,6 +34,7 @@ rule gather_tunes:
         ),
     output:
         tunes="results/{model}/{condition}/tunes.h5",
+        record="results/{model}/records/gather_tunes_{condition}.json",
     log:
         "results/{model}/logs/gather_tunes_{condition}.log",
     conda:
@@ -49,6 +51,7 @@ rule write_abc:
         tunes="results/{model}/{condition}/tunes.h5",
     output:
         abc="results/{model}/{condition}/tunes.abc",
+        record="results/{model}/records/write_abc_{condition}.json",
     log:
         "results/{model}/logs/write_abc_{condition}.log",
     conda:

@@ -5,6 +5,7 @@ rule select_units:
     output:
         units="results/{model}/intact/units.csv",
         selection="results/{model}/selection.csv",
+        record="results/{model}/records/select_units.json",
     log:
         "results/{model}/logs/select_units.log",
     conda:
@@ -22,6 +23,7 @@ rule excise_units:
         units="results/{model}/intact/units.csv",
     output:
         checkpoint="results/{model}/{lesion}/checkpoint.h5",
+        record="results/{model}/records/excise_units_{lesion}.json",
     log:
         "results/{model}/logs/excise_units_{lesion}.log",
     conda:
@@ -40,6 +42,7 @@ rule compare_specifications:
         trajectories="results/{model}/intact/trajectories.h5",
     output:
         specifications="results/{model}/specifications.csv",
+        record="results/{model}/records/compare_specifications.json",
     log:
         "results/{model}/logs/compare_specifications.log",
     benchmark:

@@ -5,6 +5,7 @@ rule compare_windows:
     output:
         tables="results/{model}/window_tables.csv",
         printed_tables="results/{model}/window_tables_printed.csv",
+        record="results/{model}/records/compare_windows.json",
     log:
         "results/{model}/logs/compare_windows.log",
     conda:
@@ -28,6 +29,7 @@ rule plot_window_spectra:
             category="Figures",
         ),
         table="results/{model}/figures/window_spectra.csv",
+        record="results/{model}/records/plot_window_spectra.json",
     log:
         "results/{model}/logs/plot_window_spectra.log",
     conda:

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.trajectory import capture_tunes
@@ -25,7 +25,7 @@ def main(*, checkpoint_path: Path, tunes_path: Path, trajectories_path: Path, n_
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             checkpoint_path=Path(snakemake.input.checkpoint),
             tunes_path=Path(snakemake.input.tunes),

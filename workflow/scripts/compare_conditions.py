@@ -8,7 +8,7 @@ import pandas as pd
 
 from folkprobe.artefact import write_table
 from folkprobe.evidence.effects import EFFECT_COLUMNS, compare_lesions
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.evidence.statistics import Estimate, compare_shares, estimate_share
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _row(contrast: str, estimate: Estimate) -> dict:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             bars_paths=[Path(path) for path in snakemake.input.bars],
             outcomes_path=Path(snakemake.input.outcomes),

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.evidence.resampling import ratio_difference, ratio_of_sums, resample_weights
 from folkprobe.music.outcomes import count_outcomes
 from folkprobe.music.tunes import read_tunes
@@ -70,7 +70,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             tunes_paths=[Path(path) for path in snakemake.input.tunes],
             bars_paths=[Path(path) for path in snakemake.input.bars],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.signal.specification import specified_selections
 
@@ -54,7 +54,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             trajectories_path=Path(snakemake.input.trajectories),
             specifications_path=Path(snakemake.output.specifications),

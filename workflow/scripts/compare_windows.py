@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.evidence.rounding import explaining_roundings
 from folkprobe.signal.window_tables import interval_candidates, lobe_rows
 
@@ -70,7 +70,7 @@ def _named(explanation: tuple[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             printed_path=Path(snakemake.input.printed),
             tables_path=Path(snakemake.output.tables),

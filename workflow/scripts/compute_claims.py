@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.evidence.part7 import Computed, compute_claims
 from folkprobe.signal.selection import power_fraction
 from folkprobe.signal.spectra_file import read_spectra
@@ -37,7 +37,7 @@ def main(*, table_paths: dict[str, Path], spectra_path: Path, claims_path: Path)
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             table_paths={path.stem: path for path in map(Path, snakemake.input.tables)},
             spectra_path=Path(snakemake.input.spectra),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.projection import read_projections
 from folkprobe.network.softmax_claims import compute_claims
@@ -48,7 +48,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             checkpoint_path=Path(snakemake.input.checkpoint),
             projections_path=Path(snakemake.input.projections),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.formats import convert_checkpoint
 from folkprobe.network.formats.description import read_vocabulary
@@ -27,7 +27,7 @@ def main(*, source_path: Path, vocabulary_path: Path | None, checkpoint_path: Pa
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             source_path=Path(snakemake.input.source),
             # No vocabulary is an empty list of files.

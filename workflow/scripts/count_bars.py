@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.bars import OK_VERDICTS, count_bars
 from folkprobe.music.form import describe_tune
 from folkprobe.music.tunes import read_tunes
@@ -52,7 +52,7 @@ def main(*, tunes_path: Path, bars_path: Path, table_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             tunes_path=Path(snakemake.input.tunes),
             bars_path=Path(snakemake.output.bars),

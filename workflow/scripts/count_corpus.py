@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.bars import count_bars
 from folkprobe.music.form import describe_tune
 
@@ -27,7 +27,7 @@ def main(*, corpus_path: Path, table_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             corpus_path=Path(snakemake.input.corpus),
             table_path=Path(snakemake.output.tunes),

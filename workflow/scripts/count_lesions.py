@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.lesion_tunes import LesionTunes, read_lesion_tunes
 from folkprobe.music.outcomes import tabulate_outcomes
 from folkprobe.music.tunes import read_tunes
@@ -60,7 +60,7 @@ def _resolved(condition: dict, intact: Checkpoint) -> dict:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             checkpoint_path=Path(snakemake.input.checkpoint),
             intact_tunes_path=Path(snakemake.input.intact_tunes),

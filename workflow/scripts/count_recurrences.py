@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.recurrence import recurrence_intervals, repeated_phrases
 from folkprobe.music.tunes import read_tunes
 
@@ -44,7 +44,7 @@ def main(*, tunes_path: Path, recurrences_path: Path, phrases_path: Path, tune_i
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             tunes_path=Path(snakemake.input.tunes),
             recurrences_path=Path(snakemake.output.recurrences),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.projection import DECOMPOSITIONS
 from folkprobe.network.softmax import decompose_softmax
@@ -45,7 +45,7 @@ def main(*, checkpoint_path: Path, directions_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             checkpoint_path=Path(snakemake.input.checkpoint),
             directions_path=Path(snakemake.output.directions),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.evidence.resampling import area_under_curve, resample_weights
 from folkprobe.music.token_classes import SECTION_TOKENS
 from folkprobe.network.projection import DECOMPOSITIONS, read_projections
@@ -45,7 +45,7 @@ def main(*, projections_path: Path, auc_path: Path, confidence_level: float, n_r
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             projections_path=Path(snakemake.input.projections),
             auc_path=Path(snakemake.output.auc),

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.tunes import read_tunes
 from folkprobe.music.vocabulary import token_class
 from folkprobe.network.trajectory_file import read_trajectories
@@ -67,7 +67,7 @@ def _share(is_true: np.ndarray) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             trajectories_path=Path(snakemake.input.trajectories),
             tunes_path=Path(snakemake.input.tunes),

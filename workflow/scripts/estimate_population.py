@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.evidence.population import estimate_population
 from folkprobe.refusal import Refusal
 
@@ -52,7 +52,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             tunes_paths=[Path(path) for path in snakemake.input.tunes],
             human_tunes_path=Path(snakemake.input.human_tunes),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.network.trajectory_file import StoredTrajectories, read_trajectories
 from folkprobe.signal.spectra_file import LayerSpectra, NetworkSpectra, write_spectra
 from folkprobe.signal.spectrum import MeanCurve, PopulationSpectrum, Spectrum, mean_over_units, power_spectrum
@@ -67,7 +67,7 @@ def _network_spectra(stored: StoredTrajectories, estimate: Callable[..., tuple[S
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             trajectories_path=Path(snakemake.input.trajectories),
             spectra_path=Path(snakemake.output.spectra),

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.network.source import fetch_checkpoint
 
 if TYPE_CHECKING:
@@ -16,5 +16,5 @@ def main(*, source_path: Path, source: str, git_blob_id: str | None) -> None:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(source_path=Path(snakemake.output.source), **snakemake.params.job["config"])

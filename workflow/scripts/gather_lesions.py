@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.lesion_tunes import read_lesion_tunes, write_lesion_tunes
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def main(*, batch_paths: list[Path], tunes_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             batch_paths=[Path(path) for path in snakemake.input.batches],
             tunes_path=Path(snakemake.output.tunes),

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.tunes import gather_tunes, read_tunes, write_tunes
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def main(*, shard_paths: list[Path], tunes_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             shard_paths=[Path(path) for path in snakemake.input.shards],
             tunes_path=Path(snakemake.output.tunes),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.lesion_tunes import LesionTunes, write_lesion_tunes
 from folkprobe.network.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from folkprobe.network.excision import excise_units
@@ -66,7 +66,7 @@ def _sha256(checkpoint: Checkpoint) -> str:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             checkpoint_path=Path(snakemake.input.checkpoint),
             sets_path=Path(snakemake.input.sets),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.evidence.provenance import sha256_of_file
 from folkprobe.music.tunes import write_tunes
 from folkprobe.network.checkpoint import read_checkpoint
@@ -29,7 +29,7 @@ def main(*, checkpoint_path: Path, tunes_path: Path, stimulus: dict | None, **ge
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             checkpoint_path=Path(snakemake.input.checkpoint),
             tunes_path=Path(snakemake.output.tunes),

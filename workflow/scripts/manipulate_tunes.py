@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.manipulation import delete_bars, jitter_bars
 from folkprobe.music.tunes import Tunes, read_tunes, write_tunes
 
@@ -48,7 +48,7 @@ def _manipulated(tunes: Tunes, manipulate: Callable[[int], list[str]]) -> Tunes:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             tunes_path=Path(snakemake.input.tunes),
             deleted_path=Path(snakemake.output.deleted),

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.activations import N_BINS, draw_activation_distribution
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.network.trajectory_file import read_trajectories
@@ -34,7 +34,7 @@ def main(*, trajectories_path: Path, figure_paths: list[Path], table_path: Path,
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             trajectories_path=Path(snakemake.input.trajectories),
             figure_paths=[Path(path) for path in snakemake.output.figure],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.evidence.statistics import Estimate
 from folkprobe.figures.bars import draw_bar_shares
 from folkprobe.figures.page import new_figure, write_figure
@@ -52,7 +52,7 @@ def _label(condition: str, lesions: dict[str, dict], selection: pd.DataFrame) ->
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             effects_path=Path(snakemake.input.effects),
             selection_path=Path(snakemake.input.selection),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.bars import draw_bar_verdicts
 from folkprobe.figures.page import new_figure, write_figure
 
@@ -29,7 +29,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             bars_paths=[Path(path) for path in snakemake.input.bars],
             figure_paths=[Path(path) for path in snakemake.output.figure],

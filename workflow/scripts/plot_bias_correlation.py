@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.softmax import draw_bias_correlation
 from folkprobe.network.checkpoint import read_checkpoint
@@ -28,7 +28,7 @@ def main(*, checkpoint_path: Path, figure_paths: list[Path], table_path: Path) -
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             checkpoint_path=Path(snakemake.input.checkpoint),
             figure_paths=[Path(path) for path in snakemake.output.figure],

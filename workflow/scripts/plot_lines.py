@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.axes import mark_periods
 from folkprobe.figures.lines import draw_unit_shares
 from folkprobe.figures.page import new_figure, write_figure
@@ -38,7 +38,7 @@ def main(*, lines_path: Path, figure_paths: list[Path], table_path: Path) -> Non
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             lines_path=Path(snakemake.input.lines),
             figure_paths=[Path(path) for path in snakemake.output.figure],

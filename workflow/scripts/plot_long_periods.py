@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.axes import LONG_PERIOD_MAX_FREQUENCY, LONG_PERIOD_TICKS, mark_periods
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.spectra import draw_long_periods
@@ -54,7 +54,7 @@ def main(*, spectra_path: Path, figure_paths: list[Path], table_path: Path) -> N
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             spectra_path=Path(snakemake.input.spectra),
             figure_paths=[Path(path) for path in snakemake.output.figure],

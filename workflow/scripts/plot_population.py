@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.population import draw_share_curves, draw_shares
 
@@ -56,7 +56,7 @@ def _by_population(rows: pd.DataFrame, index: str) -> dict[str, pd.DataFrame]:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             population_path=Path(snakemake.input.population),
             figure_paths=[Path(path) for path in snakemake.output.figure],

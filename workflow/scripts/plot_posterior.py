@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.states import draw_posterior
 from folkprobe.music.tunes import read_tunes
@@ -54,7 +54,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             trajectories_path=Path(snakemake.input.trajectories),
             tunes_path=Path(snakemake.input.tunes),

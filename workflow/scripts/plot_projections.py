@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.projections import draw_projection_distributions
 
@@ -39,7 +39,7 @@ def main(*, summary_path: Path, auc_path: Path, figure_paths: list[Path], table_
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             summary_path=Path(snakemake.input.summary),
             auc_path=Path(snakemake.input.auc),

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.axes import mark_periods
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.recurrence import draw_class_spectra, draw_peaks, draw_phrase_lags
@@ -67,7 +67,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             spectra_path=Path(snakemake.input.spectra),
             peaks_path=Path(snakemake.input.peaks),

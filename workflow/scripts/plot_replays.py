@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.axes import mark_periods
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.spectra import draw_levels
@@ -48,7 +48,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             spectra_paths=[Path(path) for path in snakemake.input.spectra],
             tunes_path=Path(snakemake.input.tunes),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.events import draw_response
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.signal.selection import strongest_unit
@@ -53,7 +53,7 @@ def _matches(table: pd.DataFrame, key: dict) -> pd.Series:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             responses_path=Path(snakemake.input.responses),
             curves_path=Path(snakemake.input.curves),

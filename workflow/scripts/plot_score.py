@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folkprobe.artefact import whole_file
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.engraving import Panel, engrave, side_by_side
 from folkprobe.music.score import mei_score
 from folkprobe.music.tunes import read_tunes
@@ -33,7 +33,7 @@ def main(*, tunes_paths: list[Path], score_path: Path, tune_index: int) -> None:
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             tunes_paths=[Path(path) for path in snakemake.input.tunes],
             score_path=Path(snakemake.output.score),

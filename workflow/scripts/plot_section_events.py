@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.projections import draw_event_averages
 from folkprobe.music.token_classes import SECTION_TOKENS
@@ -51,7 +51,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             projections_path=Path(snakemake.input.projections),
             figure_paths=[Path(path) for path in snakemake.output.figure],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.specification import draw_choices, draw_shares
 
@@ -37,7 +37,7 @@ def main(*, specifications_path: Path, figure_paths: list[Path], table_path: Pat
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             specifications_path=Path(snakemake.input.specifications),
             figure_paths=[Path(path) for path in snakemake.output.figure],

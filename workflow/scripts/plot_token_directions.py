@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.softmax import draw_token_rows, label_classes
 from folkprobe.music.token_classes import class_of, order_by_class
@@ -48,7 +48,7 @@ def main(*, checkpoint_path: Path, figure_paths: list[Path], table_path: Path) -
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             checkpoint_path=Path(snakemake.input.checkpoint),
             figure_paths=[Path(path) for path in snakemake.output.figure],

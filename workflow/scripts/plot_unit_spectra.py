@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.spectra import draw_unit_spectra
 from folkprobe.signal.spectra_file import read_spectra
@@ -38,7 +38,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             spectra_path=Path(snakemake.input.spectra),
             units_path=Path(snakemake.input.units),

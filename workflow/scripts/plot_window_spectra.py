@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.axes import LONG_PERIOD_MAX_FREQUENCY
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.windows import draw_window_spectra
@@ -45,7 +45,7 @@ def main(*, tables_path: Path, figure_paths: list[Path], table_path: Path, n_ste
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             tables_path=Path(snakemake.input.tables),
             figure_paths=[Path(path) for path in snakemake.output.figure],

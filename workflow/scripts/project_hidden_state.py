@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.projection import project_hidden_state, write_projections
@@ -32,7 +32,7 @@ def main(*, checkpoint_path: Path, trajectories_path: Path, tunes_path: Path, pr
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             checkpoint_path=Path(snakemake.input.checkpoint),
             trajectories_path=Path(snakemake.input.trajectories),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
 from folkprobe.network.softmax import decompose_softmax, require_direction
 from folkprobe.network.steering import push_bias
@@ -28,7 +28,7 @@ def main(*, checkpoint_path: Path, steered_path: Path, direction: int, gauge_fix
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             checkpoint_path=Path(snakemake.input.checkpoint),
             steered_path=Path(snakemake.output.checkpoint),

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
 from folkprobe.network.projection import read_projections
 from folkprobe.network.softmax import decompose_softmax, require_direction
@@ -40,7 +40,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             checkpoint_path=Path(snakemake.input.checkpoint),
             projections_path=Path(snakemake.input.projections),

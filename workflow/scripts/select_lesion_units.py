@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.signal.activity import estimate_activity
 from folkprobe.signal.lesion_sets import choose_units, resolve_n_units
@@ -56,7 +56,7 @@ def main(*, units_path: Path, trajectories_path: Path, sets_path: Path, rng_seed
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             units_path=Path(snakemake.input.units),
             trajectories_path=Path(snakemake.input.trajectories),

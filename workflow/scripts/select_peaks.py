@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.signal.peaks import find_peaks
 from folkprobe.signal.spectra_file import read_spectra
 from folkprobe.signal.window import main_lobe_support
@@ -53,7 +53,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             spectra_path=Path(snakemake.input.spectra),
             recurrences_path=Path(snakemake.input.recurrences),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import power_fraction, select_units
 from folkprobe.signal.spectra_file import read_spectra
@@ -69,7 +69,7 @@ def _power_fraction(spectrum: Spectrum, name: str, period_steps: list[float], in
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             spectra_path=Path(snakemake.input.spectra),
             units_path=Path(snakemake.output.units),

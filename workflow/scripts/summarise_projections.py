@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.token_classes import SECTION_TOKENS, class_of
 from folkprobe.music.vocabulary import TOKEN_CLASSES
 from folkprobe.network.checkpoint import read_checkpoint
@@ -42,7 +42,7 @@ def main(*, checkpoint_path: Path, projections_path: Path, summary_path: Path, s
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             checkpoint_path=Path(snakemake.input.checkpoint),
             projections_path=Path(snakemake.input.projections),

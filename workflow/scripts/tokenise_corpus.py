@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folkprobe.artefact import whole_file
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.tokenising import find_music21_books, read_tune_book, tokenise_tune_book
 from folkprobe.refusal import Refusal
 
@@ -48,7 +48,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             vocabulary_path=Path(snakemake.input.vocabulary),
             tune_book_paths=[Path(path) for path in snakemake.input.tune_books],

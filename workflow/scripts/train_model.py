@@ -5,7 +5,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.network.training import TrainingSettings, train_model, write_folkrnn_pickle
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def main(*, corpus_path: Path, vocabulary_path: Path, checkpoint_path: Path, **s
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             corpus_path=Path(snakemake.input.corpus),
             vocabulary_path=Path(snakemake.input.vocabulary),

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folkprobe.artefact import whole_file
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.abc import abc_tune
 from folkprobe.music.tunes import read_tunes
 
@@ -28,7 +28,7 @@ def main(*, tunes_path: Path, abc_path: Path, model: str, condition: str) -> Non
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             tunes_path=Path(snakemake.input.tunes),
             abc_path=Path(snakemake.output.abc),

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.music.midi import write_midi
 from folkprobe.music.tunes import read_tunes
 
@@ -18,7 +18,7 @@ def main(*, tunes_path: Path, midi_path: Path, tune_index: int, model: str, cond
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             tunes_path=Path(snakemake.input.tunes),
             midi_path=Path(snakemake.output.midi),

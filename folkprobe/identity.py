@@ -1,0 +1,69 @@
+"""What a figure says of its own making: the claim id of the job that draws it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import NamedTuple
+
+
+class Identity(NamedTuple):
+    """The job behind a figure.
+
+    Attributes
+    ----------
+    rule : str
+    claim : str
+        SHA-256 over the code, the parameters, the inputs and the environment of the job, hexadecimal.
+    """
+
+    rule: str
+    claim: str
+
+    def __str__(self) -> str:
+        return f"folkprobe:{self.rule}:sha256:{self.claim}"
+
+
+_PATTERN = re.compile(r"folkprobe:(\w+):sha256:([0-9a-f]{64})")
+_current: ContextVar[Identity | None] = ContextVar("identity", default=None)
+
+
+@contextmanager
+def working_as(identity: Identity) -> Iterator[None]:
+    """Let every figure that is written in the block carry an identity.
+
+    Parameters
+    ----------
+    identity : Identity
+    """
+    token = _current.set(identity)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def current_identity() -> Identity | None:
+    """Give the identity of the job that runs; None outside of one.
+
+    Returns
+    -------
+    Identity or None
+    """
+    return _current.get()
+
+
+def find_identity(text: str) -> Identity | None:
+    """Find an identity in the metadata of a figure.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    Identity or None
+        The first one.
+    """
+    match = _PATTERN.search(text)
+    return Identity(*match.groups()) if match else None

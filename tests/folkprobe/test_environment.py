@@ -1,0 +1,33 @@
+"""Versions that a job stands on."""
+
+import json
+import sys
+from importlib.metadata import version
+
+from project import ROOT
+
+from folkprobe.evidence.environment import describe_environment
+from folkprobe.evidence.provenance import imported_packages
+
+
+def test_versions_of_what_is_imported_and_of_what_that_requires():
+    found = describe_environment(["matplotlib", "yaml"])
+    assert found["python"] == sys.version.split()[0]
+    assert found["distributions"]["pyyaml"] == version("PyYAML")
+    for name in ("matplotlib", "numpy", "pillow", "fonttools"):
+        assert found["distributions"][name] == version(name)
+    assert "scipy" not in found["distributions"]
+    assert list(found["distributions"]) == sorted(found["distributions"])
+
+
+def test_blas_and_its_kernel_without_a_path():
+    (blas, *_) = describe_environment([])["blas"]
+    assert blas.keys() == {"name", "version", "kernel"}
+    assert "/" not in json.dumps(blas)
+
+
+def test_every_package_that_a_script_imports_has_a_version():
+    for script in (ROOT / "workflow/scripts").glob("*.py"):
+        packages = imported_packages(script, ROOT)
+        for package in set(packages) - {"torch", "music21"}:
+            assert describe_environment([package])["distributions"], f"{script.name} imports {package}"
