@@ -56,3 +56,41 @@ def run(checkpoint, token_indices, held=()):
 def posterior(logits, temperature=1.0):
     weights = [math.exp((logit - max(logits)) / temperature) for logit in logits]
     return [weight / sum(weights) for weight in weights]
+
+
+def write_with_withheld_bars(checkpoint, bars, uniform, *, read, n_tokens_max, delays=None, substitutes=None):
+    """Write a tune whose bar tokens are never read, or read late: token by token, in plain loops.
+
+    `uniform` and `substitutes` give numbers in [0, 1) one by one, `delays` the numbers of tokens by which the bars are
+    late, in the order in which they are drawn; None withholds every bar. Returns the tokens that were read, with the
+    step at which each bar was drawn and the one at which it was read, and the tokens' log-probabilities.
+    """
+    read, waiting, moves, log_probabilities = list(read), None, [], []
+
+    def invert(p, number, with_bars):
+        allowed = [token for token in range(len(p)) if with_bars or token not in bars]
+        left = number * sum(p[token] for token in allowed)
+        for token in allowed:
+            left -= p[token]
+            if left < 0:
+                return token
+        return allowed[-1]
+
+    while checkpoint.vocabulary[read[-1]] != "</s>" and len(read) < n_tokens_max:
+        p = posterior(run(checkpoint, read)[-1][2])
+        token = invert(p, next(uniform), with_bars=delays is not None and waiting is None)
+        if waiting is not None:
+            bar, drawn_at, due_at = waiting
+            if len(read) == due_at:
+                token, waiting = bar, None
+                moves.append((drawn_at, due_at))
+        elif token in bars:
+            delay = next(delays)
+            if delay:
+                waiting = token, len(read), len(read) + delay
+                token = invert(p, next(substitutes), with_bars=False)
+            else:
+                moves.append((len(read), len(read)))
+        log_probabilities.append(math.log(p[token]))
+        read.append(token)
+    return read, moves, log_probabilities

@@ -27,6 +27,8 @@ SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
 INTACT = "intact"
 # What is done to the tunes that the intact network reads once more.
 MANIPULATIONS = ("bars_deleted", "bars_jittered")
+# The same while it draws tunes.
+GENERATED = {f"generated_{name}": name for name in MANIPULATIONS}
 # Mappings by a name of the user's own, of which an overlay may set members to null.
 _NAMED = (
     ("lesions",),
@@ -159,14 +161,14 @@ def network_of(config: dict, condition: str) -> str:
     ----------
     config : dict
     condition : str
-        A condition, or one of `MANIPULATIONS`.
+        A condition, or one of `MANIPULATIONS` or `GENERATED`.
 
     Returns
     -------
     str
         Itself, unless it is stimulated or a manipulation.
     """
-    if condition in MANIPULATIONS:
+    if condition in (*MANIPULATIONS, *GENERATED):
         return INTACT
     return config["stimulated"].get(condition, {"network": condition})["network"]
 
@@ -207,6 +209,10 @@ def generation_block(config: dict, condition: str, shard: int) -> dict:
     first_tune, stop = (n_tunes * part // n_shards for part in (shard, shard + 1))
     stimulated = config["stimulated"].get(condition)
     stimulus = config["stimuli"][stimulated["stimulus"]] if stimulated else None
+    if condition in GENERATED:
+        stimulus = {"kind": GENERATED[condition]}
+        if GENERATED[condition] == "bars_jittered":
+            stimulus["shift_steps_max"] = config["manipulation"]["shift_steps_max"]
     return block | {"first_tune": first_tune, "n_tunes": stop - first_tune, "stimulus": stimulus}
 
 

@@ -78,15 +78,7 @@ class LaneNumbers:
 
 
 class Drawer(Protocol):
-    """What chooses tokens.
-
-    Attributes
-    ----------
-    n_at_once : int or None
-        How many tunes may be under way together; None for any number.
-    """
-
-    n_at_once: int | None
+    """What chooses tokens."""
 
     def start(self, lane: int, tune: int) -> None:
         """Begin a tune in a lane."""
@@ -106,12 +98,12 @@ class PerTune:
     rng_seed : int
     n_lanes : int
     temperature : float
+    branch : tuple of int
+        As for `LaneNumbers`.
     """
 
-    n_at_once = None
-
-    def __init__(self, rng_seed: int, n_lanes: int, temperature: float) -> None:
-        self._uniform = LaneNumbers(rng_seed, n_lanes)
+    def __init__(self, rng_seed: int, n_lanes: int, temperature: float, branch: tuple[int, ...] = ()) -> None:
+        self._uniform = LaneNumbers(rng_seed, n_lanes, branch)
         self._temperature = temperature
         self.start, self.keep = self._uniform.start, self._uniform.keep
 
@@ -145,8 +137,6 @@ class FolkRnn:
         Below 2**32.
     temperature : float
     """
-
-    n_at_once = 1
 
     def __init__(self, rng_seed: int, temperature: float) -> None:
         self._random_state = np.random.RandomState(rng_seed)
@@ -194,8 +184,6 @@ class Given:
         Of the log-probabilities.
     """
 
-    n_at_once = None
-
     def __init__(self, token_index: np.ndarray, n_lanes: int, temperature: float) -> None:
         self._token_index, self._temperature = token_index, temperature
         self._n_given = np.zeros(n_lanes, dtype=np.int64)
@@ -233,8 +221,27 @@ class Given:
         """
         token_index = self._token_index[self._n_given[lanes]]
         self._n_given[lanes] += 1
-        scaled, cumulative = _cumulative(logits, self._temperature, lanes)
-        return token_index, _log_probability(scaled, cumulative[-1], token_index)
+        return token_index, log_probability(logits, self._temperature, lanes, token_index)
+
+
+def log_probability(logits: np.ndarray, temperature: float, lanes: np.ndarray, token_index: np.ndarray) -> np.ndarray:
+    """Tell how probable some tokens were, whoever chose them.
+
+    Parameters
+    ----------
+    logits : ndarray, shape (n_vocabulary, n_lanes)
+    temperature : float
+    lanes : ndarray of int, shape (n,)
+    token_index : ndarray of int, shape (n,)
+        A token for each of `lanes`.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Natural logarithm; NaN where the posterior is not finite.
+    """
+    scaled, cumulative = _cumulative(logits, temperature, lanes)
+    return _log_probability(scaled, cumulative[-1], token_index)
 
 
 def _cumulative(logits: np.ndarray, temperature: float, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,8 @@ from folkprobe.network.checkpoint import Checkpoint
 from folkprobe.network.drawing import FOLK_RNN_MAX_STEPS, Drawer, FolkRnn, Given, PerTune
 from folkprobe.network.lstm import MAX_LANES, MIN_LANES, Lanes, Network, Tile, one_blas_thread
 from folkprobe.network.progress import Progress
-from folkprobe.network.stimulus import Forced, Mixer, Stimulus, TwoHot
+from folkprobe.network.stimulus import BarsDeleted, BarsJittered, Forced, Mixer, Stimulus, TwoHot
+from folkprobe.network.withheld import LateBars, WithoutBars
 from folkprobe.refusal import Refusal
 
 SAMPLERS = ("per-tune", "folk-rnn")
@@ -64,10 +65,11 @@ def generate_tunes(
         Of the network's arithmetic, see `folkprobe.network.lstm.Network`.
     first_tune : int
         At least 0; the tunes first_tune .. first_tune + n_tunes - 1 are drawn.
-    stimulus : TwoHot or Forced, optional
+    stimulus : TwoHot, Forced, BarsDeleted or BarsJittered, optional
         What is read instead of each generated token alone. The second token of a two-hot input has a stream of its
         own, so the other random numbers are those of the tune without it. A forced sequence is no drawing: every
-        tune is that sequence, with its log-probability under the network.
+        tune is that sequence. Where bars are deleted or jittered, a tune is what the network read. The
+        log-probabilities are the network's own, of whatever is read.
 
     Returns
     -------
@@ -100,6 +102,12 @@ def generate_tunes(
         drawer = FolkRnn(rng_seed, temperature)
     else:
         drawer = PerTune(rng_seed, lanes.n_lanes, temperature)
+    if isinstance(stimulus, BarsJittered):
+        delay_max = 2 * stimulus.shift_steps_max
+        streams = {"rng_seed": rng_seed, "n_lanes": lanes.n_lanes, "delay_max": delay_max}
+        drawer = LateBars(drawer, stimulus.bar_indices(checkpoint), temperature, **streams)
+    elif isinstance(stimulus, BarsDeleted):
+        drawer = WithoutBars(drawer, stimulus.bar_indices(checkpoint), temperature)
     mixer = Mixer(stimulus, checkpoint, rng_seed, lanes.n_lanes) if isinstance(stimulus, TwoHot) else None
     by_tune = [each for each in (drafts, drawer, mixer) if each is not None]
 

@@ -1,7 +1,12 @@
-"""What a network reads instead of its own tokens: part 7 of the articles feeds it two tokens at once."""
+"""What a network reads instead of its own tokens.
+
+Part 7 of the articles feeds it two tokens at once. To ask whether periods at the bar come from the bar tokens, it can
+also be made to write without ever reading one, or with each at a random place (`folkprobe.network.withheld`).
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 
@@ -53,10 +58,7 @@ class TwoHot:
         Refusal
             Where the vocabulary has none.
         """
-        found = [i for i, token in enumerate(checkpoint.vocabulary) if token_class(token) == self.mixed_class]
-        if not found:
-            raise Refusal(f"the vocabulary has no token of the class {self.mixed_class!r}: choose another mixed_class")
-        return np.array(found)
+        return _class_indices(checkpoint, self.mixed_class, "choose another mixed_class")
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,73 @@ class Forced:
         if START_TOKEN in tokens or END_TOKEN in tokens[:-1]:
             raise Refusal(f"the forced sequence holds {START_TOKEN!r}, or {END_TOKEN!r} before its end: leave it out")
         object.__setattr__(self, "tokens", tokens)
+
+
+class _WithheldBars:
+    kind: str
+
+    def bar_indices(self, checkpoint: Checkpoint) -> np.ndarray:
+        """Find the bar tokens.
+
+        Parameters
+        ----------
+        checkpoint : Checkpoint
+
+        Returns
+        -------
+        ndarray of int, shape (n_tokens,)
+            In ascending order.
+
+        Raises
+        ------
+        Refusal
+            Where the vocabulary has none.
+        """
+        return _class_indices(checkpoint, "bar", f"do without the stimulus {self.kind}")
+
+
+@dataclass(frozen=True)
+class BarsDeleted(_WithheldBars):
+    """No bar token is ever read after the prompt: each token is drawn from the other ones, renormalised.
+
+    The tune's random numbers are those of the tune without this, one a token.
+    """
+
+    kind = "bars_deleted"
+
+
+@dataclass(frozen=True)
+class BarsJittered(_WithheldBars):
+    """Each bar token that is drawn is held back, and read a random number of tokens later.
+
+    The number is uniform on 0 .. 2 shift_steps_max: a bar comes shift_steps_max tokens late in the mean, and at most
+    as many before or after that. Until then tokens are drawn as by `BarsDeleted`, so one bar waits at a time; the
+    network has read no bar yet and goes on from there. A bar that still waits when `</s>` is drawn is never read.
+
+    The tune's own random numbers stay in step with those of the tune without this, one a token: where a bar is due, a
+    number is taken and not used. The delays, and the tokens that take the places of late bars, come from streams of
+    the tune's own.
+
+    Attributes
+    ----------
+    shift_steps_max : int
+        At least 0; 0 leaves every bar where it is.
+    """
+
+    shift_steps_max: int = 3
+
+    kind = "bars_jittered"
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.shift_steps_max, Integral) or self.shift_steps_max < 0:
+            raise Refusal(f"shift_steps_max is {self.shift_steps_max!r}: give a whole number from 0 on")
+
+
+def _class_indices(checkpoint: Checkpoint, name: str, remedy: str) -> np.ndarray:
+    found = [i for i, token in enumerate(checkpoint.vocabulary) if token_class(token) == name]
+    if not found:
+        raise Refusal(f"the vocabulary has no token of the class {name!r}: {remedy}")
+    return np.array(found)
 
 
 class Mixer:
@@ -128,8 +197,8 @@ class Mixer:
         return mixed_index
 
 
-Stimulus = TwoHot | Forced
-_KINDS = {each.kind: each for each in (TwoHot, Forced)}
+Stimulus = TwoHot | Forced | BarsDeleted | BarsJittered
+_KINDS = {each.kind: each for each in (TwoHot, Forced, BarsDeleted, BarsJittered)}
 
 
 def stimulus_of(block: Mapping | str) -> Stimulus:
@@ -138,12 +207,12 @@ def stimulus_of(block: Mapping | str) -> Stimulus:
     Parameters
     ----------
     block : mapping or str
-        ``{"kind": "two_hot", "token_weight": 0.7, "mixed_class": "pitch"}``, ``{"kind": "forced", "tokens": "C D |"}``;
-        a kind alone stands for its defaults.
+        ``{"kind": "two_hot", "token_weight": 0.7, "mixed_class": "pitch"}``, ``{"kind": "forced", "tokens": "C D |"}``,
+        ``{"kind": "bars_jittered", "shift_steps_max": 3}``; a kind alone stands for its defaults.
 
     Returns
     -------
-    TwoHot or Forced
+    TwoHot, Forced, BarsDeleted or BarsJittered
 
     Raises
     ------

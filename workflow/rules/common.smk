@@ -14,6 +14,7 @@ from workflow.lesion_study import (
     lesion_sets,
 )
 from workflow.study import (
+    GENERATED,
     INTACT,
     MANIPULATIONS,
     check_config,
@@ -49,8 +50,10 @@ SUFFIXES = ["svg", "pdf", "png"]
 
 wildcard_constraints:
     model=config["model"],
-    condition="|".join([*CONDITIONS, *(each["condition"] for each in INTERVENTIONS)]),
-    replay="|".join([*CONDITIONS, *MANIPULATIONS]),
+    condition="|".join(
+        [*CONDITIONS, *(each["condition"] for each in INTERVENTIONS), *GENERATED]
+    ),
+    replay="|".join([*CONDITIONS, *MANIPULATIONS, *GENERATED]),
     lesion="|".join(config["lesions"]) or "(?!)",
     layer="|".join(map(str, LAYERS)),
     shard=r"\d+",

@@ -1,4 +1,4 @@
-REPLAYS = ["intact", *MANIPULATIONS]
+REPLAYS = ["intact", *MANIPULATIONS, *GENERATED]
 
 
 rule manipulate_tunes:
