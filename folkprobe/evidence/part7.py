@@ -4,7 +4,7 @@ What is computed is not judged here: most claims are about folk-rnn v2 and one o
 same numbers only say how it differs.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,14 +19,12 @@ _PRINTED_PEAKS_STEPS = {
 NOT_COMPUTED = {
     "p7.exp.twohot": "no number is printed; the stimulated conditions are in effects.csv",
     "p7.fig.twohot": "a score; scores/intact_two_hot.svg is ours",
-    "p7.num.ablated_tune": "about the tune that the article prints; the bar counter's tests hold it",
-    "p7.num.one_bad": "about the tune that the article prints; the bar counter's tests hold it",
     "p7.fig.dots": "a score",
     "p7.num.notgood": "a judgement of taste",
     "p7.num.unitHz": "widths are in cycles per step: a sequence of tokens has no sampling rate",
     "p7.ctx.series": "context",
     "p7.num.softcaus": "true by construction",
-    "p7.num.sharedprefix": "about the two tunes that the articles print",
+    "p7.num.sharedprefix": "of the intact run's tune the articles print the beginning only",
 }
 FIGURES = {
     "p7.fig.h1": "hidden_state_layer_1",
@@ -84,6 +82,32 @@ def compute_claims(tables: Mapping[str, pd.DataFrame]) -> list[Computed]:
     computed += [Computed(claim, "figure", "", f"figures/{figure}.svg") for claim, figure in FIGURES.items()]
     computed += [Computed(claim, "not computed", "", why) for claim, why in NOT_COMPUTED.items()]
     return sorted(computed, key=lambda each: each.claim)
+
+
+def compute_printed_tune(n_tokens: int, duration_eighths: Sequence[float], is_ok: Sequence[bool]) -> list[Computed]:
+    """Compute the claims about the tune that part 7 prints, which hold or fail whatever network a study has.
+
+    Parameters
+    ----------
+    n_tokens : int
+        Of the tune as printed, metre and key included.
+    duration_eighths : sequence of float
+        Of every bar, in their order.
+    is_ok : sequence of bool
+        Whether every bar is correctly counted.
+
+    Returns
+    -------
+    list of Computed
+    """
+    wrong = [number for number, ok in enumerate(is_ok) if not ok]
+    where = "; ".join(f"{number} ({float(duration_eighths[number]):g} eighths)" for number in wrong)
+    return [
+        Computed("p7.num.ablated_tune", "tokens of the printed tune", "", float(n_tokens)),
+        Computed("p7.num.ablated_tune", "bars of the printed tune", "", float(len(is_ok))),
+        Computed("p7.num.one_bad", "bars of the printed tune that are not correctly counted", "1", float(len(wrong))),
+        Computed("p7.num.one_bad", "which (the first bar is 0)", "", where or "none"),
+    ]
 
 
 def _windows(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:

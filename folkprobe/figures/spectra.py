@@ -132,10 +132,12 @@ def draw_long_periods(ax: Axes, curves: Mapping, *, title: str, sidelobes_of_dc:
     ax.grid(True)
 
 
-def draw_levels(
+def draw_levels_above_median(
     ax: Axes, frequency_cycles_per_step: np.ndarray, magnitudes: Mapping[str, np.ndarray], *, title: str
 ) -> None:
-    """Draw magnitude spectra in dB, one above the other.
+    """Draw magnitude spectra in dB re their own medians: how far peaks rise above what lies between them.
+
+    Of noise, longer sequences have smaller magnitudes; so those of sequences of other lengths can be laid together.
 
     Parameters
     ----------
@@ -143,19 +145,36 @@ def draw_levels(
         What to draw on.
     frequency_cycles_per_step : ndarray, shape (n_frequencies,)
     magnitudes : mapping of str to ndarray, shape (n_frequencies,)
-        Not negative, by what the legend is to say; nan throughout for what does not exist.
+        Not negative, by what the legend is to say; nan throughout for what does not exist, and a spectrum whose median
+        is 0 is drawn as that.
     title : str
         What the magnitudes are of.
     """
     finite = []
     for name, magnitude in magnitudes.items():
-        with np.errstate(divide="ignore"):
-            level = 20 * np.log10(magnitude)
+        level = level_above_median_db(magnitude)
         ax.plot(frequency_cycles_per_step, level, label=name)
         finite.append(level[np.isfinite(level)])
     finite = np.concatenate(finite)
     # DC towers above the rest, and what matters is the rest.
     top = 5 * np.ceil(np.quantile(finite, 0.995) / 5) + 5 if len(finite) else 0
     ax.set_ylim(max(5 * np.floor(finite.min(initial=top) / 5), top - 50), top)
-    ax.set(title=title, ylabel="dB re 1")
+    ax.set(title=title, ylabel="dB re own median")
     ax.grid(True)
+
+
+def level_above_median_db(magnitude: np.ndarray) -> np.ndarray:
+    """Give a magnitude spectrum in dB re its own median.
+
+    Parameters
+    ----------
+    magnitude : ndarray, shape (n_frequencies,)
+
+    Returns
+    -------
+    ndarray, shape (n_frequencies,)
+        nan throughout where the median is nan or 0.
+    """
+    median = np.median(magnitude)
+    with np.errstate(divide="ignore"):
+        return 20 * np.log10(magnitude / (median if median > 0 else np.nan))

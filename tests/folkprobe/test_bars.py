@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from project import ROOT
 
 from folkprobe.music.bars import OK_VERDICTS, VERDICTS, count_bars
+from folkprobe.music.tunes import read_token_lines
 
 RULES = Path(__file__).parents[2] / "docs" / "counting.md"
-PRINTED_TUNES = Path(__file__).parents[1] / "data" / "printed_tunes.txt"
 LEVELS = {"strict": (True, True), "ok": (True, False), "wrong": (False, False), "none": (None, None)}
 
 # What is a bar, how long it should be, and the verdicts of bars that no other bar has to do with.
@@ -332,8 +333,7 @@ def test_lengths_are_fractions():
 
 @pytest.fixture(scope="module")
 def printed_tunes():
-    lines = PRINTED_TUNES.read_text(encoding="utf-8").splitlines()
-    excised, intact = (line.split() for line in lines if not line.startswith("#"))
+    excised, intact = read_token_lines(ROOT / "resources/printed_tunes.txt")
     return excised, intact
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from folkprobe.figures.page import new_figure
-from folkprobe.figures.spectra import draw_levels, draw_long_periods, draw_mean_spectra, draw_unit_spectra
+from folkprobe.figures.spectra import draw_levels_above_median, draw_long_periods, draw_mean_spectra, draw_unit_spectra
 from folkprobe.signal.spectrum import MeanCurve, Spectrum, power_spectrum
 
 
@@ -151,10 +151,13 @@ def test_long_periods_show_nothing_but_long_periods_and_the_sidelobes_of_dc(ax):
     assert [text.get_text() for text in ax.texts] == ["60.0 steps\n−17.8 dB"]
 
 
-def test_levels_are_the_magnitudes_in_db_and_a_missing_curve_is_left_out(ax):
-    frequency = np.linspace(0, 0.5, 4)
-    magnitudes = {"intact": np.array([1.0, 0.1, 0.0, 0.01]), "bars_deleted": np.full(4, np.nan)}
-    draw_levels(ax, frequency, magnitudes, title="layer 1")
-    assert ax.lines[0].get_ydata().tolist() == [0, -20, -np.inf, -40]
-    assert np.isnan(ax.lines[1].get_ydata()).all()
-    assert [line.get_label() for line in ax.lines] == ["intact", "bars_deleted"]
+def test_levels_are_above_the_median_and_a_missing_curve_is_left_out(ax):
+    frequency = np.linspace(0, 0.5, 5)
+    magnitude = np.array([1.0, 0.1, 0.0, 0.1, 10.0])
+    missing = {"bars_deleted": np.full(5, np.nan), "silent": np.array([1.0, 0, 0, 0, 0])}
+    draw_levels_above_median(ax, frequency, {"intact": magnitude, "longer": magnitude / 7} | missing, title="layer 1")
+    assert ax.lines[0].get_ydata() == pytest.approx([20, 0, -np.inf, 0, 40])
+    assert ax.lines[1].get_ydata() == pytest.approx([20, 0, -np.inf, 0, 40])
+    assert np.isnan(ax.lines[2].get_ydata()).all()
+    assert np.isnan(ax.lines[3].get_ydata()).all()
+    assert [line.get_label() for line in ax.lines] == ["intact", "longer", "bars_deleted", "silent"]

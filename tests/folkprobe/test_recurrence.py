@@ -5,12 +5,12 @@ import pytest
 from project import ROOT
 
 from folkprobe.music.recurrence import RECURRENCE_CLASSES, class_indicators, recurrence_intervals, repeated_phrases
+from folkprobe.music.tunes import read_token_lines
 from folkprobe.refusal import Refusal
 
 
 def printed_tune(number):
-    lines = (ROOT / "tests/data/printed_tunes.txt").read_text().splitlines()
-    return [line for line in lines if line and not line.startswith("#")][number].split()
+    return read_token_lines(ROOT / "resources/printed_tunes.txt")[number]
 
 
 def test_intervals_of_tokens_and_classes():

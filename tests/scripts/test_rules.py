@@ -45,7 +45,7 @@ def _wildcards(config, params):
         "lesion": config["lesions"],
         "removal": config["interventions"]["removals"],
         "push": config["interventions"]["pushes"],
-        "condition": study.conditions(config),
+        "condition": [*study.conditions(config), *study.GENERATED],
         "shard": map(str, range(config["generation"]["n_shards"])),
         "batch": map(str, range(len(lesion_study.lesion_batches(config)))) if "lesion_study" in config else (),
     }
@@ -131,6 +131,8 @@ READERS = {
         "select_units",
     },
     ("selection", "include_dc"): {"compare_replays", "select_units"},
+    # A bar is moved in finished tunes, and late in those that are drawn without their bars in place.
+    ("manipulation", "shift_steps_max"): {"generate_tunes", "manipulate_tunes"},
     ("lesions", "layer"): {"excise_units", "plot_bar_shares"},
     ("lesion_study", "rng_seed"): {"select_lesion_units", "compare_conditions"},
     ("lesion_study", "n_units"): LESION_STUDY,

@@ -12,6 +12,8 @@ from folkprobe.network.sampling import SAMPLERS
 from folkprobe.network.trajectory import ARRAYS
 from folkprobe.refusal import Refusal
 from workflow.study import (
+    GENERATED,
+    MANIPULATIONS,
     SCHEMA_PATH,
     check_config,
     conditions,
@@ -173,6 +175,19 @@ def test_shards_share_out_every_tune_once(n_shards):
         assert "n_shards" not in block
         assert block["stimulus"] == {"kind": "two_hot", "token_weight": 0.7, "mixed_class": "pitch"}
     assert generation_block(config, "intact", 0)["stimulus"] is None
+
+
+def test_manipulated_tunes_are_drawn_by_the_intact_network_and_no_condition_takes_their_names():
+    config = _changed("manipulation.shift_steps_max", 5)
+    stimuli = {name: generation_block(config, name, 0)["stimulus"] for name in GENERATED}
+    assert stimuli["generated_bars_deleted"] == {"kind": "bars_deleted"}
+    assert stimuli["generated_bars_jittered"] == {"kind": "bars_jittered", "shift_steps_max": 5}
+    lesion = {"layer": 1, "value": 0.0, "scope": "both"}
+    for name in (*MANIPULATIONS, *GENERATED):
+        assert network_of(config, name) == "intact"
+        assert name not in conditions(config)
+        with pytest.raises(Refusal, match="config key lesions"):
+            check_config(_config({"lesions": {name: lesion}}))
 
 
 def test_the_schema_knows_the_token_classes_and_arrays():

@@ -2,8 +2,11 @@
 
 import csv
 
+import numpy as np
 import pytest
 from project import ROOT
+
+from folkprobe.music.tunes import read_tunes
 
 
 def _rows(path):
@@ -28,5 +31,10 @@ def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
     ]
     assert "have {:,} bars intact, and {:,}, {:,} and {:,} with".format(*counts) in text
     tunes = _rows(results / "intact/tunes.csv")
+    lengths = [
+        np.median(np.diff(read_tunes(results / name / "tunes.h5").tune_offsets))
+        for name in ("generated_bars_deleted", "generated_bars_jittered", "intact")
+    ]
+    assert "medians of {:g} tokens without bars, {:g} with late ones, {:g} intact".format(*lengths) in text
     n_ok = sum(row["ok"] == "True" for row in tunes)
     assert f"{100 * n_ok / len(tunes):.1f} % of the tunes are correct throughout" in text

@@ -29,6 +29,7 @@ rule compute_claims:
             ),
         ],
         spectra="results/{model}/intact/spectra.h5",
+        printed_tunes="resources/printed_tunes.txt",
     output:
         claims="results/{model}/claims_part7.csv",
         record="results/{model}/records/compute_claims.json",

@@ -69,9 +69,12 @@ rule plot_responses:
 
 
 rule compare_replays:
-    """How much of each layer's power sits at the bar when the bar tokens at the input are not periodic."""
+    """How much of each layer's power sits at the bar, and how probable `|` is, when the bars read are not periodic."""
     input:
         spectra=expand("results/{{model}}/{replay}/spectra.h5", replay=REPLAYS),
+        trajectories=expand(
+            "results/{{model}}/{replay}/trajectories.h5", replay=REPLAYS
+        ),
         tunes=expand("results/{{model}}/{replay}/tunes.h5", replay=REPLAYS),
     output:
         replays="results/{model}/replays.csv",
@@ -94,7 +97,7 @@ rule compare_replays:
 
 
 rule plot_replays:
-    """Spectra of the intact network reading tunes with and without periodic bar tokens."""
+    """Spectra of the intact network with and without periodic bar tokens to read, replayed and while it draws."""
     input:
         spectra=expand("results/{{model}}/{replay}/spectra.h5", replay=REPLAYS),
         tunes="results/{model}/intact/tunes.h5",

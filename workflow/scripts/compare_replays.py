@@ -1,4 +1,4 @@
-"""Compare what the intact network does with its own tunes, without their bar tokens, and with them moved."""
+"""Compare what the intact network does with its bar tokens, without them, and with them moved."""
 
 import logging
 from pathlib import Path
@@ -11,6 +11,7 @@ from folkprobe.artefact import write_table
 from folkprobe.evidence.job import run_job
 from folkprobe.music.tunes import read_tunes
 from folkprobe.music.vocabulary import token_class
+from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.signal.selection import power_fraction
 from folkprobe.signal.spectra_file import read_spectra
 
@@ -23,6 +24,7 @@ log = logging.getLogger("folkprobe.compare_replays")
 def main(
     *,
     spectra_paths: list[Path],
+    trajectories_paths: list[Path],
     tunes_paths: list[Path],
     replays_path: Path,
     replays: list[str],
@@ -31,22 +33,29 @@ def main(
 ) -> None:
     """Write one row for each replay and sequence: a layer's units, or the probability of a token `|`."""
     rows = []
-    for replay, spectra_path, tunes_path in zip(replays, spectra_paths, tunes_paths, strict=True):
+    for replay, spectra_path, trajectories_path, tunes_path in zip(
+        replays, spectra_paths, trajectories_paths, tunes_paths, strict=True
+    ):
         spectra, tunes = read_spectra(spectra_path, "population"), read_tunes(tunes_path)
         is_bar = np.array([token_class(token) == "bar" for token in tunes.vocabulary])
         common = {"replay": replay, "n_tunes": spectra.softmax.spectrum.n_tunes}
         common["share_of_bar_tokens_read"] = float(is_bar[tunes.token_index].mean())
         sequences = {f"layer {number}": layer.spectrum for number, layer in enumerate(spectra.layers, start=1)}
         for name, spectrum in (sequences | {"softmax": spectra.softmax.spectrum}).items():
+            mean_probability = np.nan
             fraction = power_fraction(spectrum, tuple(period_steps), include_dc=include_dc)
             root_mean_square_dc = spectrum.magnitude[0]
             if name == "softmax":
                 name = "P(|)"
                 column = tunes.column("|")
                 fraction, root_mean_square_dc = fraction[[column]], root_mean_square_dc[[column]]
+                with read_trajectories(trajectories_path) as stored:
+                    of_bar = np.concatenate([stored.posterior(k)[:, column] for k in range(stored.n_tunes)])
+                mean_probability = of_bar.mean(dtype=np.float64)
             row = {"sequence": name, "n_units": len(fraction)}
             row["median_power_fraction"] = np.median(fraction) if len(fraction) else np.nan
             row["mean_level_at_dc"] = root_mean_square_dc.mean() if len(fraction) else np.nan
+            row["mean_probability"] = mean_probability
             rows.append(common | row)
             log.info("%s, %s: median power fraction %.4g", replay, name, row["median_power_fraction"])
     write_table(pd.DataFrame(rows), replays_path)
@@ -56,6 +65,7 @@ if __name__ == "__main__":
     with run_job(snakemake):
         main(
             spectra_paths=[Path(path) for path in snakemake.input.spectra],
+            trajectories_paths=[Path(path) for path in snakemake.input.trajectories],
             tunes_paths=[Path(path) for path in snakemake.input.tunes],
             replays_path=Path(snakemake.output.replays),
             **snakemake.params.job["config"],

@@ -1,4 +1,4 @@
-"""Draw the spectra of the intact network reading its own tunes, without their bar tokens, and with them moved."""
+"""Draw the spectra of the intact network with its bar tokens deleted or moved, in its own tunes or while it draws."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +9,7 @@ from folkprobe.artefact import write_table
 from folkprobe.evidence.job import run_job
 from folkprobe.figures.axes import mark_periods
 from folkprobe.figures.page import new_figure, write_figure
-from folkprobe.figures.spectra import draw_levels
+from folkprobe.figures.spectra import draw_levels_above_median, level_above_median_db
 from folkprobe.music.tunes import read_tunes
 from folkprobe.signal.spectra_file import read_spectra
 
@@ -37,11 +37,12 @@ def main(
     with new_figure(height_mm=45 * len(panels) + 10) as figure:
         axes = figure.subplots(len(panels), sharex=True)
         for ax, (title, magnitudes) in zip(axes, panels.items(), strict=True):
-            draw_levels(ax, frequency, magnitudes, title=title)
+            draw_levels_above_median(ax, frequency, magnitudes, title=title)
             for replay, magnitude in magnitudes.items():
                 columns = {"frequency_cycles_per_step": frequency, "magnitude": magnitude}
+                columns["level_above_median_db"] = level_above_median_db(magnitude)
                 tables.append(pd.DataFrame({"sequence": title.split(":")[0], "replay": replay} | columns))
-        axes[0].legend(loc="upper right", ncols=len(replays))
+        axes[0].legend(loc="upper right", ncols=3)
         mark_periods(axes[-1], top=False)
         write_figure(figure, *figure_paths)
     write_table(pd.concat(tables), table_path)
