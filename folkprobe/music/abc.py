@@ -6,14 +6,11 @@ What is written here is read back here, token by token. ABC as people write it i
 
 import re
 from collections.abc import Sequence
-from fractions import Fraction
-from itertools import pairwise
-from math import prod
 
+from folkprobe.music.abc_spelling import TOKEN_OF_SPELLING, spell_bar_signs, spell_events, tied_text
 from folkprobe.music.bars import BarCount, count_bars
 from folkprobe.music.beats import beat_starts
-from folkprobe.music.durations import Stretch, read_stretches
-from folkprobe.music.playorder import Section
+from folkprobe.music.durations import read_stretches
 from folkprobe.music.vocabulary import token_class
 from folkprobe.refusal import Refusal
 
@@ -32,16 +29,6 @@ _TIGHT = {
 # tokens are written with bare slashes (ABC 2.1, section 4.3).
 _SLASHES = {"/2": "/", "/4": "//", "/8": "///", "/16": "////"}
 _DIVISIONS = {slashes: division for division, slashes in _SLASHES.items()}
-
-# What ABC wants to be told beyond the token: that an ending or the tune ends, that a repeat begins.
-_TOKEN_OF_SPELLING = {"||": "|", "|]": "|", "|| |:": "|", ":||:": ":|"}
-_ONE_SIGN = {":| |:": ":||:", ":| |2": ":|2"}
-
-# In eighths, from the longest on: what abcm2ps draws as one note, with up to two dots.
-_NOTE_VALUES = [Fraction(32), *(Fraction(2**k * dots) / 4 for k in range(4, -1, -1) for dots in (7, 6, 4))]
-_NOTE_VALUES += [value / 32 for value in _NOTE_VALUES[1:]]
-_MOST_TIED = 4
-_LARGEST_TUPLET = 9
 
 _BODY = re.compile(
     r"""
@@ -111,7 +98,7 @@ def _body(tokens: list[str], n_header: int, count: BarCount) -> str:
     stretches = read_stretches(tokens)
     beats = {index for stretch in stretches for index in beat_starts(stretch, is_pickup=stretch.start in pickup_starts)}
     line_starts = _line_starts(tokens, count)
-    spelling = _bar_spelling(tokens, count) | _tuplet_spelling(stretches) | _tied_spelling(tokens, stretches)
+    spelling = spell_bar_signs(tokens, count) | spell_events(tokens, stretches)
     pieces = []
     previous = ""
     for index in range(n_header, len(tokens)):
@@ -151,109 +138,6 @@ def _line_starts(tokens: list[str], count: BarCount) -> set[int]:
             starts.add(bar.end if tokens[bar.end : bar.end + 1] == ["|:"] else bar.end + 1)
             n_bars = 0
     return starts
-
-
-def _bar_spelling(tokens: list[str], count: BarCount) -> dict[int, str]:
-    """Spell the bar tokens by what is heard of them, where that is not what they say by themselves."""
-    spelling = {}
-    limits = [0, *(limit for bar in count.bars for limit in (bar.start, bar.end)), len(tokens)]
-    for bar, (start, end) in enumerate(zip(limits[::2], limits[1::2], strict=True)):
-        signs = [index for index in range(start, end) if token_class(tokens[index]) == "bar"]
-        if not signs:
-            continue
-        written = " ".join(tokens[index] for index in signs)
-        heard = _heard_sign(count, bar, written)
-        if written in (heard, f"| {heard}"):
-            continue
-        spelling |= {index: f"[r:{tokens[index]}]" for index in signs}
-        first, text = signs[0], _ONE_SIGN.get(heard, heard)
-        spelling[first] = text if _TOKEN_OF_SPELLING.get(text, text) == tokens[first] else text + spelling[first]
-    return spelling
-
-
-def _heard_sign(count: BarCount, bar: int, written: str) -> str:
-    """Sign that a reader of ABC needs before a bar, or after the last one, to play the tune in its order."""
-    section = next((each for each in count.sections if each.first_bar < bar < each.end_bar), None)
-    if section:
-        if bar == section.first_ending and (section.is_repeated or section.second_ending is not None):
-            return "|1"
-        return ":| |2" if bar == section.second_ending and _has_endings(section) else "|"
-    before = next((each for each in count.sections if each.end_bar == bar), None)
-    after = next((each for each in count.sections if each.first_bar == bar), None)
-    begins = "|:" if after and (after.is_repeated or _has_endings(after)) else ""
-    if before is None:
-        return begins or ("|" if written.startswith("|") and written[1:2] in ("", " ") else "")
-    if before.is_repeated:
-        return f":| {begins}".strip()
-    if bar == len(count.bars):
-        return "|]"
-    if _has_endings(before) and not (begins and "|:" in written):
-        return f"|| {begins}".strip()
-    return begins or "|"
-
-
-def _has_endings(section: Section) -> bool:
-    """Whether it has something to repeat between its beginning and its endings."""
-    return section.second_ending is not None and section.first_ending > section.first_bar
-
-
-def _tuplet_spelling(stretches: list[Stretch]) -> dict[int, str]:
-    """Spell out the tuplets of unequal notes, which ABC programs doubt if nothing says how many they are."""
-    spelling = {}
-    for stretch in stretches:
-        for token_index, size, time, first_event, n_events in stretch.tuplets:
-            members = stretch.events[first_event : first_event + n_events]
-            if len({event.duration_eighths for event in members}) > 1:
-                spelling[token_index] = f"({size}:{time}:{size}"
-    return spelling
-
-
-def _tied_spelling(tokens: list[str], stretches: list[Stretch]) -> dict[int, str]:
-    """Spell the events that last as long as no note value does, with what they are in a remark.
-
-    Those that a tuplet or broken rhythm changes stay as they are.
-    """
-    spelling = {}
-    for stretch in stretches:
-        limits = [event.token_index for event in stretch.events] + [stretch.end]
-        for start, limit in pairwise(limits):
-            end = limit
-            while token_class(tokens[end - 1]) in ("meter", "key"):
-                end -= 1
-            if not stretch.tuplets and not stretch.flags and tokens[start - 1][-1:] not in ("<", ">"):
-                event = tokens[start:end]
-                tied = _tied_text(event)
-                if tied:
-                    remark = " ".join(event).replace("[", "(").replace("]", ")")
-                    spelling |= dict.fromkeys(range(start, end), "") | {start: f"[r:{remark}]{tied}"}
-    return spelling
-
-
-def _tied_text(event: Sequence[str]) -> str:
-    """Write an event as notes that are tied, or rests; nothing where a single one does, or none can.
-
-    A third of an eighth is two thirds of half an eighth: a triplet of one.
-    """
-    n_head = event.index("]") + 1 if event[0] == "[" else 1
-    head, durations = "".join(event[:n_head]), "".join(event[n_head:])
-    if not durations or not set(durations) <= set("0123456789/") or not set(head).isdisjoint("0123456789/"):
-        return ""
-    left = prod((Fraction(f"1{token}" if token[0] == "/" else token) for token in event[n_head:]), start=Fraction(1))
-    odd = left.denominator // (left.denominator & -left.denominator)
-    time = 1 << (odd.bit_length() - 1)
-    left *= Fraction(odd, time)
-    pieces = []
-    while left > 0 and len(pieces) < _MOST_TIED:
-        value = next((value for value in _NOTE_VALUES if value <= left), left)
-        pieces.append(value)
-        left -= value
-    if left or odd > _LARGEST_TUPLET or (odd == 1 and len(pieces) == 1):
-        return ""
-    tuplet = f"({odd}:{time}:{len(pieces)}" if odd > 1 else ""
-    lengths = (
-        "" if piece == 1 else (f"/{piece.denominator}" if piece.numerator == 1 else str(piece)) for piece in pieces
-    )
-    return tuplet + ("" if head == "z" else "-").join(f"{head}{length}" for length in lengths)
 
 
 def tokens_of_abc(text: str) -> list[str]:
@@ -296,7 +180,7 @@ def tokens_of_abc(text: str) -> list[str]:
             position = match.end()
             if match["whole"]:
                 event = match["whole"].replace("(", "[").replace(")", "]").split()
-                tied = _tied_text(event)
+                tied = tied_text(event)
                 if not tied or not line.startswith(tied, position):
                     raise Refusal(
                         f"folkprobe writes no remark {match['whole']!r} here: tokenise this text as a tune book"
@@ -314,7 +198,7 @@ def _tokens_of_match(match: re.Match[str]) -> list[str]:
         if match[name]:
             return [match[name]]
     if match["bar"]:
-        bar = _TOKEN_OF_SPELLING.get(match["bar"], match["bar"])
+        bar = TOKEN_OF_SPELLING.get(match["bar"], match["bar"])
         return [bar, f"|{match['ending']}"] if match["ending"] else [bar]
     number, divisor, marker = (match[name] or "" for name in ("number", "divisor", "marker"))
     if number and divisor in _DIVISIONS:
