@@ -116,6 +116,9 @@ def _body(tokens: list[str], n_header: int, count: BarCount) -> str:
         gap = "\n" if index in line_starts else gap
         if previous == ":|" and text == "|2" and gap == " ":
             text, gap = "2", ""  # :|2
+        # A single letter and a colon are a field of ABC where they begin a line: a spacer tells them apart.
+        if text.startswith(":") and previous.isalpha() and (pieces == [previous] or pieces[-2:] == ["\n", previous]):
+            gap = " y"
         pieces += [gap, text] if pieces else [text]
         previous = token
     return "".join(pieces)
@@ -171,7 +174,7 @@ def tokens_of_abc(text: str) -> list[str]:
     for line in lines:
         position = 0
         while position < len(line):
-            if line[position] == " ":
+            if line[position] in " y":
                 position += 1
                 continue
             match = _BODY.match(line, position)

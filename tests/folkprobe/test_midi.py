@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from constructed_tunes import constructed_tunes
 from hypothesis import given
 from hypothesis import strategies as st
 from midi_notes import read_midi_notes
@@ -117,6 +118,17 @@ def test_abc2midi_plays_the_same_notes_at_the_same_times(abc2midi, plain_tunes, 
         _, theirs = abc2midi(abc_tune(tokens, reference_number=1, title="Tune"))
         # Its notes begin and end up to a few ticks of 240 an eighth early or late.
         assert flat(play(tokens)) == pytest.approx(flat(theirs), abs=0.15), " ".join(tokens)
+
+
+def test_abc2midi_plays_constructed_tunes_in_the_same_order(abc2midi, play):
+    n_compared = 0
+    for tokens in constructed_tunes(150, rng_seed=4):
+        # It leaves by the first ending where a second one is repeated.
+        if all(section.second_ending is None or not section.is_repeated for section in count_bars(tokens).sections):
+            _, theirs = abc2midi(abc_tune(tokens, reference_number=1, title="Tune"))
+            assert flat(play(tokens)) == pytest.approx(flat(theirs), abs=0.15), " ".join(tokens)
+            n_compared += 1
+    assert n_compared > 100
 
 
 @pytest.mark.parametrize(
