@@ -64,8 +64,8 @@ def abc_tune(tokens: Sequence[str], *, reference_number: int, title: str) -> str
         after every fourth bar. A metre or a key that the tune does not begin with is `none` in the header, and others
         that it has stand in the music. Bar lines and repeats are those of the play order of
         `folkprobe.music.bars.count_bars`; where the tune says it with other tokens, they stand beside in remarks: a
-        `|:` that nothing repeats is `|[r:|:]`. So ABC programs have nothing to complain of in a well-formed tune but
-        the length of its bars.
+        `|:` that nothing repeats is `|[r:|:]`. So abc2midi and abcm2ps have nothing to complain of in a well-formed
+        tune but the length of its bars (and two rarities, see docs/counting.md).
 
     See Also
     --------
@@ -103,10 +103,10 @@ def _body(tokens: list[str], n_header: int, count: BarCount) -> str:
     previous = ""
     for index in range(n_header, len(tokens)):
         token = tokens[index]
-        division = token.rstrip("<>")
         if spelling.get(index) == "":
             previous = token
             continue
+        division = token.rstrip("<>")
         if previous.isdecimal() and division in _SLASHES:
             text, gap = _SLASHES[division] + token[len(division) :], ""
         else:
