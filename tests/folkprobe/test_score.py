@@ -109,6 +109,9 @@ def test_a_bar_too_long_for_a_line_is_several_measures_without_a_line_between_th
     # The sharp holds in the second part, too.
     assert [child.get("accid") for measure in drawn for child in measure.iter() if local(child) == "accid"] == ["s"]
     assert len(measures("M:4/4 " + "C " * 15 + "|")) == 1
+    # Off the beat throughout; a tuplet stays in one piece.
+    off = measures("M:4/4 C /2 " + "C " * 22 + "(3 A B c " + "C " * 8 + "|")
+    assert [len([e for e in measure.iter() if local(e) == "note"]) for measure in off] == [26, 8]
 
 
 def lines(tokens):
