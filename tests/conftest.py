@@ -48,23 +48,16 @@ def session_tunes(shared_file):
 
 @pytest.fixture(scope="session")
 def plain_tunes(session_tunes):
-    """Tunes that are strictly right and whose repeats say where they begin and end, so that all programs agree on them.
+    """Well-formed tunes that people wrote, and that all programs play alike.
 
-    abc2midi knows no `|:` that no `:|` answers, and leaves by the first ending where a second one is repeated.
+    abc2midi leaves by the first ending where a second one is repeated.
     """
     tunes = []
     for tokens in session_tunes:
         count = count_bars(tokens)
-        starts_answered = all(
-            section.is_repeated or section.second_ending is not None
-            for section in count.sections
-            if tokens[count.bars[section.first_bar].start - 1] == "|:"
-        )
-        endings_plain = all(s.second_ending is None or not s.is_repeated for s in count.sections)
-        endings_paired = tokens.count("|1") == tokens.count("|2") <= tokens.count(":|")
-        if count.strict_ok and count.wellformed and starts_answered and endings_plain and endings_paired:
+        if count.wellformed and all(s.second_ending is None or not s.is_repeated for s in count.sections):
             tunes.append(tokens)
-    assert len(tunes) > 500
+    assert len(tunes) > 700
     return tunes
 
 

@@ -7,6 +7,7 @@ What is written here is read back here, token by token. ABC as people write it i
 import re
 from collections.abc import Sequence
 
+from folkprobe.music.abc_spelling import TOKEN_OF_SPELLING, spell_bar_signs, spell_events, tied_text
 from folkprobe.music.bars import BarCount, count_bars
 from folkprobe.music.beats import beat_starts
 from folkprobe.music.durations import read_stretches
@@ -29,13 +30,14 @@ _TIGHT = {
 _SLASHES = {"/2": "/", "/4": "//", "/8": "///", "/16": "////"}
 _DIVISIONS = {slashes: division for division, slashes in _SLASHES.items()}
 
-_PLAIN_SPELLINGS = {"||": "|", "|]": "|", "|| |:": "|", "::": ":|"}
-
 _BODY = re.compile(
     r"""
     \[(?P<field>[MK]:[^\]\s]+)\]
-    | (?P<bar>::|:\||\|\|[ ]\|:|\|[|\]:12]?)(?P<ending>(?<=:\|)[12])?
-    | (?P<sign>\([2-9]|[_=^]?(?:[A-G],?|[a-g]'?)|z|[][])
+    | (?P<bar>:\|\|:|:\||\|\|[ ]\|:|\|[|\]:12]?)(?P<ending>(?<=:\|)2)?(?:\[r:(?P<meant>:\||\|[:12]?)\])?
+    | \[r:(?P<unheard>:\||\|[:12]?)\]
+    | \[r:(?P<whole>[^]]+)\]
+    | (?P<tuplet>\([2-9])(?::\d+:\d+)?
+    | (?P<sign>[_=^]?(?:[A-G],?|[a-g]'?)|z|[][])
     | (?P<number>\d+)?(?P<divisor>/\d+|/+)?(?P<marker>[<>])?(?<=[\d/<>])
     """,
     re.VERBOSE,
@@ -59,16 +61,18 @@ def abc_tune(tokens: Sequence[str], *, reference_number: int, title: str) -> str
     -------
     str
         Header and music, ending with a line break and without an empty line. Spaces stand at the beats, line breaks
-        after every fourth bar. A plain bar line at the end of the tune is `|]`, and `||` at the end of a second ending,
-        which ABC must see closed. A metre or a key that the tune does not begin with is `none` in the header, and
-        others that it has stand in the music. What the tune itself leaves open stays open: abc2midi complains of a `|:`
-        that no `:|` answers, of an ending without its pair, and of a bar that another completes.
+        after every fourth bar. A metre or a key that the tune does not begin with is `none` in the header, and others
+        that it has stand in the music. Bar lines and repeats are those of the play order of
+        `folkprobe.music.bars.count_bars`; where the tune says it with other tokens, they stand beside in remarks: a
+        `|:` that nothing repeats is `|[r:|:]`. So abc2midi and abcm2ps have nothing to complain of in a well-formed
+        tune but the length of its bars (and two rarities, see docs/counting.md).
 
     See Also
     --------
     tokens_of_abc : The way back.
     """
     written = [token for token in tokens if token_class(token) not in (None, "special")]
+    count = count_bars(written)
     n_header = 0
     header = ["none", "none"]
     for position, kind in enumerate(("meter", "key")):
@@ -80,36 +84,41 @@ def abc_tune(tokens: Sequence[str], *, reference_number: int, title: str) -> str
         "T:" + " ".join(title.split()).replace("%", r"\%"),
         f"M:{header[0]}",
         "L:1/8",
+        # Four bars of any length do not fit on a line: abcm2ps is to break lines by itself.
+        "%%continueall 1" if any(bar.verdict == "long" for bar in count.bars) else "",
         f"K:{header[1]}",
-        _body(written, n_header),
+        _body(written, n_header, count),
     ]
     return "\n".join(line for line in lines if line) + "\n"
 
 
-def _body(tokens: list[str], n_header: int) -> str:
+def _body(tokens: list[str], n_header: int, count: BarCount) -> str:
     """Write the music behind the header's tokens."""
-    count = count_bars(tokens)
     pickup_starts = {bar.start for bar in count.bars if bar.verdict == "pickup"}
-    beats = {
-        index
-        for stretch in read_stretches(tokens)
-        for index in beat_starts(stretch, is_pickup=stretch.start in pickup_starts)
-    }
+    stretches = read_stretches(tokens)
+    beats = {index for stretch in stretches for index in beat_starts(stretch, is_pickup=stretch.start in pickup_starts)}
     line_starts = _line_starts(tokens, count)
-    spelling = _bar_spelling(tokens, count)
+    spelling = spell_bar_signs(tokens, count) | spell_events(tokens, stretches)
     pieces = []
     previous = ""
     for index in range(n_header, len(tokens)):
         token = tokens[index]
+        if spelling.get(index) == "":
+            previous = token
+            continue
         division = token.rstrip("<>")
         if previous.isdecimal() and division in _SLASHES:
             text, gap = _SLASHES[division] + token[len(division) :], ""
         else:
-            text = spelling.get(index) or (f"[{token}]" if token[1:2] == ":" and token[0] in "MK" else token)
+            text = f"[{token}]" if token[1:2] == ":" and token[0] in "MK" else token
+            text = spelling.get(index, text)
             gap = " " if index in beats or not _is_tight(previous, token) else ""
         gap = "\n" if index in line_starts else gap
-        if previous == ":|" and not gap:
-            text = text.removeprefix("|")  # :|2
+        if previous == ":|" and text == "|2" and gap == " ":
+            text, gap = "2", ""  # :|2
+        # A single letter and a colon are a field of ABC where they begin a line: a spacer tells them apart.
+        if text.startswith(":") and previous.isalpha() and (pieces == [previous] or pieces[-2:] == ["\n", previous]):
+            gap = " y"
         pieces += [gap, text] if pieces else [text]
         previous = token
     return "".join(pieces)
@@ -117,8 +126,6 @@ def _body(tokens: list[str], n_header: int) -> str:
 
 def _is_tight(previous: str, token: str) -> bool:
     """Whether a token is written right behind the previous one."""
-    if previous == ":|":
-        return token in ("|1", "|2")
     if previous.isdecimal() and token.startswith("/"):
         return True
     left, right = (kind if kind != "chord" else text for text, kind in ((t, token_class(t)) for t in (previous, token)))
@@ -134,22 +141,6 @@ def _line_starts(tokens: list[str], count: BarCount) -> set[int]:
             starts.add(bar.end if tokens[bar.end : bar.end + 1] == ["|:"] else bar.end + 1)
             n_bars = 0
     return starts
-
-
-def _bar_spelling(tokens: list[str], count: BarCount) -> dict[int, str]:
-    """Spell the bar tokens where ABC wants to be told that an ending or the tune ends, or that a repeat begins."""
-    spelling = {}
-    if tokens[-1:] == ["|"]:
-        spelling[len(tokens) - 1] = "|]"
-    for section in count.sections[1:]:
-        before = count.bars[section.first_bar].start - 1
-        is_played_again = section.is_repeated or section.second_ending is not None
-        if tokens[before] == ":|" and is_played_again:
-            spelling[before] = "::"
-        elif tokens[before] == "|":
-            # Only the end of a second ending lets a section begin here.
-            spelling[before] = "|| |:" if is_played_again else "||"
-    return spelling
 
 
 def tokens_of_abc(text: str) -> list[str]:
@@ -183,23 +174,34 @@ def tokens_of_abc(text: str) -> list[str]:
     for line in lines:
         position = 0
         while position < len(line):
-            if line[position] == " ":
+            if line[position] in " y":
                 position += 1
                 continue
             match = _BODY.match(line, position)
             if not match:
                 raise Refusal(f"folkprobe writes no {line[position]!r} in ABC: tokenise this text as a tune book")
-            tokens.extend(_tokens_of_match(match))
             position = match.end()
+            if match["whole"]:
+                event = match["whole"].replace("(", "[").replace(")", "]").split()
+                tied = tied_text(event)
+                if not tied or not line.startswith(tied, position):
+                    raise Refusal(
+                        f"folkprobe writes no remark {match['whole']!r} here: tokenise this text as a tune book"
+                    )
+                tokens.extend(event)
+                position += len(tied)
+            else:
+                tokens.extend(_tokens_of_match(match))
     return tokens
 
 
 def _tokens_of_match(match: re.Match[str]) -> list[str]:
     """Read one piece of ABC music."""
-    if match["field"] or match["sign"]:
-        return [match["field"] or match["sign"]]
+    for name in ("field", "sign", "tuplet", "meant", "unheard"):
+        if match[name]:
+            return [match[name]]
     if match["bar"]:
-        bar = _PLAIN_SPELLINGS.get(match["bar"], match["bar"])
+        bar = TOKEN_OF_SPELLING.get(match["bar"], match["bar"])
         return [bar, f"|{match['ending']}"] if match["ending"] else [bar]
     number, divisor, marker = (match[name] or "" for name in ("number", "divisor", "marker"))
     if number and divisor in _DIVISIONS:

@@ -6,6 +6,7 @@ crashes on a stray bracket.
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from xml.etree import ElementTree
 
 from folkprobe.music.bars import OK_VERDICTS, Bar, BarCount, count_bars
@@ -29,6 +30,8 @@ _VALUES = (
 _SHORTEST = _VALUES[-1][0]
 # ASSUME: nobody reads a note that is tied together from more.
 _MOST_TIED = 8
+# A measure of so many events fills a line of the report; Verovio breaks lines between measures only.
+_LONG_MEASURE = 12
 _DRAWN_ACCIDENTALS = {-2: "ff", -1: "f", 0: "n", 1: "s", 2: "x"}
 # Beyond seven sharps or flats there is no signature; accidentals then stand before the notes.
 _MOST_FIFTHS = 7
@@ -47,7 +50,8 @@ def mei_score(tokens: Sequence[str]) -> str:
     Returns
     -------
     str
-        An MEI 5 document of one staff. Bars, repeats and endings are those of `folkprobe.music.bars.count_bars`. A
+        An MEI 5 document of one staff. Bars, repeats and endings are those of `folkprobe.music.bars.count_bars`; a bar
+        too long for a line is several measures, of which the first has its number, with no bar line between them. A
         measured bar whose verdict is none of `OK_VERDICTS` is coloured, with its length and the length that it should
         have, in eighths, written above (``9 of 8``).
 
@@ -80,9 +84,9 @@ def mei_score(tokens: Sequence[str]) -> str:
             _score_definition(section, stretch, stretches[index - 1])
         if endings.get(index) != endings.get(index - 1):
             ending = _child(section, "ending", {"n": endings[index]}) if index in endings else None
-        measure = _child(section if ending is None else ending, "measure", {"n": str(n_before_first + index)})
-        measure.attrib |= _bar_lines(tokens, count, index)
-        _fill_measure(measure, bar, stretch)
+        place = section if ending is None else ending
+        lines = _bar_lines(tokens, count, index)
+        _add_bar(place, {"n": str(n_before_first + index)} | lines, bar, stretch)
     return ElementTree.tostring(mei, encoding="unicode", xml_declaration=True)
 
 
@@ -139,19 +143,28 @@ def _signs(tokens: Sequence[str], start: int, end: int) -> list[str]:
     return [token for token in tokens[start:end] if token_class(token) == "bar"]
 
 
-def _fill_measure(measure: Element, bar: Bar, pitched: PitchedStretch) -> None:
-    staff = _child(measure, "staff", {"n": "1"})
-    layer = _child(staff, "layer", {"n": "1"})
-    colour = {}
-    if bar.verdict not in OK_VERDICTS | {"unmeasured"}:
-        colour = {"color": WRONG_COLOUR}
-        direction = _child(measure, "dir", {"place": "above", "staff": "1", "tstamp": "1"})
-        label = _child(direction, "rend", colour | {"fontstyle": "normal", "fontweight": "bold"})
-        label.text = f"{bar.duration} of {bar.expected}"
-    if not pitched.stretch.events:
-        _child(layer, "mSpace")
-        return
-    _Layer(pitched, colour, is_pickup=bar.verdict == "pickup").fill(layer)
+def _add_bar(place: Element, attributes: dict[str, str], bar: Bar, pitched: PitchedStretch) -> None:
+    """Add a bar as one measure; as several without a bar line between them where it would not fit on a line."""
+    colour = {} if bar.verdict in OK_VERDICTS | {"unmeasured"} else {"color": WRONG_COLOUR}
+    music = _Layer(pitched, colour, is_pickup=bar.verdict == "pickup")
+    limits = music.parts()
+    for first_event, end_event in pairwise(limits):
+        measure = _child(place, "measure", attributes)
+        if end_event < limits[-1]:
+            measure.set("right", "invis")
+        if first_event > 0:
+            for name in ("n", "left"):
+                measure.attrib.pop(name, None)
+        staff = _child(measure, "staff", {"n": "1"})
+        layer = _child(staff, "layer", {"n": "1"})
+        if colour and first_event == 0:
+            direction = _child(measure, "dir", {"place": "above", "staff": "1", "tstamp": "1"})
+            label = _child(direction, "rend", colour | {"fontstyle": "normal", "fontweight": "bold"})
+            label.text = f"{bar.duration} of {bar.expected}"
+        if pitched.stretch.events:
+            music.fill(layer, first_event, end_event)
+        else:
+            _child(layer, "mSpace")
 
 
 class _Layer:
@@ -166,11 +179,29 @@ class _Layer:
         self.staff_alteration: dict[tuple[str, int], int] = {}
         self.beam: Element | None = None
 
-    def fill(self, layer: Element) -> None:
-        """Add all events."""
+    def parts(self) -> list[int]:
+        """Say where measures of a readable width begin, and where the last of them ends, in events."""
+        n_events = len(self.stretch.events)
+        inside = {
+            number
+            for tuplet in self.stretch.tuplets
+            for number in range(tuplet.first_event + 1, tuplet.first_event + tuplet.n_events)
+        }
+        limits = [0]
+        for number in range(n_events):
+            is_long = number - limits[-1] >= _LONG_MEASURE and n_events - number > _LONG_MEASURE // 4
+            begins_beat = self.stretch.events[number].token_index in self.beats
+            if is_long and number not in inside and (begins_beat or number - limits[-1] >= 2 * _LONG_MEASURE):
+                limits.append(number)
+        return [*limits, n_events]
+
+    def fill(self, layer: Element, first_event: int, end_event: int) -> None:
+        """Add the events of one measure."""
         tuplets = {tuplet.first_event: tuplet for tuplet in self.stretch.tuplets}
-        parent, ratio, tuplet_end = layer, Fraction(1), 0
-        for number, event in enumerate(self.stretch.events):
+        parent, ratio, tuplet_end = layer, Fraction(1), first_event
+        self.beam = None
+        for number in range(first_event, end_event):
+            event = self.stretch.events[number]
             token_index = event.token_index
             if number in tuplets and tuplets[number].n_events:
                 tuplet = tuplets[number]

@@ -88,6 +88,32 @@ def test_accidentals_are_drawn_where_a_reader_needs_them(tokens, accidentals):
     assert [next((child.get("accid") for child in note), "") for note in notes] == accidentals
 
 
+def bars_of(drawn):
+    """Put the measures of one bar together: the first of them has a number."""
+    bars = []
+    for measure in drawn:
+        if measure.get("n"):
+            bars.append([])
+        bars[-1].append(measure)
+    return bars
+
+
+def test_a_bar_too_long_for_a_line_is_several_measures_without_a_line_between_them():
+    drawn = measures("M:4/4 |: " + "C " * 11 + "(3 ^F A B c " + "F " * 8 + ":|")
+    assert [len([e for e in measure.iter() if local(e) == "note"]) for measure in drawn] == [15, 8]
+    assert [(m.get("n"), m.get("left"), m.get("right")) for m in drawn] == [
+        ("1", "rptstart", "invis"),
+        (None, None, "rptend"),
+    ]
+    assert [[e[0].text for e in measure if local(e) == "dir"] for measure in drawn] == [["22 of 8"], []]
+    # The sharp holds in the second part, too.
+    assert [child.get("accid") for measure in drawn for child in measure.iter() if local(child) == "accid"] == ["s"]
+    assert len(measures("M:4/4 " + "C " * 15 + "|")) == 1
+    # Off the beat throughout; a tuplet stays in one piece.
+    off = measures("M:4/4 C /2 " + "C " * 22 + "(3 A B c " + "C " * 8 + "|")
+    assert [len([e for e in measure.iter() if local(e) == "note"]) for measure in off] == [26, 8]
+
+
 def lines(tokens):
     return [(m.get("left"), m.get("right")) for m in measures(f"M:4/4 {tokens}")]
 
@@ -176,9 +202,9 @@ def test_what_is_drawn_lasts_as_long_as_the_bar(tokens):
     count = count_bars(tokens)
     if not count.bars:
         return
-    drawn = measures(tokens)
-    assert [drawn_eighths(measure) for measure in drawn] == [bar.duration for bar in count.bars]
-    labels = [[e[0].text for e in measure if local(e) == "dir"] for measure in drawn]
+    drawn = bars_of(measures(tokens))
+    assert [sum(map(drawn_eighths, parts)) for parts in drawn] == [bar.duration for bar in count.bars]
+    labels = [[e[0].text for measure in parts for e in measure if local(e) == "dir"] for parts in drawn]
     assert labels == [
         [] if bar.verdict in OK_VERDICTS | {"unmeasured"} else [f"{bar.duration} of {bar.expected}"]
         for bar in count.bars
@@ -187,4 +213,4 @@ def test_what_is_drawn_lasts_as_long_as_the_bar(tokens):
 
 def test_tunes_that_people_wrote_can_be_drawn(session_tunes):
     for tokens in session_tunes[::4]:
-        assert len(measures(tokens)) == len(count_bars(tokens).bars)
+        assert len(bars_of(measures(tokens))) == len(count_bars(tokens).bars)

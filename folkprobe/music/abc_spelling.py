@@ -1,0 +1,193 @@
+"""How ABC says what its programs would doubt or refuse in the token itself.
+
+What is spelled in another way stands beside in a remark, `[r:...]`, from which `folkprobe.music.abc` reads the tokens.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import prod
+from typing import NamedTuple
+
+from folkprobe.music.bars import BarCount
+from folkprobe.music.durations import Stretch
+from folkprobe.music.playorder import Section
+from folkprobe.music.vocabulary import token_class
+
+# What ABC wants to be told beyond the token: that an ending or the tune ends, that a repeat begins.
+TOKEN_OF_SPELLING = {"||": "|", "|]": "|", "|| |:": "|", ":||:": ":|"}
+_ONE_SIGN = {":| |:": ":||:", ":| |2": ":|2"}
+
+# In eighths, from the longest on: what abcm2ps draws as one note, with two dots at most.
+_NOTE_VALUES = [Fraction(32), *(Fraction(2**k * dots) / 4 for k in range(4, -1, -1) for dots in (7, 6, 4))]
+_NOTE_VALUES += [value / 32 for value in _NOTE_VALUES[1:]]
+# ASSUME: nobody reads a note that is tied together from more.
+_MOST_TIED = 4
+_LARGEST_TUPLET = 9
+
+
+def spell_bar_signs(tokens: Sequence[str], count: BarCount) -> dict[int, str]:
+    """Spell the bar tokens by what is heard of them, where that is not what they say by themselves.
+
+    Parameters
+    ----------
+    tokens : sequence of str
+        A tune without `<s>`, `</s>` and strings that are no token.
+    count : BarCount
+        Its bars.
+
+    Returns
+    -------
+    dict of int to str
+        ABC for tokens by index; the others are written as they are.
+    """
+    spelling = {}
+    limits = [0, *(limit for bar in count.bars for limit in (bar.start, bar.end)), len(tokens)]
+    for bar, (start, end) in enumerate(zip(limits[::2], limits[1::2], strict=True)):
+        signs = [index for index in range(start, end) if token_class(tokens[index]) == "bar"]
+        if not signs:
+            continue
+        written = " ".join(tokens[index] for index in signs)
+        heard = _heard_sign(count, bar, written)
+        if written in (heard, f"| {heard}"):
+            continue
+        spelling |= {index: f"[r:{tokens[index]}]" for index in signs}
+        first, text = signs[0], _ONE_SIGN.get(heard, heard)
+        spelling[first] = text if TOKEN_OF_SPELLING.get(text, text) == tokens[first] else text + spelling[first]
+    return spelling
+
+
+def _heard_sign(count: BarCount, bar: int, written: str) -> str:
+    """Sign that a reader of ABC needs before a bar, or after the last one, to play the tune in its order."""
+    section = next((each for each in count.sections if each.first_bar < bar < each.end_bar), None)
+    if section:
+        if bar == section.second_ending:
+            return ":| |2" if _has_endings(section) else "|:" if section.is_repeated else "|"
+        return "|1" if bar == section.first_ending and (section.is_repeated or _has_endings(section)) else "|"
+    before = next((each for each in count.sections if each.end_bar == bar), None)
+    after = next((each for each in count.sections if each.first_bar == bar), None)
+    begins = "|:" if after and (_has_endings(after) or (after.is_repeated and bar != after.first_ending)) else ""
+    if before is None:
+        return begins or ("|" if written.split(" ")[0] == "|" else "")
+    if before.is_repeated and (before.first_bar != before.first_ending or before.second_ending is not None):
+        return f":| {begins}".strip()
+    if bar == len(count.bars):
+        return "|]"
+    if _has_endings(before) and not (begins and "|:" in written):
+        return f"|| {begins}".strip()
+    return begins or "|"
+
+
+def _has_endings(section: Section) -> bool:
+    """Whether it has two endings, and something to repeat before them."""
+    return section.second_ending is not None and section.first_ending > section.first_bar
+
+
+def spell_events(tokens: Sequence[str], stretches: Sequence[Stretch]) -> dict[int, str]:
+    """Spell the events that last as long as no note value does, and the tuplets of unequal events.
+
+    Parameters
+    ----------
+    tokens : sequence of str
+        A tune without `<s>`, `</s>` and strings that are no token.
+    stretches : sequence of Stretch
+        What lies between its bar tokens.
+
+    Returns
+    -------
+    dict of int to str
+        ABC for tokens by index, empty for those that an earlier one speaks for; the others are written as they are.
+        Events that broken rhythm changes, and thirds inside a tuplet, stay as they are.
+    """
+    spelling = {}
+    for stretch in stretches:
+        own_tokens = [_own_tokens(tokens, stretch, event.token_index) for event in stretch.events]
+        lengths = [_split_length(event) for event in own_tokens]
+        for token_index, size, time, first_event, n_events in stretch.tuplets:
+            members = range(first_event, first_event + n_events)
+            for number in members:
+                if lengths[number].odd > 1:
+                    lengths[number] = _ONE_NOTE
+            n_notes = size + sum(len(lengths[number].pieces) - 1 for number in members)
+            if n_notes > size or len({stretch.events[number].duration_eighths for number in members}) > 1:
+                spelling[token_index] = f"({size}:{time}:{n_notes}"
+        for event, own, length in zip(stretch.events, own_tokens, lengths, strict=True):
+            if length != _ONE_NOTE:
+                remark = " ".join(own).replace("[", "(").replace("]", ")")
+                spelling |= dict.fromkeys(range(event.token_index, event.token_index + len(own)), "")
+                spelling[event.token_index] = f"[r:{remark}]{tied_text(own)}"
+    return spelling
+
+
+def tied_text(event: Sequence[str]) -> str:
+    """Write an event as several that are tied.
+
+    Parameters
+    ----------
+    event : sequence of str
+        Its tokens, with the lengths behind.
+
+    Returns
+    -------
+    str
+        ABC, such as `A4-A` for `A 5`; a third of an eighth, being two thirds of half an eighth, is a triplet of one.
+        Empty where one note value lasts as long, or where ties would not do.
+    """
+    length = _split_length(event)
+    if length == _ONE_NOTE:
+        return ""
+    head = "".join(event[: _n_head(event)])
+    tuplet = f"({length.odd}:{length.time}:{len(length.pieces)}" if length.odd > 1 else ""
+    return tuplet + ("" if head == "z" else "-").join(head + _length_text(piece) for piece in length.pieces)
+
+
+class _Length(NamedTuple):
+    """Note values that add up to a length, `odd` of them in the time of `time`."""
+
+    pieces: tuple[Fraction, ...]
+    odd: int = 1
+    time: int = 1
+
+
+_ONE_NOTE = _Length((Fraction(1),))
+
+
+def _n_head(event: Sequence[str]) -> int:
+    """How many tokens of an event come before its length."""
+    return event.index("]") + 1 if event[0] == "[" else 1
+
+
+def _own_tokens(tokens: Sequence[str], stretch: Stretch, start: int) -> Sequence[str]:
+    """Tokens of an event with its length; a rest, where something else changes how long it lasts."""
+    if stretch.flags or tokens[start - 1][-1:] in ("<", ">"):
+        return ["z"]
+    end = start + _n_head(tokens[start : stretch.end])
+    while end < stretch.end and token_class(tokens[end]) == "duration":
+        end += 1
+    return tokens[start:end]
+
+
+def _split_length(event: Sequence[str]) -> _Length:
+    """Write the length of an event in note values, as far as that takes more than one."""
+    head, durations = event[: _n_head(event)], event[_n_head(event) :]
+    letters = [token.strip("_=^,'").upper() for token in head if token_class(token) != "chord"]
+    # The second of two tied chords could not say which of two notes of one letter has the accidental.
+    if len(set(letters)) < len(letters) or any(token_class(token) == "duration" for token in head):
+        return _ONE_NOTE
+    if any(token[-1] in "<>" for token in durations):
+        return _ONE_NOTE
+    left = prod((Fraction(f"1{token}" if token[0] == "/" else token) for token in durations), start=Fraction(1))
+    odd = left.denominator // (left.denominator & -left.denominator)
+    time = 1 << (odd.bit_length() - 1)
+    left *= Fraction(odd, time)
+    pieces = []
+    while left and len(pieces) < _MOST_TIED:
+        pieces.append(next((value for value in _NOTE_VALUES if value <= left), left))
+        left -= pieces[-1]
+    if left or odd > _LARGEST_TUPLET or (odd == 1 and len(pieces) == 1):
+        return _ONE_NOTE
+    return _Length(tuple(pieces), odd, time)
+
+
+def _length_text(length: Fraction) -> str:
+    """Write a length as ABC does."""
+    return "" if length == 1 else f"/{length.denominator}" if length.numerator == 1 else str(length)
