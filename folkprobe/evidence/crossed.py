@@ -21,8 +21,8 @@ docs/calibration.md has how often each of them covers the truth.
 
 References
 ----------
-S. K. Banerjee, On confidence interval for two-means problem based on separate estimates of variances and tabulated
-values of t-table, Sankhya A 23 (1961) 359.
+S. K. Banerjee, Approximate confidence interval for linear functions of means of k populations when the population
+variances are not equal, Sankhya 22 (1960) 357.
 A. B. Owen, The pigeonhole bootstrap, Ann. Appl. Stat. 1 (2007) 386, for crossed samples.
 W. G. Cochran, Sampling Techniques, 3rd ed., 1977, chapter 6, for ratios.
 """
