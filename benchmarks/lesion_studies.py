@@ -1,7 +1,7 @@
 """Populations from which a whole lesion study can be drawn again and again, the truth being known.
 
-`Tried` draws sets and tunes with replacement from those that were really generated: their distribution, skewed as it may
-be, is the truth. `Normal` has the same sources of variance, each normal, and needs no data.
+`Tried` draws sets and tunes with replacement from those that were really generated: their distribution, skewed as it
+may be, is the truth. `Normal` has the same sources of variance, each normal, and needs no data.
 """
 
 from dataclasses import dataclass

@@ -122,7 +122,7 @@ def compare_lesions(
             entering = [position for each in (kind, reference) for position in (members | intact).get(each, [])]
             table.loc[0, "n_bars"] = counts[entering, :, 0, 1].sum()
             if contrast == TESTED_CONTRAST and family == primary_family:
-                prediction, permutation = exchangeability_p_values(sides[kind], of_reference)
+                prediction, permutation = exchangeability_p_values(sides[kind], of_reference, is_share=is_share)
                 table = table.assign(p_value=prediction, permutation_p_value=permutation)
                 table["role"] = np.where(table["outcome"] == PRIMARY_OUTCOME, "primary", "secondary")
                 table["method"] += _TEST
@@ -179,12 +179,12 @@ def tabulate_conditions(outcomes: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarra
                 f"condition {name} has other tunes than {names[0]}, or one of them twice: "
                 "generate the same tunes under every condition and count each once"
             )
-    counts = np.stack([_pair(table, *ratio) for ratio in ratios.values()], axis=1)
+    counts = np.stack([_pair(table, *each, is_share=name not in _MEANS) for name, each in ratios.items()], axis=1)
     n_tunes = len(tunes[0])
     return table.iloc[::n_tunes], counts.reshape(len(names), n_tunes, len(ratios), 2), list(ratios)
 
 
-def _pair(table: pd.DataFrame, numerator: str, denominator: str | None) -> np.ndarray:
+def _pair(table: pd.DataFrame, numerator: str, denominator: str | None, *, is_share: bool) -> np.ndarray:
     """Numerator and denominator of each row, shape (n_rows, 2)."""
     values = table[numerator].to_numpy(dtype=np.float64)
     judged = np.isfinite(values)
@@ -197,6 +197,13 @@ def _pair(table: pd.DataFrame, numerator: str, denominator: str | None) -> np.nd
             "count the outcomes of the lesions again"
         )
     divisor = np.ones_like(values) if denominator is None else table[denominator].to_numpy(dtype=np.float64)
+    outside = (values < 0) | (values > divisor)
+    if is_share and outside.any():
+        row = table.iloc[np.flatnonzero(outside)[0]]
+        raise Refusal(
+            f"{numerator} of tune {row['tune_index']} of {row['condition']} is {row[numerator]} "
+            f"of {row[denominator] if denominator else 1}: count the outcomes of the lesions again"
+        )
     return np.stack([values, divisor], axis=-1)
 
 

@@ -90,6 +90,13 @@ def test_prediction_is_the_t_test_of_one_against_many():
     p_value, _ = exchangeability_p_values(linearise(_means(one)), linearise(_means(values), is_sample=True))
     expected = stats.ttest_ind([one.mean()], values.mean(axis=1), equal_var=True).pvalue
     assert p_value[0] == pytest.approx(expected, rel=1e-10)
+    values, one = RNG.random((9, 30)), RNG.random(30)
+    p_value, permutation = exchangeability_p_values(
+        linearise(_means(one)), linearise(_means(values), is_sample=True), is_share=np.array([True])
+    )
+    angles = np.arcsin(np.sqrt([one.mean(), *values.mean(axis=1)]))
+    assert p_value[0] == pytest.approx(stats.ttest_ind(angles[:1], angles[1:]).pvalue, rel=1e-10)
+    assert permutation[0] == exchangeability_p_values(linearise(_means(one)), linearise(_means(values)))[1][0]
 
 
 @pytest.mark.parametrize("place", range(8))
