@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from benchmarks.lesion_studies import Normal
+from benchmarks.lesion_studies import COMPONENTS, Normal
 from folkprobe.evidence.crossed import (
     ALL_ALIKE,
     NOTHING,
@@ -21,10 +21,7 @@ from folkprobe.evidence.crossed import (
 from folkprobe.refusal import Refusal
 
 RNG = np.random.default_rng(8)
-# About layer 1 of the demo model, see benchmarks/calibrate_effects.py; fewer tunes than there, for speed.
-LIKE_DEMO = Normal(
-    mean_share=0.5, targeted_share=0.79, sd_sets=0.16, sd_tunes=0.09, sd_pairs=0.26, mean_bars=20, cv_bars=0.5
-)
+# benchmarks/calibrate_effects.py has 1,000 studies of 200 tunes; fewer here, for speed.
 N_STUDIES, N_TUNES = 400, 40
 
 
@@ -206,12 +203,13 @@ def _within(share, lowest, highest):
     return stats.binom.cdf(n, N_STUDIES, lowest) > 0.0005 and stats.binom.sf(n - 1, N_STUDIES, highest) > 0.0005
 
 
+@pytest.mark.parametrize("layer", COMPONENTS)
 @pytest.mark.parametrize("n_sets", [2, 5, 39])
-def test_simulated_studies_cover_the_truth_and_reject_as_promised(n_sets):
-    rng = np.random.default_rng(n_sets)
+def test_simulated_studies_cover_the_truth_and_reject_as_promised(n_sets, layer):
+    rng = np.random.default_rng([n_sets, layer])
     covered, predicted, permuted = np.zeros((3, N_STUDIES), dtype=bool)
     for k in range(N_STUDIES):
-        study = LIKE_DEMO.draw(rng, n_sets=n_sets, n_tunes=N_TUNES)
+        study = COMPONENTS[layer].draw(rng, n_sets=n_sets, n_tunes=N_TUNES)
         random = linearise(study.random, is_sample=True)
         found = compare_sides(linearise(study.targeted), random, level=0.95)
         covered[k] = found.lower[0] <= study.true_difference[0] <= found.upper[0]

@@ -29,7 +29,7 @@ def test_holm_is_the_closed_bonferroni_test():
 def test_benjamini_and_hochberg_s_own_example():
     # Benjamini and Hochberg 1995, section 4.1: 15 p-values; their procedure rejects 4 at 0.05, Holm's only 3.
     p_values = np.array(
-        [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1]
+        [1e-4, 4e-4, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1]
     )  # fmt: skip
     shuffled = np.random.default_rng(1).permutation(15)
     rejected = benjamini_hochberg(p_values[shuffled]) <= 0.05
