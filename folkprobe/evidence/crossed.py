@@ -21,8 +21,8 @@ docs/calibration.md has how often each of them covers the truth.
 
 References
 ----------
-S. K. Banerjee, On confidence interval for two-means problem based on separate estimates of variances and tabulated
-values of t-table, Sankhya A 23 (1961) 359.
+S. K. Banerjee, Approximate confidence interval for linear functions of means of k populations when the population
+variances are not equal, Sankhya 22 (1960) 357.
 A. B. Owen, The pigeonhole bootstrap, Ann. Appl. Stat. 1 (2007) 386, for crossed samples.
 W. G. Cochran, Sampling Techniques, 3rd ed., 1977, chapter 6, for ratios.
 """
@@ -202,7 +202,9 @@ def compare_sides(
     return Intervals(value, lower, upper, n_tunes, n_sets, method)
 
 
-def exchangeability_p_values(fixed: Side, sample: Side) -> tuple[np.ndarray, np.ndarray]:
+def exchangeability_p_values(
+    fixed: Side, sample: Side, *, is_share: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Ask whether a set could be one more of the random ones.
 
     Parameters
@@ -211,14 +213,17 @@ def exchangeability_p_values(fixed: Side, sample: Side) -> tuple[np.ndarray, np.
         Of one set.
     sample : Side
         Of n_sets random sets, on the same tunes.
+    is_share : ndarray of bool, shape (n_outcomes,), optional
+        Which outcomes lie in [0, 1]. Prediction takes them as angles, arcsin sqrt R: shares pile up before 0 and 1,
+        and what is exchangeable remains so on any scale.
 
     Returns
     -------
     prediction_p_value : ndarray, shape (n_outcomes,)
-        Two-sided, of (R - mean R_s) / (sd(R_s) sqrt(1 + 1 / n_sets)) under Student's t with n_sets - 1 degrees of
-        freedom: a new draw's place beside a sample, exact where ratios of sets are normal whatever the tunes add,
-        since all sets share them. Where the random sets do not differ at all, the permutation p-value. nan for fewer
-        than two sets.
+        Two-sided, of (x - mean x_s) / (sd(x_s) sqrt(1 + 1 / n_sets)) under Student's t with n_sets - 1 degrees of
+        freedom, x the ratios or their angles: a new draw's place beside a sample. It is exact where x is normal over
+        sets, whatever the tunes add, since all sets share them. Where the random sets do not differ at all, it is the
+        permutation p-value. nan for fewer than two sets.
     permutation_p_value : ndarray, shape (n_outcomes,)
         (1 + number of random sets at least as far from the mean of all n_sets + 1 sets) / (n_sets + 1), which assumes
         nothing but that the set is exchangeable with the random ones. It is never below 1 / (n_sets + 1).
@@ -226,17 +231,21 @@ def exchangeability_p_values(fixed: Side, sample: Side) -> tuple[np.ndarray, np.
     References
     ----------
     G. J. Hahn and W. Q. Meeker, Statistical Intervals, 1991, section 4.7, for the prediction of one observation.
+    M. S. Bartlett, The use of transformations, Biometrics 3 (1947) 39, for the angles.
     B. Phipson and G. K. Smyth, Permutation p-values should never be zero, Stat. Appl. Genet. Mol. Biol. 9 (2010) 39.
     """
-    value, n_sets = fixed.mean, sample.n_sets
+    n_sets = sample.n_sets
     together = np.concatenate([fixed.ratio, sample.ratio])
     distance = np.abs(together - _mean_over_sets(together))
     # The mean is rounded: what is as far by definition must not fall short by a last digit.
     n_reached = 1 + (distance[1:] >= distance[0] * (1 - 1e-9)).sum(axis=0)
-    permutation = np.where(np.isfinite(value) & (n_sets > 0), n_reached / (n_sets + 1), np.nan)
+    permutation = np.where(np.isfinite(fixed.mean) & (n_sets > 0), n_reached / (n_sets + 1), np.nan)
+    if is_share is not None:
+        together[:, is_share] = np.arcsin(np.sqrt(together[:, is_share]))
+    x, x_s = together[0], together[1:]
     with np.errstate(invalid="ignore", divide="ignore"):
-        variance = np.nansum((sample.ratio - sample.mean) ** 2, axis=0) / (n_sets - 1)
-        statistic = np.abs(value - sample.mean) / np.sqrt(variance * (1 + 1 / n_sets))
+        variance = np.nansum((x_s - _mean_over_sets(x_s)) ** 2, axis=0) / (n_sets - 1)
+        statistic = np.abs(x - _mean_over_sets(x_s)) / np.sqrt(variance * (1 + 1 / n_sets))
         prediction = 2 * stdtr(np.maximum(n_sets - 1, 1), -statistic)
     spread = np.nanmax(sample.ratio, axis=0, initial=-np.inf) > np.nanmin(sample.ratio, axis=0, initial=np.inf)
     return np.where(n_sets < 2, np.nan, np.where(spread, prediction, permutation)), permutation

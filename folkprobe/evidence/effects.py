@@ -106,7 +106,7 @@ def compare_lesions(
         For a missing column, an unknown kind, conditions of different tunes, or a family with two sizes or two sets
         of a kind other than random.
     """
-    conditions, counts, names = _conditions(outcomes)
+    conditions, counts, names = tabulate_conditions(outcomes)
     is_share = np.array([name not in _MEANS for name in names])
     intact, groups = _groups(conditions)
     rows = []
@@ -122,7 +122,7 @@ def compare_lesions(
             entering = [position for each in (kind, reference) for position in (members | intact).get(each, [])]
             table.loc[0, "n_bars"] = counts[entering, :, 0, 1].sum()
             if contrast == TESTED_CONTRAST and family == primary_family:
-                prediction, permutation = exchangeability_p_values(sides[kind], of_reference)
+                prediction, permutation = exchangeability_p_values(sides[kind], of_reference, is_share=is_share)
                 table = table.assign(p_value=prediction, permutation_p_value=permutation)
                 table["role"] = np.where(table["outcome"] == PRIMARY_OUTCOME, "primary", "secondary")
                 table["method"] += _TEST
@@ -135,8 +135,28 @@ def compare_lesions(
     return effects.astype({"layer": "Int64", "n_units": "Int64", "n_bars": "Int64"})
 
 
-def _conditions(outcomes: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, list[str]]:
-    """Give one row a condition, counts (n_conditions, n_tunes, n_outcomes, 2), and the outcomes, the primary first."""
+def tabulate_conditions(outcomes: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, list[str]]:
+    """Arrange the outcomes of each condition and tune.
+
+    Parameters
+    ----------
+    outcomes : pandas.DataFrame
+        As for `compare_lesions`; the order of its rows does not matter.
+
+    Returns
+    -------
+    conditions : pandas.DataFrame
+        A row of each condition, in the order in which they come.
+    counts : ndarray, shape (n_conditions, n_tunes, n_outcomes, 2)
+        Numerator and denominator.
+    names : list of str
+        Of the outcomes, the primary one first.
+
+    Raises
+    ------
+    Refusal
+        For a missing column, a number that is missing, or conditions of different tunes.
+    """
     ratios = _OUTCOMES | {
         f"share_of_{match[1]}_tokens": (column, "n_tokens")
         for column in outcomes.columns
@@ -147,23 +167,24 @@ def _conditions(outcomes: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray, list[
         if column not in outcomes:
             raise Refusal(f"the table of outcomes has no column {column}: count the outcomes of the lesions again")
     code, names = pd.factorize(outcomes["condition"])
+    if not len(names):
+        raise Refusal("the table of outcomes has no condition: count the outcomes of the lesions again")
     order = np.lexsort((outcomes["tune_index"], code))
-    table, n_conditions = outcomes.iloc[order], len(names)
-    n_tunes = len(table) // n_conditions if n_conditions else 0
-    n_of_condition = np.bincount(code, minlength=n_conditions)
-    tune_index = table["tune_index"].to_numpy()
-    whole = n_tunes > 0 and (n_of_condition == n_tunes).all()
-    if not whole or (tune_index.reshape(n_conditions, -1) != np.unique(tune_index)).any():
-        odd = names[np.flatnonzero(n_of_condition != n_of_condition[:1])[:1]]
-        raise Refusal(
-            f"the conditions have different tunes{''.join(f', as {name}' for name in odd)}: "
-            "generate the same tunes under every condition, each once"
-        )
-    counts = np.stack([_pair(table, *ratio) for ratio in ratios.values()], axis=1)
-    return table.iloc[::n_tunes], counts.reshape(n_conditions, n_tunes, len(ratios), 2), list(ratios)
+    table = outcomes.iloc[order]
+    tunes = [set(each) for _, each in table["tune_index"].groupby(code[order])]
+    n_rows = np.bincount(code)
+    for name, of_condition, n in zip(names, tunes, n_rows, strict=True):
+        if of_condition != tunes[0] or n != len(tunes[0]):
+            raise Refusal(
+                f"condition {name} has other tunes than {names[0]}, or one of them twice: "
+                "generate the same tunes under every condition and count each once"
+            )
+    counts = np.stack([_pair(table, *each, is_share=name not in _MEANS) for name, each in ratios.items()], axis=1)
+    n_tunes = len(tunes[0])
+    return table.iloc[::n_tunes], counts.reshape(len(names), n_tunes, len(ratios), 2), list(ratios)
 
 
-def _pair(table: pd.DataFrame, numerator: str, denominator: str | None) -> np.ndarray:
+def _pair(table: pd.DataFrame, numerator: str, denominator: str | None, *, is_share: bool) -> np.ndarray:
     """Numerator and denominator of each row, shape (n_rows, 2)."""
     values = table[numerator].to_numpy(dtype=np.float64)
     judged = np.isfinite(values)
@@ -176,6 +197,13 @@ def _pair(table: pd.DataFrame, numerator: str, denominator: str | None) -> np.nd
             "count the outcomes of the lesions again"
         )
     divisor = np.ones_like(values) if denominator is None else table[denominator].to_numpy(dtype=np.float64)
+    outside = (values < 0) | (values > divisor)
+    if is_share and outside.any():
+        row = table.iloc[np.flatnonzero(outside)[0]]
+        raise Refusal(
+            f"{numerator} of tune {row['tune_index']} of {row['condition']} is {row[numerator]} "
+            f"of {row[denominator] if denominator else 1}: count the outcomes of the lesions again"
+        )
     return np.stack([values, divisor], axis=-1)
 
 
@@ -193,9 +221,9 @@ def _groups(conditions: pd.DataFrame) -> tuple[dict[str, list[int]], dict[tuple,
         raise Refusal(f"condition {homeless['condition'].iloc[0]} has no layer or no family: give it both")
     for (layer, family), group in places.groupby(["layer", "family"], sort=False):
         members = {kind: group["position"][group["kind"] == kind].to_list() for kind in _KINDS}
-        groups[layer, family] = {kind: each for kind, each in members.items() if each}
+        groups[int(layer), family] = {kind: each for kind, each in members.items() if each}
         if (group["n_units"] != group["n_units"].iloc[0]).any():
-            raise Refusal(f"family {family} of layer {layer} has sets of different sizes: make a family of each size")
+            raise Refusal(f"family {family} of layer {layer:g} has sets of different sizes: make a family of each size")
     for (layer, family), members in groups.items():
         for kind, each in members.items():
             if kind != _RANDOM and len(each) > 1:
