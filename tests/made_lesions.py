@@ -1,8 +1,9 @@
-"""Tables of a lesion study that nobody ran, in the form of lesions/outcomes.csv and effects.csv."""
+"""Tables of a lesion study that nobody ran, as lesions/outcomes.csv and effects.csv hold them."""
 
 import numpy as np
 import pandas as pd
 
+from folkprobe.evidence.effects import compare_lesions
 from folkprobe.music.vocabulary import TOKEN_CLASSES
 
 ZEROED = {"value": "zero", "scope": "both"}
@@ -15,17 +16,7 @@ DEFAULT_CUTS = {
 FULL_CUTS = DEFAULT_CUTS | {f"units_{n_units}": ZEROED for n_units in (8, 16, 32, 64)}
 # Units of a layer of 128 that each family cuts.
 _N_UNITS = dict.fromkeys(DEFAULT_CUTS, 42) | {f"units_{n_units}": n_units for n_units in (8, 16, 32, 64)}
-
-_OUTCOMES = {
-    "share_of_wrong_bars": ("n_wrong_bars", "n_measured_bars"),
-    "share_of_ok_tunes": ("ok", "n_ok_judged"),
-    "share_of_strict_ok_tunes": ("strict_ok", "n_ok_judged"),
-    "share_of_wellformed_tunes": ("wellformed", "n_tunes"),
-    "mean_tokens_per_tune": ("n_tokens", "n_tunes"),
-    "mean_log_probability_per_token": ("intact_log_probability", "n_tokens"),
-    "share_of_ended_tunes": ("ended", "n_tunes"),
-    **{f"share_of_{name}_tokens": (f"n_{name}_tokens", "n_tokens") for name in TOKEN_CLASSES},
-}
+RNG_SEED = 3
 
 
 def made_outcomes(n_sets, *, n_tunes=40, share_of_wrong_bars=None, n_bars=16):
@@ -91,7 +82,7 @@ def _tunes_of(condition, layer, family, n_units, kind, set_index, share, rng, n_
 
 
 def made_effects(outcomes):
-    """Make the rows that a study gives of these outcomes, with plain normal intervals.
+    """Compare them, and give the table as it is read from effects.csv.
 
     Parameters
     ----------
@@ -102,77 +93,5 @@ def made_effects(outcomes):
     -------
     DataFrame
     """
-    outcomes = outcomes.assign(n_tunes=1, n_ok_judged=outcomes["ok"].notna().astype(int))
-    intact, lesions = (outcomes[(outcomes["kind"] == "intact") == wanted] for wanted in (True, False))
-    families = [(None, None, None), *lesions[["family", "layer", "n_units"]].drop_duplicates().to_numpy().tolist()]
-    rows = []
-    for family, layer, n_units in families:
-        of_family = lesions[(lesions["family"] == family) & (lesions["layer"] == layer)]
-        for outcome, (part, whole) in _OUTCOMES.items():
-            levels = {"intact": _values(intact, part, whole)}
-            levels |= {kind: _values(table, part, whole) for kind, table in of_family.groupby("kind", sort=False)}
-            contrasts = {kind: (values, np.zeros(1)) for kind, values in levels.items()}
-            contrasts |= {
-                f"{kind} - {other}": (levels[kind], levels[other])
-                for kind, other in [("targeted", other) for other in list(levels)[1:]] + [(k, "intact") for k in levels]
-                if kind in levels and kind != other
-            }
-            for contrast, (of_kind, of_other) in contrasts.items():
-                n_sets = max(len(of_kind), len(of_other))
-                row = {
-                    "contrast": contrast,
-                    "role": "descriptive",
-                    "family": family,
-                    "layer": layer,
-                    "n_units": n_units,
-                    "outcome": outcome,
-                    "estimate": of_kind.mean() - of_other.mean(),
-                    "level": 0.95,
-                    "n_tunes": intact["tune_index"].nunique(),
-                    "n_sets": n_sets,
-                    "n_bars": intact["n_measured_bars"].sum(),
-                    "rng_seed": 20151117,
-                }
-                spread = _spread(of_kind, of_other, contrast)
-                row |= {"lower": row["estimate"] - 2 * spread, "upper": row["estimate"] + 2 * spread}
-                row["method"] = "paired percentile bootstrap over tunes, 9999 resamples"
-                if "random" in contrast:
-                    row["method"] = "studentised bootstrap over sets, tunes within, 9999 resamples"
-                    if n_sets == 1:
-                        row["method"] = "none: one random set"
-                if contrast == "targeted - random" and family == "third":
-                    is_primary = outcome == "share_of_wrong_bars"
-                    row["role"] = "primary" if is_primary else "secondary"
-                    row["adjustment"] = "Holm over 3" if is_primary else "Benjamini-Hochberg over 14"
-                    row["p_value"] = 2 * np.exp(-abs(row["estimate"]) / spread) if spread > 0 else np.nan
-                    row["p_value_adjusted"] = min(1, 3 * row["p_value"]) if spread > 0 else np.nan
-                    n_beyond = (of_other >= of_kind.mean()).sum()
-                    row["permutation_p_value"] = (1 + n_beyond) / (1 + len(of_other))
-                rows.append(row)
-    columns = [
-        "contrast",
-        "role",
-        "family",
-        "layer",
-        "n_units",
-        "outcome",
-        "estimate",
-        "lower",
-        "upper",
-        "level",
-        "n_tunes",
-    ]
-    columns += ["n_sets", "n_bars", "p_value", "p_value_adjusted", "adjustment", "permutation_p_value", "method"]
-    return pd.DataFrame(rows).reindex(columns=[*columns, "rng_seed"])
-
-
-def _values(table, part, whole):
-    sums = table.groupby("condition")[[part, whole]].sum()
-    return (sums[part] / sums[whole]).to_numpy()
-
-
-def _spread(of_kind, of_other, contrast):
-    if "random" not in contrast:
-        return 0.02
-    values = of_kind if contrast.startswith("random") else of_other
-    return np.std(values, ddof=1) / np.sqrt(len(values)) if len(values) > 1 else np.nan
+    effects = compare_lesions(outcomes, level=0.95, rng_seed=RNG_SEED)
+    return effects.astype(dict.fromkeys(("layer", "n_units", "n_bars"), float))

@@ -42,6 +42,9 @@ FIGURES = (
         for decomposition in ("as_trained", "gauge_fixed")
     ),
     "population",
+    "lesion_doses",
+    "lesion_effects",
+    "lesion_draws",
 )
 
 
