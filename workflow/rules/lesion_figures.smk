@@ -22,6 +22,7 @@ rule plot_lesion_doses:
             category="Lesions",
         ),
         table="results/{model}/figures/lesion_doses.csv",
+        record="results/{model}/records/plot_lesion_doses.json",
     log:
         "results/{model}/logs/plot_lesion_doses.log",
     conda:
@@ -45,6 +46,7 @@ rule plot_lesion_effects:
             category="Lesions",
         ),
         table="results/{model}/figures/lesion_effects.csv",
+        record="results/{model}/records/plot_lesion_effects.json",
     log:
         "results/{model}/logs/plot_lesion_effects.log",
     conda:
@@ -67,6 +69,7 @@ rule plot_lesion_draws:
             category="Lesions",
         ),
         table="results/{model}/figures/lesion_draws.csv",
+        record="results/{model}/records/plot_lesion_draws.json",
     log:
         "results/{model}/logs/plot_lesion_draws.log",
     conda:

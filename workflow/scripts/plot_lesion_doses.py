@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.lesion_tables import (
     describe_intervals,
     describe_sets,
@@ -55,7 +55,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             effects_path=Path(snakemake.input.effects),
             outcomes_path=Path(snakemake.input.outcomes),

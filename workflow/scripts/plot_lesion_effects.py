@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.figures.lesion_tables import (
     KINDS,
     PRIMARY_CONTRAST,
@@ -68,7 +68,7 @@ def main(*, effects_path: Path, figure_paths: list[Path], table_path: Path, cuts
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             effects_path=Path(snakemake.input.effects),
             figure_paths=[Path(path) for path in snakemake.output.figure],
