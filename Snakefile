@@ -21,6 +21,7 @@ include: "workflow/rules/score.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/softmax.smk"
+include: "workflow/rules/lesion_figures.smk"
 
 
 rule all:
@@ -29,7 +30,7 @@ rule all:
         expand(
             "results/{model}/figures/{figure}.svg",
             model=config["model"],
-            figure=[*FIGURES, *SOFTMAX_FIGURES],
+            figure=[*FIGURES, *SOFTMAX_FIGURES, *LESION_FIGURES],
         ),
         expand(
             "results/{model}/{condition}/tunes.abc",

@@ -102,6 +102,7 @@ INPUTS = {("corpus", "tune_books"), ("checkpoint", "vocabulary"), ("baseline", "
 COMPARERS = {"compare_conditions", "compare_interventions", "estimate_auc", "estimate_population"}
 GENERATION = ("rng_seed", "n_tunes", "temperature", "max_steps", "sampler", "dtype")
 LESION_STUDY = {"select_lesion_units", "generate_lesions", "count_lesions"}
+CUTS = {"generate_lesions", "count_lesions", "plot_lesion_doses", "plot_lesion_effects"}
 # Keys that more than one script reads, by their first part and their last, or second; every other key has one reader.
 READERS = {
     **{("generation", key): {"generate_lesions", "generate_tunes"} for key in GENERATION},
@@ -139,8 +140,8 @@ READERS = {
     ("lesion_study", "share_of_layer"): LESION_STUDY,
     ("lesion_study", "n_random_sets"): LESION_STUDY,
     ("lesion_study", "with_controls"): LESION_STUDY,
-    ("lesion_study", "value"): {"generate_lesions", "count_lesions"},
-    ("lesion_study", "scope"): {"generate_lesions", "count_lesions"},
+    ("lesion_study", "value"): CUTS,
+    ("lesion_study", "scope"): CUTS,
     ("comparison", "confidence_level"): COMPARERS,
     ("comparison", "n_resamples"): COMPARERS,
     ("comparison", "rng_seed"): COMPARERS,

@@ -42,6 +42,9 @@ FIGURES = (
         for decomposition in ("as_trained", "gauge_fixed")
     ),
     "population",
+    "lesion_doses",
+    "lesion_effects",
+    "lesion_draws",
 )
 
 
@@ -205,7 +208,14 @@ REMOVALS = ("w1_removed_mean_kept", "w1_control")
 PUSHES = ("w1_pushed_up",)
 FROM_EFFECTS = {"plot_removals", "plot_dose_response"}
 # What is said of the bars of all conditions.
-FROM_BARS = {"compare_conditions", "plot_bar_shares", "compute_claims", "estimate_population", "plot_population"}
+FROM_EFFECTS_OF_CONDITIONS = {
+    "plot_bar_shares",
+    "plot_lesion_doses",
+    "plot_lesion_effects",
+    "plot_lesion_draws",
+    "compute_claims",
+}
+FROM_BARS = {"compare_conditions", *FROM_EFFECTS_OF_CONDITIONS, "estimate_population", "plot_population"}
 LESIONS = ("layer_1_excised", "layer_2_excised", "layer_3_excised")
 STIMULATED = ("intact_two_hot", "layer_1_excised_two_hot")
 PLOTS = {
@@ -234,6 +244,9 @@ PLOTS = {
         for decomposition in ("as_trained", "gauge_fixed")
     ),
     "plot_population",
+    "plot_lesion_doses",
+    "plot_lesion_effects",
+    "plot_lesion_draws",
 }
 LESION_STUDY = {"generate_lesions[0]", "gather_lesions", "count_lesions"}
 FROM_SELECTION = {
@@ -315,7 +328,7 @@ def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expect
                 *FROM_EFFECTS,
             },
         ),
-        ("workflow/scripts/compare_conditions.py", {"compare_conditions", "plot_bar_shares", "compute_claims"}),
+        ("workflow/scripts/compare_conditions.py", {"compare_conditions", *FROM_EFFECTS_OF_CONDITIONS}),
         ("folkprobe/evidence/statistics.py", FROM_BARS),
         (
             "folkprobe/music/form.py",

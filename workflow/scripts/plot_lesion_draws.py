@@ -1,0 +1,57 @@
+"""Draw the share of wrong bars of each random set of units, and where the targeted one stands among them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.evidence.job import run_job
+from folkprobe.figures.lesion_tables import (
+    KINDS,
+    PRIMARY_OUTCOME,
+    describe_draws,
+    describe_intervals,
+    intact_share,
+    leading_family,
+    share_by_set,
+)
+from folkprobe.figures.lesions import draw_set_shares
+from folkprobe.figures.page import new_figure, write_figure
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(*, effects_path: Path, outcomes_path: Path, figure_paths: list[Path], table_path: Path) -> None:
+    """Write a row for each layer, and the sets that it shows."""
+    effects = pd.read_csv(effects_path)
+    intact = intact_share(effects)
+    sets = share_by_set(pd.read_csv(outcomes_path))
+    family = leading_family(effects)
+    effects = effects[(effects["family"] == family) & (effects["outcome"] == PRIMARY_OUTCOME)]
+    levels, sets = effects[effects["contrast"].isin(KINDS)], sets[sets["family"] == family]
+    remarks = describe_draws(effects, sets)
+    notes = describe_intervals(levels) or "no lesion study is declared"
+    with new_figure(height_mm=25 + 28 * max(len(remarks), 1) + 3 * notes.count("\n")) as figure:
+        # Long labels on both sides measure a little wider in print than the layout takes them for.
+        figure.get_layout_engine().set(w_pad=0.12)
+        ax = figure.subplots()
+        draw_set_shares(ax, sets[sets["kind"] == "random"], levels, intact=intact, remarks=remarks)
+        title = f"{family}: as many units of the layer in every set" if family else ""
+        ax.set(xlabel="share of wrong bars", title=title)
+        figure.legend(loc="outside upper center", ncols=6)
+        figure.supxlabel(notes, fontsize=6)
+        write_figure(figure, *figure_paths)
+    write_table(sets, table_path)
+
+
+if __name__ == "__main__":
+    with run_job(snakemake):
+        main(
+            effects_path=Path(snakemake.input.effects),
+            outcomes_path=Path(snakemake.input.outcomes),
+            figure_paths=[Path(path) for path in snakemake.output.figure],
+            table_path=Path(snakemake.output.table),
+            **snakemake.params.job["config"],
+        )
