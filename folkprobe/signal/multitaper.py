@@ -1,5 +1,6 @@
 """Lines in a spectrum by Thomson's harmonic F-test, and coherence, both with DPSS tapers."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +66,69 @@ def find_lines(sequences: np.ndarray, *, time_half_bandwidth: float = 3.0) -> Ha
         f_statistic = np.where(line > 0, n * line / residual, 0.0)
     # The survival function of F with 2 and 2 n degrees of freedom has a closed form.
     return HarmonicTest(frequency, f_statistic, (1 + f_statistic / n) ** -n)
+
+
+def band_line_p_values(
+    tunes: Iterable[np.ndarray], period_steps: tuple[float, float], *, time_half_bandwidth: float = 3.0
+) -> tuple[np.ndarray, int]:
+    """Test each unit for a line in a band of periods, with a population of tunes as evidence.
+
+    In one tune a line that falls between two bins is easily missed: of a noiseless period of 9 steps, 147 steps leave
+    F = 12 where 144 steps give thousands. Tunes are independent, so what each of them hints at may be added up.
+
+    Parameters
+    ----------
+    tunes : iterable of ndarray, shape (n_steps, n_units)
+        Of lengths of their own; the mean of each is removed.
+    period_steps : (float, float)
+        The band's lower and upper edge in steps, both included.
+    time_half_bandwidth : float
+        As for `find_lines`.
+
+    Returns
+    -------
+    p_value : ndarray, shape (n_units,)
+        In [0, 1]; `false_discovery_q_values` adjusts them for the number of units.
+    n_tunes : int
+        How many tunes have a bin in the band; the others say nothing.
+
+    Raises
+    ------
+    Refusal
+        As `find_lines`, and if no tune has a bin in the band.
+
+    Notes
+    -----
+    A tune's p-value is the least of its bins in the band, times their number (Bonferroni); those of the tunes are
+    combined by Fisher's method. The null is that of the F-test, no line in a spectrum that is smooth around the band.
+    Surrogates that keep a unit's power spectrum (`folkprobe.signal.nulls`) could not say this: they keep its power in
+    the band as well. A shuffle of the steps would deny the unit's memory, not its period.
+
+    References
+    ----------
+    R. A. Fisher, Statistical Methods for Research Workers, 4th edition, 1932, section 21.1.
+    """
+    # Imported here: it takes a tenth of a second, and only this needs it.
+    from scipy.special import gammaincc
+
+    lower, upper = period_steps
+    log_p_sum, n_tunes = np.zeros(0), 0
+    for sequences in tunes:
+        found = find_lines(sequences, time_half_bandwidth=time_half_bandwidth)
+        periods = 1 / found.frequency_cycles_per_step
+        p_values = found.p_value[(periods >= lower) & (periods <= upper)]
+        if len(p_values):
+            least = np.minimum(len(p_values) * p_values.min(axis=0), 1.0)
+            # The F statistic of a line that is all there is may be infinite.
+            log_p = np.log(np.maximum(least, np.finfo(np.float64).tiny))
+            log_p_sum = log_p_sum + log_p if n_tunes else log_p
+            n_tunes += 1
+    if n_tunes == 0:
+        raise Refusal(
+            f"no tune has a bin in the band period_steps = [{lower:g}, {upper:g}]: give more tunes, or widen it"
+        )
+    # The survival function of chi-squared with 2 n_tunes degrees of freedom, of -2 times the sum.
+    return gammaincc(n_tunes, -log_p_sum), n_tunes
 
 
 def coherence(sequences: np.ndarray, reference: np.ndarray, *, time_half_bandwidth: float = 3.0) -> np.ndarray:
