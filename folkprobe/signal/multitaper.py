@@ -88,14 +88,9 @@ def band_line_p_values(
     Returns
     -------
     p_value : ndarray, shape (n_units,)
-        In [0, 1]; `false_discovery_q_values` adjusts them for the number of units.
+        In [0, 1]; `false_discovery_q_values` adjusts them for the number of units. 1 where no tune says anything.
     n_tunes : int
-        How many tunes have a bin in the band; the others say nothing.
-
-    Raises
-    ------
-    Refusal
-        As `find_lines`, and if no tune has a bin in the band.
+        How many tunes are long enough for the tapers and have a bin in the band; the others say nothing.
 
     Notes
     -----
@@ -112,23 +107,23 @@ def band_line_p_values(
     from scipy.special import gammaincc
 
     lower, upper = period_steps
-    log_p_sum, n_tunes = np.zeros(0), 0
+    n_units, log_p_values = 0, []
     for sequences in tunes:
+        n_units = sequences.shape[1]
+        if len(sequences) < _shortest(time_half_bandwidth):
+            continue
         found = find_lines(sequences, time_half_bandwidth=time_half_bandwidth)
         periods = 1 / found.frequency_cycles_per_step
         p_values = found.p_value[(periods >= lower) & (periods <= upper)]
         if len(p_values):
             least = np.minimum(len(p_values) * p_values.min(axis=0), 1.0)
             # The F statistic of a line that is all there is may be infinite.
-            log_p = np.log(np.maximum(least, np.finfo(np.float64).tiny))
-            log_p_sum = log_p_sum + log_p if n_tunes else log_p
-            n_tunes += 1
+            log_p_values.append(np.log(np.maximum(least, np.finfo(np.float64).tiny)))
+    n_tunes = len(log_p_values)
     if n_tunes == 0:
-        raise Refusal(
-            f"no tune has a bin in the band period_steps = [{lower:g}, {upper:g}]: give more tunes, or widen it"
-        )
+        return np.ones(n_units), 0
     # The survival function of chi-squared with 2 n_tunes degrees of freedom, of -2 times the sum.
-    return gammaincc(n_tunes, -log_p_sum), n_tunes
+    return gammaincc(n_tunes, -np.sum(log_p_values, axis=0)), n_tunes
 
 
 def coherence(sequences: np.ndarray, reference: np.ndarray, *, time_half_bandwidth: float = 3.0) -> np.ndarray:
@@ -189,11 +184,16 @@ def _tapers(n_steps: int, time_half_bandwidth: float) -> np.ndarray:
     n_tapers = int(2 * time_half_bandwidth) - 1
     if n_tapers < 2:
         raise Refusal(f"time_half_bandwidth = {time_half_bandwidth} leaves {n_tapers} tapers: give 1.5 or more")
-    if n_steps < 4 * time_half_bandwidth + 2:
+    if n_steps < _shortest(time_half_bandwidth):
         raise Refusal(
             f"a sequence of {n_steps} steps is too short for time_half_bandwidth = {time_half_bandwidth}: give less"
         )
     return dpss(n_steps, time_half_bandwidth, Kmax=n_tapers)
+
+
+def _shortest(time_half_bandwidth: float) -> float:
+    """Give the number of steps below which no bin is far enough from DC and Nyquist."""
+    return 4 * time_half_bandwidth + 2
 
 
 def _inner_bins(n_steps: int, time_half_bandwidth: float) -> tuple[np.ndarray, np.ndarray]:
