@@ -94,6 +94,7 @@ rule estimate_band_lines:
         trajectories="results/{model}/intact/trajectories.h5",
     output:
         band_lines="results/{model}/band_lines.csv",
+        record="results/{model}/records/estimate_band_lines.json",
     log:
         "results/{model}/logs/estimate_band_lines.log",
     benchmark:

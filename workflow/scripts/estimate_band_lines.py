@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import job_log
+from folkprobe.evidence.job import run_job
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.signal.multitaper import band_line_p_values, false_discovery_q_values
 
@@ -40,7 +40,7 @@ def main(
 
 
 if __name__ == "__main__":
-    with job_log(snakemake.log[0]):
+    with run_job(snakemake):
         main(
             trajectories_path=Path(snakemake.input.trajectories),
             band_lines_path=Path(snakemake.output.band_lines),
