@@ -6,7 +6,7 @@ import scipy.signal.windows
 import scipy.stats
 
 from folkprobe.refusal import Refusal
-from folkprobe.signal.multitaper import coherence, false_discovery_q_values, find_lines
+from folkprobe.signal.multitaper import band_line_p_values, coherence, false_discovery_q_values, find_lines
 
 N_STEPS = 147
 
@@ -47,6 +47,48 @@ def test_a_line_in_noise_is_found_at_its_bin_and_nowhere_else():
     at = np.flatnonzero(np.isclose(found.frequency_cycles_per_step, 16 / N_STEPS))[0]
     assert significant[at].mean() > 0.9
     assert np.delete(significant, at, axis=0).mean() < 0.01
+
+
+def test_tunes_are_combined_by_fishers_method():
+    rng = np.random.default_rng(4)
+    # 147 steps have one bin from 8.7 to 9.3, 400 have two, 60 have none, 13 are too short for the tapers.
+    tunes = [rng.normal(size=(n_steps, 5)) for n_steps in (147, 13, 400, 60)]
+    p_values, n_tunes = band_line_p_values(tunes, (8.7, 9.3))
+    of_tunes = []
+    for tune, bins in ((tunes[0], [16]), (tunes[2], [44, 45])):
+        found = find_lines(tune)
+        of_bins = [found.p_value[np.isclose(found.frequency_cycles_per_step, k / len(tune))][0] for k in bins]
+        of_tunes.append(np.minimum(len(bins) * np.min(of_bins, axis=0), 1))
+    expected = [scipy.stats.combine_pvalues(pair, method="fisher").pvalue for pair in zip(*of_tunes, strict=True)]
+    np.testing.assert_allclose(p_values, expected, rtol=1e-10)
+    assert n_tunes == 2
+
+
+def test_a_line_between_bins_is_found_by_many_tunes_and_missed_in_each():
+    rng = np.random.default_rng(5)
+    # 147 / 9 is a third of a bin from a bin.
+    tunes = [
+        np.cos(2 * np.pi * np.arange(N_STEPS)[:, np.newaxis] / 9 + rng.uniform(0, 6)) * [1.0, 0.0]
+        + 0.5 * rng.normal(size=(N_STEPS, 2))
+        for _ in range(12)
+    ]
+    assert all(false_discovery_q_values(find_lines(tune).p_value).min() > 0.01 for tune in tunes)
+    p_values, _ = band_line_p_values(tunes, (8.7, 9.3))
+    assert p_values[0] < 1e-6
+    assert p_values[1] > 0.05
+
+
+def test_where_no_tune_says_anything_no_unit_has_a_line():
+    noise = np.random.default_rng(6).normal(size=(60, 3))
+    p_values, n_tunes = band_line_p_values([noise, noise[:5]], (8.7, 9.3))
+    assert n_tunes == 0
+    assert p_values.tolist() == [1, 1, 1]
+    assert band_line_p_values([np.zeros((N_STEPS, 0))], (8.7, 9.3))[0].shape == (0,)
+    # Silence has p = 1, a line and nothing else p = 0; neither is a reason for a warning.
+    pure = np.cos(2 * np.pi * np.arange(144) / 9)
+    extremes, _ = band_line_p_values([np.stack([0 * pure, pure], axis=1)] * 2, (8.7, 9.3))
+    assert extremes[0] == 1
+    assert extremes[1] < 1e-20
 
 
 def test_silence_has_no_line_and_no_coherence():

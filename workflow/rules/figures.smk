@@ -31,6 +31,7 @@ TABLES = [
     "selection",
     "specifications",
     "peaks",
+    "band_lines",
     "responses",
     "replays",
     "claims_part7",

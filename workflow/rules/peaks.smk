@@ -88,6 +88,32 @@ rule estimate_lines:
         "../scripts/estimate_lines.py"
 
 
+rule estimate_band_lines:
+    """Units with a spectral line in the band of the selection, with all replayed tunes as evidence."""
+    input:
+        trajectories="results/{model}/intact/trajectories.h5",
+    output:
+        band_lines="results/{model}/band_lines.csv",
+        record="results/{model}/records/estimate_band_lines.json",
+    log:
+        "results/{model}/logs/estimate_band_lines.log",
+    benchmark:
+        "results/{model}/benchmarks/estimate_band_lines.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "estimate_band_lines",
+            {
+                "period_steps": config["selection"]["period_steps"],
+                "time_half_bandwidth": config["lines"]["time_half_bandwidth"],
+                "false_discovery_rate": config["lines"]["false_discovery_rate"],
+            },
+        ),
+    script:
+        "../scripts/estimate_band_lines.py"
+
+
 rule plot_lines:
     """Share of units with a line, and coherent with the bars, at each frequency."""
     input:
