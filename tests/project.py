@@ -24,7 +24,7 @@ class Project:
         """Run Snakemake on the smoke configuration; overlays of one's own come as more arguments."""
         command = [sys.executable, "-m", "snakemake", "--cores", "1", "--nocolor", *arguments]
         environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "XDG_CACHE_HOME": str(self.folder / ".cache")}
-        ended = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=300)
+        ended = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=900)
         if check:
             assert ended.returncode == 0, ended.stdout + ended.stderr
         return ended
