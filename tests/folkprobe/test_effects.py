@@ -250,7 +250,7 @@ def test_two_random_sets_say_little_but_shares_stay_shares():
     shares = random[random.index.str.startswith("share")]
     assert shares["lower"].min() == 0
     assert shares["upper"].max() == 1
-    assert random.loc["mean_log_probability_per_token", "upper"] > 0
+    assert random.loc["mean_tokens_per_tune", "upper"] > 1
 
 
 def test_a_condition_without_a_measured_bar_is_unknown_not_zero(outcomes):
