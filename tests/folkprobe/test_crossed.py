@@ -109,6 +109,15 @@ def test_permutation_counts_sets_that_are_as_far(place):
     assert p_value[0] == n_reached / 8
 
 
+@pytest.mark.parametrize("place", range(6))
+def test_permutation_does_not_hang_on_a_last_digit(place):
+    # Pairs as far from the mean on either side, whatever rounding makes of it.
+    shares = np.array([0.6, 0.8, 0.5, 0.9, 0.4, 1.0])
+    fixed, others = _means(shares[place]), _means(np.delete(shares, place)[:, None])
+    _, p_value = exchangeability_p_values(linearise(fixed), linearise(others, is_sample=True))
+    assert p_value[0] == (6, 4, 2)[place // 2] / 6
+
+
 def test_permutation_is_two_sided_and_has_a_floor():
     others = linearise(_means(np.linspace(0.4, 0.6, 39)[:, None] * np.ones(4)), is_sample=True)
     for share in (0.0, 1.0):

@@ -244,6 +244,15 @@ def test_one_random_set_has_an_estimate_but_no_interval():
     assert np.isfinite(_row(effects, "targeted - intact")["lower"])
 
 
+def test_two_random_sets_say_little_but_shares_stay_shares():
+    effects = compare_lesions(_outcomes(n_random_sets=2, layers=(1,), families=("third",)), **SETTINGS)
+    random = effects[effects["contrast"] == "random"].set_index("outcome")
+    shares = random[random.index.str.startswith("share")]
+    assert shares["lower"].min() == 0
+    assert shares["upper"].max() == 1
+    assert random.loc["mean_tokens_per_tune", "upper"] > 1
+
+
 def test_a_condition_without_a_measured_bar_is_unknown_not_zero(outcomes):
     outcomes = outcomes.copy()
     silent = outcomes["condition"] == "layer_1_third_targeted"
