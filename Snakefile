@@ -22,6 +22,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/softmax.smk"
 include: "workflow/rules/lesion_figures.smk"
+include: "workflow/rules/seeds.smk"
 
 
 rule all:

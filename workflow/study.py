@@ -111,6 +111,7 @@ def check_config(config: dict) -> None:
             f"{config['trajectories']['n_tunes']} tunes (from 0) that trajectories.n_tunes replays"
         )
     _check_shards(generation)
+    _check_seed_range(config["find_seed"])
     _check_families(config["lesion_study"]["families"])
     _check_stimulated(config)
     _check_condition_names(config)
@@ -293,6 +294,40 @@ def _sentence(error: ValidationError) -> str:
     description = schema.get("description", "").rstrip(".")
     meaning = f" ({description})" if description else ""
     return f"config key {key or 'of the whole file'}{meaning}: {' '.join(error.message.split())}"
+
+
+def seed_range_block(config: dict, shard: int) -> dict:
+    """Give what `scan_seeds` is told for one shard of the range.
+
+    Parameters
+    ----------
+    config : dict
+    shard : int
+        From 0 on.
+
+    Returns
+    -------
+    dict
+        Keyword arguments of the script.
+    """
+    block = dict(config["find_seed"])
+    first, n_seeds, n_shards = block["first_rng_seed"], block["n_seeds"], block.pop("n_shards")
+    start, stop = (first + n_seeds * part // n_shards for part in (shard, shard + 1))
+    return block | {"first_rng_seed": start, "n_seeds": stop - start}
+
+
+def _check_seed_range(block: dict) -> None:
+    stop = block["first_rng_seed"] + block["n_seeds"]
+    if stop > 2**32:
+        raise Refusal(
+            f"config key find_seed.n_seeds: the range ends at {stop}, but folk-rnn's seeds are below {2**32}: "
+            "take fewer or begin earlier"
+        )
+    if block["n_shards"] > block["n_seeds"]:
+        raise Refusal(
+            f"config key find_seed.n_shards: {block['n_shards']} jobs cannot share {block['n_seeds']} seeds, "
+            "ask for fewer shards"
+        )
 
 
 def _check_shards(generation: dict) -> None:

@@ -64,5 +64,42 @@ def explaining_roundings(
     ]
 
 
+def verdict_on_cell(rule: tuple[str, str], explanations: Sequence[tuple[str, str]]) -> str:
+    """Say how far a printed cell keeps the rule of its table.
+
+    Parameters
+    ----------
+    rule : (str, str)
+        The explanation of most cells of the table, as `explaining_roundings` gives them.
+    explanations : sequence of (str, str)
+        Those of the cell.
+
+    Returns
+    -------
+    str
+        "its table's rule", "another rounding than its table's", "no rounding, only digits cut off" or "no rounding".
+    """
+    if rule in explanations:
+        return "its table's rule"
+    if any(rounding != "cut" for _, rounding in explanations):
+        return "another rounding than its table's"
+    return "no rounding, only digits cut off" if explanations else "no rounding"
+
+
+def named_explanation(explanation: tuple[str, str]) -> str:
+    """Write an explanation as text.
+
+    Parameters
+    ----------
+    explanation : (str, str)
+
+    Returns
+    -------
+    str
+    """
+    candidate, rounding = explanation
+    return f"{rounding}, {candidate}"
+
+
 def _n_decimals(text: str) -> int:
     return max(0, -Decimal(text).as_tuple().exponent)

@@ -162,15 +162,36 @@ class FolkRnn:
         log_probability : ndarray, shape (1,)
         """
         (lane,) = lanes
-        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            weights = np.exp(np.ascontiguousarray(logits[:, lane]) / self._temperature)
-            probability = (weights / weights.sum()).astype(np.float64)
-            # RandomState.choice, without its checks.
-            cumulative = probability.cumsum()
-            total = cumulative[-1]
-            uniform = self._random_state.random_sample()
-            drawn = min(int((cumulative / total).searchsorted(uniform, side="right")), len(logits) - 1)
+        probability, distribution, total = folk_rnn_distribution(logits[:, lane], self._temperature)
+        # RandomState.choice, without its checks.
+        uniform = self._random_state.random_sample()
+        drawn = min(int(distribution.searchsorted(uniform, side="right")), len(logits) - 1)
+        with np.errstate(invalid="ignore", divide="ignore"):
             return np.array([drawn]), np.log(probability[[drawn]]) - np.log(total)
+
+
+def folk_rnn_distribution(logits: np.ndarray, temperature: np.float32) -> tuple[np.ndarray, np.ndarray, np.float64]:
+    """Give the distribution that folk-rnn's sampler inverts.
+
+    Parameters
+    ----------
+    logits : ndarray of float32, shape (n_vocabulary,)
+    temperature : float32
+
+    Returns
+    -------
+    probability : ndarray of float64, shape (n_vocabulary,)
+        Of float32 arithmetic, so not quite of sum 1; nan where that overflows.
+    distribution : ndarray of float64, shape (n_vocabulary,)
+        Cumulative, 1 at the end.
+    total : float64
+        The sum of `probability`.
+    """
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        weights = np.exp(np.ascontiguousarray(logits) / temperature)
+        probability = (weights / weights.sum()).astype(np.float64)
+        cumulative = probability.cumsum()
+        return probability, cumulative / cumulative[-1], cumulative[-1]
 
 
 class Given:

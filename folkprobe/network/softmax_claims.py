@@ -6,13 +6,14 @@ known: what depends on it is computed under both, the sign of u_i and w_i changi
 Reference: B. L. Sturm, *Making sense of the folk-rnn v2 model*, part 3 (part 2 for the bias).
 """
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from folkprobe.music.token_classes import class_of
 from folkprobe.music.vocabulary import START_TOKEN
-from folkprobe.network.checkpoint import Checkpoint
+from folkprobe.network.checkpoint import Checkpoint, Layer, Softmax
 from folkprobe.network.projection import Projections, variance_shares
 from folkprobe.network.softmax import (
     bias_correlation,
@@ -22,6 +23,8 @@ from folkprobe.network.softmax import (
     visible_part,
 )
 
+# Of folk-rnn v2, as its articles describe it.
+_V2_N_UNITS, _N_LAYERS = 512, 3
 # By (claim, quantity): the value under our sign, and under the opposite one where it depends on the sign.
 Values = dict[tuple[str, str], tuple[float, ...]]
 
@@ -64,6 +67,7 @@ def _of_the_matrix(checkpoint: Checkpoint) -> Values:
     require_direction(raw, 3)
     correlation = np.abs(bias_correlation(checkpoint))
     magnitude = np.abs(raw.w[:, 0])
+    kurtosis = len(raw.w) * (raw.w[:, :3] ** 4).sum(axis=0)
     in_ring = (magnitude >= 0.04) & (magnitude <= 0.06)
     rank_of_bias = np.empty(len(v))
     rank_of_bias[np.argsort(v, kind="stable")] = np.arange(1, len(v) + 1)
@@ -72,8 +76,8 @@ def _of_the_matrix(checkpoint: Checkpoint) -> Values:
         for token in LOW_BIAS_TOKENS
     }
     return {
-        ("p3.ctx.params", "parameters"): (checkpoint.n_parameters,),
-        ("p3.ctx.params", "parameters of the softmax layer"): (V.size + v.size,),
+        ("p3.ctx.params", "parameters of this network"): (checkpoint.n_parameters,),
+        ("p3.ctx.params", "parameters of its softmax layer"): (V.size + v.size,),
         ("p3.ctx.vocab", "rows of V"): (V.shape[0],),
         ("p3.ctx.vocab", "columns of V"): (V.shape[1],),
         ("p3.ctx.vocab", "entries of v"): (len(v),),
@@ -83,6 +87,8 @@ def _of_the_matrix(checkpoint: Checkpoint) -> Values:
         ("p3.num.s3", "s_3"): (raw.s[2],),
         ("p3.num.rank", "rank of V"): (raw.rank,),
         ("p3.num.rank", "smallest step between singular values"): (-np.diff(raw.s).max(),),
+        ("p3.num.lower42", "least largest move, by the printed s_1: 509 / sqrt(137)"): (509 / np.sqrt(137),),
+        ("p3.num.lower42", "largest move, by the printed s_1"): (509,),
         ("p3.num.lower42", "least largest move of a logit by w_1: s_1 / sqrt(n)"): (raw.s[0] / np.sqrt(len(v)),),
         ("p3.num.lower42", "largest move of a logit by w_1: s_1"): (raw.s[0],),
         ("p3.num.lower42", "largest move of a logit by w_1 in fact"): (raw.s[0] * np.abs(raw.u[:, 0]).max(),),
@@ -93,7 +99,16 @@ def _of_the_matrix(checkpoint: Checkpoint) -> Values:
         ("p3.num.w1_70", "share of |w_1| in 0.04 to 0.06"): (in_ring.mean(),),
         ("p3.num.w1_70", "share of |w_1| below 0.04"): ((magnitude < 0.04).mean(),),
         ("p3.num.w1_70", "share of |w_1| up to 0.06"): ((magnitude <= 0.06).mean(),),
-        **{("p3.fig.w23", f"kurtosis of w_{k + 1}"): (len(raw.w) * (raw.w[:, k] ** 4).sum(),) for k in range(3)},
+        **{("p3.fig.w23", f"kurtosis of w_{k + 1}"): (kurtosis[k],) for k in range(3)},
+        **{("p3.fig.w23", f"kurtosis of w_{k + 1} over w_1's"): (kurtosis[k] / kurtosis[0],) for k in (1, 2)},
+        **{
+            ("p3.fig.w23", f"w_{k + 1}'s distance from the normal kurtosis of 3 over w_1's"): (
+                abs(kurtosis[k] - 3) / abs(kurtosis[0] - 3),
+            )
+            for k in (1, 2)
+        },
+        ("p3.fig.u23", "cosine of u_2 and u_3"): (raw.u[:, 1] @ raw.u[:, 2],),
+        ("p3.fig.u23", "tokens"): (len(raw.u),),
         ("p3.extra.gauge", "rank of the gauge-fixed V"): (fixed.rank,),
         ("p3.extra.gauge", "s_1 of the gauge-fixed V"): (fixed.s[0],),
         ("p3.extra.gauge", "cos(u_1, 1)"): (raw.constant_cosine[0],),
@@ -136,6 +151,11 @@ def _of_directions_2_and_3(checkpoint: Checkpoint) -> Values:
     def under_both_signs(claim: str, quantity: str, value_of: Callable[[float], float]) -> None:
         values[(claim, quantity)] = (value_of(1.0), value_of(-1.0))
 
+    of_class = {group: u[classes == group, 2].mean() if (classes == group).any() else np.nan for group in CLASSES}
+    for group in ("meter", "key"):
+        for other in ("bar", "pitch"):
+            quantity = f"mean entry of {other} tokens over that of {group} tokens in u_3, magnitudes"
+            values[("p3.num.w3effect", quantity)] = (abs(of_class[other] / of_class[group]),)
     for k, claim in ((1, "p3.num.w2effect"), (2, "p3.num.w3effect")):
         name = f"u_{k + 1}"
         values[("p3.fig.u23", f"largest |entry| of {name}")] = (np.abs(u[:, k]).max(),)
@@ -183,6 +203,56 @@ def _of_the_tunes(checkpoint: Checkpoint, projections: Projections) -> Values:
     for k in range(3):
         values[("p3.q.directions", f"share of the visible logits' variance along w_{k + 1}")] = (of_visible[k],)
     return values
+
+
+def count_parameters(vocabulary: Sequence[str]) -> Values:
+    """Count the parameters of a network of folk-rnn v2's shape, for which no weights are needed.
+
+    Parameters
+    ----------
+    vocabulary : sequence of str
+        Its tokens.
+
+    Returns
+    -------
+    dict of (str, str) to tuple of float
+        By claim and quantity.
+    """
+
+    def nothing(*shape: int) -> np.ndarray:
+        return np.broadcast_to(np.float32(0), shape)
+
+    n_vocabulary, n = len(vocabulary), _V2_N_UNITS
+    state, unit_index = nothing(n), np.arange(n)
+    layers = tuple(
+        Layer(nothing(4, n_in, n), nothing(4, n, n), nothing(4, n), state, state, unit_index)
+        for n_in in (n_vocabulary, *[n] * (_N_LAYERS - 1))
+    )
+    softmax = Softmax(nothing(n_vocabulary, n), nothing(n_vocabulary))
+    network = Checkpoint("folk-rnn v2's shape", "none", "", tuple(vocabulary), layers, softmax)
+    of_shape = f"of {_N_LAYERS} x {n} units over {n_vocabulary} tokens"
+    return {
+        ("p3.ctx.params", f"parameters {of_shape}"): (network.n_parameters,),
+        ("p3.ctx.params", f"parameters of the softmax layer {of_shape}"): (softmax.V.size + softmax.v.size,),
+    }
+
+
+def compare_vocabulary(checkpoint: Checkpoint, vocabulary: Sequence[str]) -> Values:
+    """Compare a network's tokens with the published order.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+    vocabulary : sequence of str
+        The published one, in index order.
+
+    Returns
+    -------
+    dict of (str, str) to tuple of float
+        By claim and quantity.
+    """
+    pairs = itertools.zip_longest(checkpoint.vocabulary, vocabulary)
+    return {("x.p1.vocab", "places with another token than printed"): (sum(one != other for one, other in pairs),)}
 
 
 def count_modes(values: np.ndarray) -> int:

@@ -1,5 +1,5 @@
 rule compute_claims:
-    """The numbers of part 7, computed for this network, beside those that the article prints."""
+    """The numbers of part 7 of the articles (and parts 5 and 6), computed for this network and the printed tunes."""
     input:
         tables=[
             *expand(
@@ -29,7 +29,10 @@ rule compute_claims:
             ),
         ],
         spectra="results/{model}/intact/spectra.h5",
-        printed_tunes="resources/printed_tunes.txt",
+        trajectories="results/{model}/intact/trajectories.h5",
+        tunes="results/{model}/intact/tunes.h5",
+        printed="resources/printed_tunes.txt",
+        vocabulary="resources/vocabulary_v2.json",
     output:
         claims="results/{model}/claims_part7.csv",
         record="results/{model}/records/compute_claims.json",
@@ -38,6 +41,33 @@ rule compute_claims:
     conda:
         "../../envs/environment.yaml"
     params:
-        job=job_params("compute_claims", {}),
+        job=job_params(
+            "compute_claims", {"tune_index": config["spectra"]["shown_tune_index"]}
+        ),
     script:
         "../scripts/compute_claims.py"
+
+
+rule judge_claims:
+    """A verdict on every published claim, or what it waits for."""
+    input:
+        claims="resources/claims.yaml",
+        schema="workflow/schemas/claims.schema.yaml",
+        values=[
+            "results/{model}/claims_part3.csv",
+            "results/{model}/claims_part7.csv",
+        ],
+        source="results/{model}/source/checkpoint",
+    output:
+        claims="results/{model}/claims.csv",
+        quantities="results/{model}/claim_quantities.csv",
+        page="results/{model}/claims.md",
+        record="results/{model}/records/judge_claims.json",
+    log:
+        "results/{model}/logs/judge_claims.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("judge_claims", {}),
+    script:
+        "../scripts/judge_claims.py"

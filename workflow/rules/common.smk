@@ -26,6 +26,7 @@ from workflow.study import (
     job_params,
     leave_out_nulls,
     network_of,
+    seed_range_block,
     shown_with_verdicts,
 )
 

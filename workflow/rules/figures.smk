@@ -34,7 +34,7 @@ TABLES = [
     "band_lines",
     "responses",
     "replays",
-    "claims_part7",
+    "claims",
     "window_tables",
     "window_tables_printed",
 ]

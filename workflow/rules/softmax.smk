@@ -19,7 +19,6 @@ SOFTMAX_TABLES = [
     "softmax_projections",
     "softmax_auc",
     "softmax_effects",
-    "claims_part3",
 ]
 
 
@@ -170,12 +169,14 @@ rule compare_interventions:
 
 
 rule compute_claims_part3:
-    """Every claim of part 3 of the articles: what this model gives, beside what is printed."""
+    """The numbers of part 3 of the articles (and parts 1, 2 and 9), computed for this network."""
     input:
         checkpoint="results/{model}/intact/checkpoint.h5",
         projections="results/{model}/intact/projections.h5",
         auc="results/{model}/softmax_auc.csv",
-        printed="resources/claims_part3.csv",
+        trajectories="results/{model}/intact/trajectories.h5",
+        tunes="results/{model}/intact/tunes.h5",
+        vocabulary="resources/vocabulary_v2.json",
     output:
         claims="results/{model}/claims_part3.csv",
         record="results/{model}/records/compute_claims_part3.json",
@@ -184,7 +185,10 @@ rule compute_claims_part3:
     conda:
         "../../envs/environment.yaml"
     params:
-        job=job_params("compute_claims_part3", {}),
+        job=job_params(
+            "compute_claims_part3",
+            {"tune_index": config["spectra"]["shown_tune_index"]},
+        ),
     script:
         "../scripts/compute_claims_part3.py"
 

@@ -1,17 +1,20 @@
-"""Every claim of part 3 of the articles: what this model gives, beside what is printed."""
+"""What part 3 of the articles (and parts 1, 2 and 9) says in numbers, computed for this model."""
 
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
 from folkprobe.evidence.job import run_job
+from folkprobe.music.tunes import read_tunes
 from folkprobe.network.checkpoint import read_checkpoint
+from folkprobe.network.equation_claims import check_equations
+from folkprobe.network.formats.description import read_vocabulary
 from folkprobe.network.projection import read_projections
-from folkprobe.network.softmax_claims import compute_claims
+from folkprobe.network.softmax_claims import compare_vocabulary, compute_claims, count_parameters
+from folkprobe.network.trajectory_file import read_trajectories
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -20,31 +23,33 @@ log = logging.getLogger("folkprobe.compute_claims_part3")
 
 
 def main(
-    *, checkpoint_path: Path, projections_path: Path, auc_path: Path, printed_path: Path, claims_path: Path
+    *,
+    checkpoint_path: Path,
+    projections_path: Path,
+    auc_path: Path,
+    trajectories_path: Path,
+    tunes_path: Path,
+    vocabulary_path: Path,
+    claims_path: Path,
+    tune_index: int,
 ) -> None:
     """Write one row a quantity; what depends on a sign that the article leaves open stands under both."""
-    values = compute_claims(read_checkpoint(checkpoint_path), read_projections(projections_path))
+    checkpoint, vocabulary = read_checkpoint(checkpoint_path), read_vocabulary(vocabulary_path)
+    values = compute_claims(checkpoint, read_projections(projections_path))
+    values |= count_parameters(vocabulary) | compare_vocabulary(checkpoint, vocabulary)
+    with read_trajectories(trajectories_path) as stored:
+        states = [stored.hidden_state(layer, tune_index) for layer in range(1, stored.n_layers + 1)]
+        posterior = stored.posterior(tune_index)
+    tokens = read_tunes(tunes_path).tokens(tune_index)[: len(posterior)]
+    values |= check_equations(checkpoint, tokens, states, posterior)
     auc = pd.read_csv(auc_path).query("decomposition == 'as_trained' and direction == 1")
     for row in auc.itertuples():
         for name in ("auc", "lower", "upper"):
             values["p3.q.exploit", f"{name} of h . w_1 before {row.next_token}"] = (getattr(row, name),)
-    claims = pd.read_csv(printed_path, keep_default_na=False, na_values={"lowest": "", "highest": ""})
-    pairs = [values.get(key, ()) for key in zip(claims["claim"], claims["quantity"], strict=True)]
-    claims["computed"] = [pair[0] if pair else np.nan for pair in pairs]
-    claims["computed_opposite_sign"] = [pair[1] if len(pair) > 1 else np.nan for pair in pairs]
-    claims["sign_that_fits"] = ""
-    for direction, of_pair in claims[claims["sign_of_direction"] != ""].groupby("sign_of_direction"):
-        # The sign is one for u_i and w_i together: it must fit all that is claimed of the pair.
-        judged = of_pair.dropna(subset=["lowest", "highest"], how="all")
-        fits = {
-            name: judged[column].between(judged["lowest"].fillna(-np.inf), judged["highest"].fillna(np.inf)).all()
-            for name, column in (("ours", "computed"), ("opposite", "computed_opposite_sign"))
-        }
-        verdict = " and ".join(name for name, is_fit in fits.items() if is_fit) or "neither"
-        claims.loc[of_pair.index, "sign_that_fits"] = verdict
-        log.info("direction %s: the sign that fits all %d claims is %s", direction, len(judged), verdict)
-    write_table(claims, claims_path)
-    log.info("%d quantities of %d claims", len(claims), claims["claim"].nunique())
+    rows = [(*key, value[0], value[1] if len(value) > 1 else None) for key, value in values.items()]
+    columns = ["claim", "quantity", "value", "value_opposite_sign"]
+    write_table(pd.DataFrame(rows, columns=columns).sort_values("claim", kind="stable"), claims_path)
+    log.info("%d quantities of %d claims", len(rows), len({claim for claim, _ in values}))
 
 
 if __name__ == "__main__":
@@ -53,7 +58,9 @@ if __name__ == "__main__":
             checkpoint_path=Path(snakemake.input.checkpoint),
             projections_path=Path(snakemake.input.projections),
             auc_path=Path(snakemake.input.auc),
-            printed_path=Path(snakemake.input.printed),
+            trajectories_path=Path(snakemake.input.trajectories),
+            tunes_path=Path(snakemake.input.tunes),
+            vocabulary_path=Path(snakemake.input.vocabulary),
             claims_path=Path(snakemake.output.claims),
             **snakemake.params.job["config"],
         )

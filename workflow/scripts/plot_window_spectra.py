@@ -22,7 +22,8 @@ _MARKED = {"rect": (1, 2), "hanning": (1,)}
 
 def main(*, tables_path: Path, figure_paths: list[Path], table_path: Path, n_steps: int) -> None:
     """Write the figure, and its curves with a row for each window and frequency."""
-    tables = pd.read_csv(tables_path).set_index(["window", "quantity"])["value"]
+    tables = pd.read_csv(tables_path)
+    tables = tables[tables["n_steps"] == n_steps].set_index(["window", "quantity"])["value"]
     frequency = np.linspace(0, LONG_PERIOD_MAX_FREQUENCY, 2001)
     levels = {window: window_spectrum_db(window, n_steps, frequency) for window in _MARKED}
     lobes = []

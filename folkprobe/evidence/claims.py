@@ -1,0 +1,186 @@
+"""The published claims: `resources/claims.yaml`, the one list of them, and what judges each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
+
+from folkprobe.refusal import Refusal
+
+# What a claim cannot be judged without.
+NOTHING, WEIGHTS, TUNE, DATA, QUESTION = "nothing", "v2_weights", "unprinted_tune", "training_data", "open_question"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """One number, or word, that judges a claim.
+
+    Attributes
+    ----------
+    quantity : str
+        The name under which it is computed.
+    printed : str
+        What the article says of it.
+    lowest, highest : float or None
+        The tolerance, ends included; None where that side is open.
+    one_of : tuple of str
+        What it may be where it is a word.
+    sign_of_direction : int or None
+        The number of the singular direction on whose sign it depends, which the article leaves open.
+    """
+
+    quantity: str
+    printed: str = ""
+    lowest: float | None = None
+    highest: float | None = None
+    one_of: tuple[str, ...] = ()
+    sign_of_direction: int | None = None
+
+    @property
+    def tolerance(self) -> str:
+        """The tolerance in words."""
+        if self.one_of:
+            return " or ".join(self.one_of)
+        if self.lowest == self.highest:
+            return f"{self.lowest:.10g}"
+        if self.highest is None:
+            return f"at least {self.lowest:.10g}"
+        if self.lowest is None:
+            return f"at most {self.highest:.10g}"
+        return f"{self.lowest:.10g} to {self.highest:.10g}"
+
+    def fits(self, value: str) -> bool:
+        """Tell whether a computed value is within the tolerance.
+
+        Parameters
+        ----------
+        value : str
+            A number as it stands in a table, or a word.
+
+        Returns
+        -------
+        bool
+            False for nan and for an empty cell, which is nan in a table.
+        """
+        if self.one_of:
+            return value in self.one_of
+        number = float(value or "nan")
+        above = self.lowest is None or number >= self.lowest
+        return above and (self.highest is None or number <= self.highest) and number == number
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One published claim.
+
+    Attributes
+    ----------
+    id : str
+    printed_in : str
+        The article of the series.
+    kind : {"number", "figure", "table", "experiment", "question"}
+    statement : str
+        What is said, in our words.
+    needs : {"nothing", "v2_weights", "unprinted_tune", "training_data", "open_question"}
+        What it cannot be judged without.
+    target : str
+        The result that computes it or comes nearest, below results/{model}/.
+    quantities : tuple of Quantity
+        All must fit; none where it is not judged.
+    cell : dict or None
+        The printed cell of a table of windows: `table`, `window`, `period_steps`, `lower`, `upper`.
+    identifies_tune : bool
+        Whether it is one of the facts by which the unprinted tune is known.
+    slip : str
+        What is wrong or loose in the article itself.
+    note : str
+        How it is read, and what else is known.
+    answer : str
+        What would answer it, where a study cannot.
+    """
+
+    id: str
+    printed_in: str
+    kind: str
+    statement: str
+    needs: str
+    target: str
+    quantities: tuple[Quantity, ...] = ()
+    cell: dict | None = None
+    identifies_tune: bool = False
+    slip: str = ""
+    note: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimList:
+    """The list.
+
+    Attributes
+    ----------
+    git_blob_id : str
+        Of the checkpoint file that the claims are about.
+    window_n_steps : int
+        Length of the windows that part 7 tabulates.
+    claims : tuple of Claim
+    """
+
+    git_blob_id: str
+    window_n_steps: int
+    claims: tuple[Claim, ...]
+
+    def printed_cells(self) -> Iterator[dict]:
+        """Give the printed cells of the window tables.
+
+        Yields
+        ------
+        dict
+            `claim`, and the keys of `Claim.cell`; `lower` and `upper` as printed, None where nothing is.
+        """
+        for claim in self.claims:
+            if claim.cell is not None:
+                yield {"claim": claim.id, "upper": None} | claim.cell
+
+
+def read_claims(path: Path | str, schema_path: Path | str) -> ClaimList:
+    """Read the list of claims.
+
+    Parameters
+    ----------
+    path : Path or str
+        YAML.
+    schema_path : Path or str
+        The JSON schema that it must satisfy, as YAML.
+
+    Returns
+    -------
+    ClaimList
+
+    Raises
+    ------
+    Refusal
+        Where it does not satisfy the schema, and where an id stands twice.
+    """
+    loaded = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
+    error = best_match(Draft202012Validator(schema).iter_errors(loaded))
+    if error is not None:
+        place = ".".join(map(str, error.absolute_path)) or "the whole file"
+        raise Refusal(f"{path}: {place}: {' '.join(error.message.split())}; {Path(schema_path).name} has the form")
+    claims = tuple(_claim(each) for each in loaded["claims"])
+    ids = [claim.id for claim in claims]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise Refusal(f"{path}: the claim {name} stands there more than once, keep one")
+    return ClaimList(loaded["model"]["git_blob_id"], loaded["window_n_steps"], claims)
+
+
+def _claim(block: dict) -> Claim:
+    quantities = tuple(
+        Quantity(**{**each, "one_of": tuple(each.get("one_of", ()))}) for each in block.get("quantities", ())
+    )
+    return Claim(**{**block, "quantities": quantities})

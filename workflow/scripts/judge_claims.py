@@ -1,0 +1,68 @@
+"""Give every published claim its verdict."""
+
+import csv
+import logging
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from folkprobe.artefact import whole_file, write_table
+from folkprobe.evidence.claims import read_claims
+from folkprobe.evidence.claims_page import claim_rows, claims_page, quantity_rows
+from folkprobe.evidence.job import run_job
+from folkprobe.evidence.judging import VERDICTS, judge_claims, tune_checks
+from folkprobe.network.source import git_blob_id, read_source
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+log = logging.getLogger("folkprobe.judge_claims")
+
+
+def main(
+    *,
+    list_path: Path,
+    schema_path: Path,
+    values_paths: list[Path],
+    source_path: Path,
+    claims_path: Path,
+    quantities_path: Path,
+    page_path: Path,
+    model: str,
+) -> None:
+    """Write a row for each claim, a row for each of its quantities, and the page."""
+    listed = read_claims(list_path, schema_path)
+    values: dict[tuple[str, str], tuple[str, str]] = {}
+    for path in values_paths:
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                values[row["claim"], row["quantity"]] = (row["value"], row.get("value_opposite_sign", ""))
+    # The weights are known by their file's content, not by what the study calls them.
+    blob_id = git_blob_id(read_source(source_path))
+    is_v2 = blob_id == listed.git_blob_id
+    verdicts = judge_claims(listed.claims, values, is_v2=is_v2)
+    write_table(pd.DataFrame(claim_rows(verdicts)), claims_path)
+    write_table(pd.DataFrame(quantity_rows(verdicts)), quantities_path)
+    checks = tune_checks(listed.claims, values)
+    page = claims_page(verdicts, model=model, git_blob_id=blob_id, is_v2=is_v2, tune_checks=checks)
+    with whole_file(page_path) as temporary:
+        temporary.write_text(page, encoding="utf-8", newline="\n")
+    counts = Counter(each.verdict for each in verdicts)
+    log.info("%s", ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS))
+
+
+if __name__ == "__main__":
+    with run_job(snakemake):
+        main(
+            list_path=Path(snakemake.input.claims),
+            schema_path=Path(snakemake.input.schema),
+            values_paths=[Path(path) for path in snakemake.input["values"]],
+            source_path=Path(snakemake.input.source),
+            claims_path=Path(snakemake.output.claims),
+            quantities_path=Path(snakemake.output.quantities),
+            page_path=Path(snakemake.output.page),
+            model=snakemake.wildcards.model,
+            **snakemake.params.job["config"],
+        )
