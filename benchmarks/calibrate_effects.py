@@ -41,7 +41,9 @@ outside is **bold**.
 ORIGIN = """
 Layers 1 to 3: sets and tunes drawn with replacement from {n_tried} random thirds of the layer, and the targeted one, of
 the demo model, each with 200 tunes that were really drawn from the network without it. Normal: no such data, but normal
-populations with their components of variance (and shares, which may leave [0, 1] there, tested as they are):
+populations with their components of variance (and shares, which may leave [0, 1] there, tested as they are). These
+sets were drawn for the calibration alone, their tunes in float32. Banerjee's interval and the angles were preferred to
+Satterthwaite's and to plain shares after trials on the same populations with other random numbers.
 """
 SECONDARY = """
 ## All outcomes
