@@ -17,7 +17,8 @@ more: with t_m the quantile of Student's t for m degrees, the interval is
 after Banerjee, whose intervals cover at least what they promise for normal parts, and exactly where one part is all.
 Satterthwaite's degrees of freedom do not: where few sets happen to be alike, they call the variance small and sure.
 A bootstrap that draws sets and, within each, tunes anew takes a few sets for the population of sets.
-docs/calibration.md has how often each of them covers the truth.
+docs/calibration.md has how often the intervals and that bootstrap cover the truth, and where they do not: few sets from
+a skewed population, and shares of events so rare that few tunes have any.
 
 References
 ----------
