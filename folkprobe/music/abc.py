@@ -35,7 +35,7 @@ _BODY = re.compile(
     \[(?P<field>[MK]:[^\]\s]+)\]
     | (?P<bar>:\|\|:|:\||\|\|[ ]\|:|\|[|\]:12]?)(?P<ending>(?<=:\|)2)?(?:\[r:(?P<meant>:\||\|[:12]?)\])?
     | \[r:(?P<unheard>:\||\|[:12]?)\]
-    | \[r:(?P<whole>[^]]+)\]
+    | \[r:(?P<whole>([^]()\s]+|\([ ][^]()]+[ ]\))([ ](/?[1-9]\d{0,8}|[1-9]\d{0,8}/[1-9]\d{0,8}))+)\]
     | (?P<tuplet>\([2-9])(?::\d+:\d+)?
     | (?P<sign>[_=^]?(?:[A-G],?|[a-g]'?)|z|[][])
     | (?P<number>\d+)?(?P<divisor>/\d+|/+)?(?P<marker>[<>])?(?<=[\d/<>])
@@ -178,7 +178,7 @@ def tokens_of_abc(text: str) -> list[str]:
                 position += 1
                 continue
             match = _BODY.match(line, position)
-            if not match:
+            if not match or match.end() == position:
                 raise Refusal(f"folkprobe writes no {line[position]!r} in ABC: tokenise this text as a tune book")
             position = match.end()
             if match["whole"]:

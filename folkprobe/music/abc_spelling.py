@@ -5,6 +5,7 @@ What is spelled in another way stands beside in a remark, `[r:...]`, from which 
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
@@ -167,12 +168,20 @@ def _own_tokens(tokens: Sequence[str], stretch: Stretch, start: int) -> Sequence
 
 
 def _split_length(event: Sequence[str]) -> _Length:
-    """Write the length of an event in note values, as far as that takes more than one."""
-    head, durations = event[: _n_head(event)], event[_n_head(event) :]
-    letters = [token.strip("_=^,'").upper() for token in head if token_class(token) != "chord"]
+    """Write the length of an event in note values, as far as that takes more than one and ties can say it."""
+    length = _note_values(tuple(event[_n_head(event) :]))
+    if length == _ONE_NOTE or event[0] != "[":
+        return length
+    head = event[: _n_head(event)]
+    letters = [token.strip("_=^,'").upper() for token in head if token_class(token) == "pitch"]
     # The second of two tied chords could not say which of two notes of one letter has the accidental.
-    if len(set(letters)) < len(letters) or any(token_class(token) == "duration" for token in head):
-        return _ONE_NOTE
+    is_clear = len(set(letters)) == len(letters) and not any(token_class(token) == "duration" for token in head)
+    return length if is_clear else _ONE_NOTE
+
+
+@lru_cache(maxsize=1024)
+def _note_values(durations: tuple[str, ...]) -> _Length:
+    """Write the product of durations in note values; as one where they are one, or broken rhythm, or no sum of some."""
     if any(token[-1] in "<>" for token in durations):
         return _ONE_NOTE
     left = prod((Fraction(f"1{token}" if token[0] == "/" else token) for token in durations), start=Fraction(1))

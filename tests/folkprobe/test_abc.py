@@ -1,5 +1,6 @@
 """ABC of tunes: the text worked out by hand, the way back, and what other programs make of it."""
 
+import contextlib
 import json
 import re
 import shutil
@@ -147,8 +148,13 @@ def test_neighbours_are_kept_apart_where_they_would_merge(tokens, expected):
         ('X:1\nM:4/4\nK:Cmaj\nC "Am" D', "'\"'"),
         ("X:1\nM:4/4\nK:Cmaj\n{c}D", "'{'"),
         ("X:1\nM:4/4\nK:Cmaj\nC [V:1] D", "'V'"),
+        ("X:1\nM:4/4\nK:Cmaj\nA2-A", "'-'"),
         ("X:1\nM:4/4\nK:Cmaj\n[r:A 5]B4-B", "no remark 'A 5' here"),
-        ("X:1\nM:4/4\nK:Cmaj\n[r:foo] B", "no remark 'foo' here"),
+        ("X:1\nM:4/4\nK:Cmaj\n[r:foo 5]B4-B", "no remark 'foo 5' here"),
+        *(
+            (f"X:1\nM:4/4\nK:Cmaj\n[r:{remark}] B", "'r'")
+            for remark in ("", " ", "foo", "A /0", "( A 5", ") 5", "A x 5")
+        ),
     ],
 )
 def test_other_abc_is_refused(text, sentence):
@@ -228,6 +234,12 @@ drawn_tune = drawn_bars.map(lambda bars: f"M:4/4 K:Cmaj {' '.join(part for bar i
 
 
 v2_token = st.sampled_from(VOCABULARY)
+
+
+@given(st.text(alphabet="AB|:[]()r25/0- \nz", max_size=30))
+def test_any_music_is_read_or_refused(music):
+    with contextlib.suppress(Refusal):
+        tokens_of_abc(f"K:Cmaj\n{music}")
 
 
 @given(st.one_of(drawn_tune, st.lists(v2_token), st.lists(st.one_of(v2_token, st.text()))))
