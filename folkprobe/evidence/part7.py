@@ -283,6 +283,19 @@ def _causes(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
         for claim in ("p7.q.peaks", "p7.q.disamb"):
             share = at_bar["share_coherent_circular_shift"]
             yield Computed(claim, f"units of layer {layer} coherent with the bars near 9 steps, share", share)
+    for claim, layer, units in (
+        ("p7.num.u247", 1, (246, 247)),
+        ("p7.num.u97", 2, (96, 97)),
+        ("p7.num.u156", 3, (155, 156)),
+    ):
+        event = "input" if layer == 1 else "output"
+        rows = responses[
+            (responses["layer"] == layer) & responses["unit_index"].isin(units) & (responses["event"] == event)
+        ]
+        for row in rows.itertuples():
+            unit = f"unit {row.unit_index} of layer {layer}"
+            quantity = f"largest response of {unit}, {row.largest_lag_steps} steps after a bar at the {event}"
+            yield Computed(claim, quantity, row.largest_response)
 
 
 _COMPUTATIONS: tuple[Callable[[Mapping[str, pd.DataFrame]], Iterator[Computed]], ...] = (

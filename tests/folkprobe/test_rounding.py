@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from folkprobe.evidence.rounding import explaining_roundings, rounded
+from folkprobe.evidence.rounding import explaining_roundings, named_explanation, rounded, verdict_on_cell
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,12 @@ def test_every_rounding_that_gives_both_ends_is_named():
 
 def test_an_end_that_was_not_printed_does_not_count():
     assert explaining_roundings(("103", None), {"exact": (102.774, float("inf"))}) == [("exact", "nearest")]
+
+
+def test_a_cell_keeps_its_tables_rule_or_another_or_none():
+    rule, other, cut = ("exact", "nearest"), ("frequency rounded", "outward"), ("exact", "cut")
+    assert verdict_on_cell(rule, [cut, rule]) == "its table's rule"
+    assert verdict_on_cell(rule, [cut, other]) == "another rounding than its table's"
+    assert verdict_on_cell(rule, [cut]) == "no rounding, only digits cut off"
+    assert verdict_on_cell(rule, []) == "no rounding"
+    assert named_explanation(other) == "outward, frequency rounded"

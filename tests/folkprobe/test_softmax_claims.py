@@ -1,6 +1,6 @@
 """The claims of part 3, computed: the list is complete, the signs are, and values agree with slow ways."""
 
-import csv
+import json
 import math
 
 import numpy as np
@@ -8,15 +8,15 @@ import pytest
 from networks import random_checkpoint
 from project import ROOT
 
+from folkprobe.evidence.claims import read_claims
 from folkprobe.network.projection import project_hidden_state
 from folkprobe.network.softmax import decompose_softmax
-from folkprobe.network.softmax_claims import compute_claims, count_modes
+from folkprobe.network.softmax_claims import compare_vocabulary, compute_claims, count_modes, count_parameters
 from folkprobe.refusal import Refusal
 
 VOCABULARY = ("<s>", "</s>", "M:4/4", "K:Cmaj", "K:Cdor", "|:", ":|", "|", ">", "<", "2", "/2", "b", "g", "G,", "_B,")
-PRINTED = list(csv.DictReader((ROOT / "resources/claims_part3.csv").read_text(encoding="utf-8").splitlines()))
-# No network says these: context, and what needs the training data.
-NOT_COMPUTED = {"p3.ctx.corpus", "p3.q.repeatmeaning"}
+LISTED = read_claims(ROOT / "resources/claims.yaml", ROOT / "workflow/schemas/claims.schema.yaml").claims
+PUBLISHED = json.loads((ROOT / "resources/vocabulary_v2.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -31,26 +31,42 @@ def claims(network):
     return compute_claims(network, project_hidden_state(network, [(h, tokens, np.ones(40, dtype=bool))]))
 
 
-def test_what_is_printed_is_computed_and_what_is_computed_is_printed(claims):
-    printed = {(row["claim"], row["quantity"]) for row in PRINTED}
-    assert len(printed) == len(PRINTED)
-    # The AUC comes from its own table.
-    expected = {key for key in printed if key[0] not in NOT_COMPUTED | {"p3.q.exploit"}}
-    assert expected == set(claims)
+def test_all_that_judges_part_3_is_computed(network, claims):
+    judged = {
+        (claim.id, quantity.quantity)
+        for claim in LISTED
+        if claim.id.startswith(("p3.", "x.p1.", "x.p2.")) and claim.id != "x.p2.eq"
+        for quantity in claim.quantities
+    }
+    assert len(judged) > 70
+    assert judged <= {*claims, *count_parameters(PUBLISHED), *compare_vocabulary(network, PUBLISHED)}
+    assert {name for name, _ in claims} <= {claim.id for claim in LISTED}
 
 
 def test_what_depends_on_the_sign_has_two_values_and_names_its_direction(claims):
-    signs = {(row["claim"], row["quantity"]): row["sign_of_direction"] for row in PRINTED}
+    signs = {
+        (claim.id, quantity.quantity): quantity.sign_of_direction for claim in LISTED for quantity in claim.quantities
+    }
     for key, values in claims.items():
-        assert len(values) == (2 if signs[key] else 1), key
-        if signs[key]:
+        assert len(values) == 2 or signs.get(key) is None, key
+        if signs.get(key):
             assert f"_{signs[key]}" in key[1], key
 
 
-def test_bounds_are_in_order():
-    for row in PRINTED:
-        if row["lowest"] and row["highest"]:
-            assert float(row["lowest"]) <= float(row["highest"]), row
+def test_the_parameter_count_needs_no_weights():
+    # By the paper on folk-rnn: 1,331,200 in layer 1, twice 2,099,200, and 70,281.
+    shape = "of 3 x 512 units over 137 tokens"
+    assert count_parameters(PUBLISHED) == {
+        ("p3.ctx.params", f"parameters {shape}"): (1331200 + 2 * 2099200 + 70281,),
+        ("p3.ctx.params", f"parameters of the softmax layer {shape}"): (70281,),
+    }
+
+
+def test_tokens_out_of_place_are_counted(network):
+    key = ("x.p1.vocab", "places with another token than printed")
+    assert compare_vocabulary(network, VOCABULARY)[key] == (0,)
+    assert compare_vocabulary(network, VOCABULARY[::-1])[key] == (len(VOCABULARY),)
+    assert compare_vocabulary(network, (*VOCABULARY[1::-1], *VOCABULARY[2:], "z"))[key] == (3,)
 
 
 def test_probabilities_by_hand(network, claims):
@@ -77,6 +93,11 @@ def test_probabilities_by_hand(network, claims):
         ],
         ("p3.num.u1tokens", "rank of |: in u_1 from above"): [1 + (u[:, 0] > u[VOCABULARY.index("|:"), 0]).sum()],
         ("p3.num.s3", "s_3"): [s[2]],
+        ("p3.fig.w23", "kurtosis of w_2 over w_1's"): [(w[:, 1] ** 4).sum() / (w[:, 0] ** 4).sum()],
+        ("p3.num.w3effect", "mean entry of pitch tokens over that of key tokens in u_3, magnitudes"): [
+            abs(np.mean([u[VOCABULARY.index(token), 2] for token in ("b", "g", "G,", "_B,")]))
+            / abs(np.mean([u[VOCABULARY.index(token), 2] for token in ("K:Cmaj", "K:Cdor")]))
+        ],
     }
     for key, values in expected.items():
         np.testing.assert_allclose(claims[key], values, rtol=1e-6, err_msg=str(key))

@@ -1,46 +1,50 @@
 """The script compute_claims_part3."""
 
+import json
+
 import numpy as np
 import pandas as pd
-from project import ROOT
 
 from folkprobe.network.softmax import decompose_softmax
+from folkprobe.network.trajectory import capture_trajectory
+from folkprobe.network.trajectory_file import write_trajectories
 
 
-def test_values_stand_beside_what_is_printed_and_a_sign_must_fit_all(
-    script, checkpoint, checkpoint_path, projections_path, tmp_path
+def test_values_stand_by_claim_and_those_of_an_open_sign_under_both(
+    script, checkpoint, checkpoint_path, projections_path, write_tune_texts, tmp_path
 ):
     auc = {
-        "decomposition": ["as_trained"],
-        "direction": [1],
-        "next_token": ["|:"],
-        "auc": [0.1],
-        "lower": [0],
-        "upper": [0.2],
+        "decomposition": ["as_trained", "gauge_fixed"],
+        "direction": [1, 1],
+        "next_token": ["|:", "|:"],
+        "auc": [0.1, 0.7],
+        "lower": [0, 0.6],
+        "upper": [0.2, 0.8],
     }
     pd.DataFrame(auc).to_csv(tmp_path / "auc.csv", index=False)
-    printed = pd.read_csv(ROOT / "resources/claims_part3.csv", keep_default_na=False)
-    u = decompose_softmax(checkpoint).u
-    mean = u[[4, 5, 6, 9, 10, 11], 1].mean()
-    # One claim of u_2 that only the opposite sign fits, one of u_3 that both fit.
-    is_u2, is_u3 = (printed["sign_of_direction"].astype(str) == k for k in "23")
-    printed.loc[is_u2 | is_u3, ["lowest", "highest"]] = ""
-    name = "mean entry of pitch tokens in u_2"
-    printed.loc[printed["quantity"] == name, "lowest" if mean < 0 else "highest"] = "0"
-    printed.loc[printed["quantity"] == "largest probability of softmax(v + s_3 u_3)", "highest"] = "1"
-    printed.to_csv(tmp_path / "printed.csv", index=False)
+    tokens = ["<s>", "M:4/4", "K:Cmaj", "C", "2", "D", "|", "E", "G", "A", "A"]
+    captured = [capture_trajectory(checkpoint, tokens[:n]) for n in (5, len(tokens))]
+    write_trajectories(checkpoint, iter(captured), tmp_path / "trajectories.h5")
+    (tmp_path / "vocabulary.json").write_text(json.dumps([*checkpoint.vocabulary[:-1], "other"]))
     script("compute_claims_part3").main(
         checkpoint_path=checkpoint_path,
         projections_path=projections_path,
         auc_path=tmp_path / "auc.csv",
-        printed_path=tmp_path / "printed.csv",
+        trajectories_path=tmp_path / "trajectories.h5",
+        tunes_path=write_tune_texts(" ".join(tokens[:6]), " ".join([*tokens, "</s>"])),
+        vocabulary_path=tmp_path / "vocabulary.json",
         claims_path=tmp_path / "claims.csv",
+        tune_index=1,
     )
-    claims = pd.read_csv(tmp_path / "claims.csv", keep_default_na=False).set_index("quantity")
-    np.testing.assert_allclose(float(claims.loc[name, "computed"]), mean)
-    np.testing.assert_allclose(float(claims.loc[name, "computed_opposite_sign"]), -mean)
-    assert claims.loc[name, "sign_that_fits"] == "opposite"
-    assert claims.loc["largest |entry| of u_2", "sign_that_fits"] == ""
-    assert claims.loc["largest probability of softmax(v + s_3 u_3)", "sign_that_fits"] == "ours and opposite"
-    assert float(claims.loc["auc of h . w_1 before |:", "computed"]) == 0.1
-    assert claims.loc["transcriptions in ten volumes", "computed"] == ""
+    table = pd.read_csv(tmp_path / "claims.csv", keep_default_na=False)
+    assert table["claim"].is_monotonic_increasing
+    claims = table.set_index(["claim", "quantity"])
+    mean = decompose_softmax(checkpoint).u[[4, 5, 6, 9, 10, 11], 1].mean()
+    key = ("p3.num.w2effect", "mean entry of pitch tokens in u_2")
+    np.testing.assert_allclose(float(claims.loc[key, "value"]), mean)
+    np.testing.assert_allclose(float(claims.loc[key, "value_opposite_sign"]), -mean)
+    assert claims.loc[("p3.num.s1", "s_1"), "value_opposite_sign"] == ""
+    assert float(claims.loc[("p3.q.exploit", "auc of h . w_1 before |:"), "value"]) == 0.1
+    assert float(claims.loc[("x.p1.vocab", "places with another token than printed"), "value"]) == 1
+    for quantity in ("h from the equations", "p from softmax(V h + v)"):
+        assert float(claims.loc[("x.p2.eq", f"largest difference of {quantity}"), "value"]) < 1e-5

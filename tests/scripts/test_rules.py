@@ -41,12 +41,14 @@ def _blocks(name, config):
 def _wildcards(config, params):
     """Every combination of values of the wildcards that params read."""
     used = sorted(set(re.findall(r"wildcards\.(\w+)", params)))
+    # Of tunes, or of seeds.
+    shared_out = "find_seed" if "seed_range_block" in params else "generation"
     domains = {
         "lesion": config["lesions"],
         "removal": config["interventions"]["removals"],
         "push": config["interventions"]["pushes"],
         "condition": [*study.conditions(config), *study.GENERATED],
-        "shard": map(str, range(config["generation"]["n_shards"])),
+        "shard": map(str, range(config[shared_out]["n_shards"])) if shared_out in config else (),
         "batch": map(str, range(len(lesion_study.lesion_batches(config)))) if "lesion_study" in config else (),
     }
     return [SimpleNamespace(**dict(zip(used, of, strict=True))) for of in product(*(domains[name] for name in used))]
@@ -110,6 +112,8 @@ READERS = {
     ("windows", "n_steps"): {"compare_windows", "plot_window_spectra"},
     ("spectra", "shown_tune_index"): {
         "compare_specifications",
+        "compute_claims",
+        "compute_claims_part3",
         "count_recurrences",
         "estimate_lines",
         "estimate_spectra",
@@ -145,6 +149,8 @@ READERS = {
     ("lesion_study", "with_controls"): LESION_STUDY,
     ("lesion_study", "value"): CUTS,
     ("lesion_study", "scope"): CUTS,
+    ("find_seed", "prompt"): {"find_seed", "scan_seeds"},
+    ("find_seed", "temperature"): {"find_seed", "scan_seeds"},
     ("comparison", "confidence_level"): COMPARERS,
     ("comparison", "n_resamples"): COMPARERS,
     ("comparison", "rng_seed"): COMPARERS,
