@@ -22,6 +22,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/softmax.smk"
 include: "workflow/rules/lesion_figures.smk"
+include: "workflow/rules/provenance.smk"
 
 
 rule all:
@@ -47,4 +48,9 @@ rule all:
             model=config["model"],
             condition=CONDITIONS,
             suffix=["svg", "mid"],
+        ),
+        expand(
+            "results/{model}/{file}.json",
+            model=config["model"],
+            file=["provenance", "ro-crate-metadata"],
         ),
