@@ -89,6 +89,11 @@ def read_rules(config: dict, root: Path) -> Callable[[str, dict[str, str]], Aske
     -------
     callable
         From a rule and the values of its wildcards to what it asks; KeyError if no such job can be asked for.
+
+    Raises
+    ------
+    Refusal
+        If the rules cannot be read under that configuration.
     """
     text = (root / "Snakefile").read_text(encoding="utf-8")
     included = re.findall(r'^include: "(.+)"$', text, re.MULTILINE)
@@ -100,7 +105,10 @@ def read_rules(config: dict, root: Path) -> Callable[[str, dict[str, str]], Aske
     names |= {"config": config, "expand": _expand, "temp": _temporary, "report": lambda path, **_: path}
     # An assignment ends where a line starts with neither white space nor a closing bracket.
     for assignment in re.findall(r"^[A-Z][A-Z_]* = .*(?:\n[ \])}].*)*", text, re.MULTILINE):
-        exec(assignment, names)  # noqa: S102 (our own rules, which Snakemake executes too)
+        try:
+            exec(assignment, names)  # noqa: S102 (our own rules, which Snakemake executes too)
+        except Exception as error:
+            raise Refusal(f"today's rules cannot be read under the study's configuration: {error!r}") from error
     bodies = dict(re.findall(r"^rule (\w+):\n((?:(?:    .*)?\n)+)", text + "\n", re.MULTILINE))
 
     def asked(rule: str, wildcards: dict[str, str]) -> Asked:

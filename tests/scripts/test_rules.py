@@ -114,6 +114,7 @@ LESION_STUDY = {"select_lesion_units", "generate_lesions", "count_lesions"}
 CUTS = {"generate_lesions", "count_lesions", "plot_lesion_doses", "plot_lesion_effects"}
 # Keys that more than one script reads, by their first part and their last, or second; every other key has one reader.
 READERS = {
+    ("model", "model"): {"convert_checkpoint", "write_crate"},
     **{("generation", key): {"generate_lesions", "generate_tunes"} for key in GENERATION},
     ("generation", "prompt"): {"generate_lesions", "generate_tunes", "estimate_population"},
     ("windows", "n_steps"): {"compare_windows", "plot_window_spectra"},
