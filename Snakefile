@@ -23,6 +23,7 @@ include: "workflow/rules/claims.smk"
 include: "workflow/rules/softmax.smk"
 include: "workflow/rules/lesion_figures.smk"
 include: "workflow/rules/seeds.smk"
+include: "workflow/rules/provenance.smk"
 
 
 rule all:
@@ -48,4 +49,9 @@ rule all:
             model=config["model"],
             condition=CONDITIONS,
             suffix=["svg", "mid"],
+        ),
+        expand(
+            "results/{model}/{file}.json",
+            model=config["model"],
+            file=["provenance", "ro-crate-metadata"],
         ),

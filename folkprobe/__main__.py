@@ -1,16 +1,17 @@
-"""The small command line: `python -m folkprobe show FILE`."""
+"""The small command line: `python -m folkprobe show FILE` and `python -m folkprobe audit FIGURE`."""
 
 import argparse
 import hashlib
+import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from folkprobe.network.formats import convert_checkpoint
-from folkprobe.network.formats.description import read_vocabulary
-from folkprobe.network.source import git_blob_id, read_source
-from folkprobe.network.summary import summarise_checkpoint
 from folkprobe.refusal import Refusal
+
+ROOT = Path(__file__).resolve().parents[1]
+# Neither a refusal (1) nor a mistake in the command line (2).
+NOT_VERIFIED = 3
 
 
 def show(path: Path, vocabulary_path: Path | None) -> None:
@@ -22,12 +23,63 @@ def show(path: Path, vocabulary_path: Path | None) -> None:
     vocabulary_path : Path or None
         JSON, for formats that carry no vocabulary.
     """
+    # Each command imports what it needs: an audit has no time for networks.
+    from folkprobe.network.formats import convert_checkpoint
+    from folkprobe.network.formats.description import read_vocabulary
+    from folkprobe.network.source import git_blob_id, read_source
+    from folkprobe.network.summary import summarise_checkpoint
+
     vocabulary = read_vocabulary(vocabulary_path) if vocabulary_path else None
     checkpoint = convert_checkpoint(path, vocabulary)
     data = read_source(path)
     print(f"{path}: {len(data):,} bytes, git blob id {git_blob_id(data)}")
     print(f"sha256 {hashlib.sha256(data).hexdigest()}")
     print("\n".join(summarise_checkpoint(checkpoint)))
+
+
+def audit(path: Path, results: Path | None, as_json: bool) -> int:
+    """Tell where a figure comes from, and whether all that is behind it is still so.
+
+    Parameters
+    ----------
+    path : Path
+        An SVG, PDF or PNG.
+    results : Path or None
+        The results folder, or one of a model in it; if not given, the one that the figure lies in, or the project's.
+    as_json : bool
+        Print the receipt as JSON.
+
+    Returns
+    -------
+    int
+        0 for VERIFIED, else `NOT_VERIFIED`.
+    """
+    from folkprobe.evidence.audit import VERIFIED, audit_figure
+    from folkprobe.evidence.receipt import receipt_json, receipt_text
+
+    receipt = audit_figure(path, _results_folders(path, results), ROOT, _asked_under)
+    sys.stdout.write(receipt_json(receipt) if as_json else receipt_text(receipt))
+    return 0 if receipt.verdict == VERIFIED else NOT_VERIFIED
+
+
+def _results_folders(path: Path, results: Path | None) -> list[Path]:
+    from folkprobe.evidence.ledger import is_results_folder
+
+    if results is None:
+        around = [folder for folder in path.resolve().parents if is_results_folder(folder)]
+        if around:
+            return around[:1]
+    candidates = [results, *sorted(results.glob("*"))] if results else sorted((ROOT / "results").glob("*"))
+    folders = [folder for folder in candidates if is_results_folder(folder)]
+    if results and not folders:
+        raise Refusal(f"{results}: there are no records of jobs in it, give results/ or a folder in it")
+    return folders
+
+
+def _asked_under(configuration: dict) -> Callable:
+    """Read today's rules, which lie beside the package."""
+    asked = importlib.import_module("workflow.asked")
+    return asked.read_rules(asked.merged_config(configuration["files"], configuration["overrides"], ROOT), ROOT)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 1 after a refusal, whose sentence goes to standard error.
+        Exit status: 1 after a refusal, whose sentence goes to standard error; else the command's own.
     """
     parser = argparse.ArgumentParser(prog="python -m folkprobe", description="Look at the files of a folkprobe study.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -57,13 +109,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="the tokens in index order, for formats that carry none",
     )
     show_parser.set_defaults(command=show)
+    audit_parser = commands.add_parser(
+        "audit", help="print where a figure comes from", description=audit.__doc__.split("\n")[0]
+    )
+    audit_parser.add_argument("path", type=Path, metavar="FIGURE", help="an SVG, PDF or PNG, whatever it is called")
+    audit_parser.add_argument("--results", type=Path, metavar="DIR", help="results/, or the folder of a model in it")
+    audit_parser.add_argument("--json", action="store_true", dest="as_json", help="print a receipt that can be filed")
+    audit_parser.set_defaults(command=audit)
     options = vars(parser.parse_args(arguments))
     try:
-        options.pop("command")(**options)
+        return options.pop("command")(**options) or 0
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 
-PARTS = ("Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "workflow")
+PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "workflow")
 # What a run says about its circumstances, and what Snakemake keeps for itself.
 CIRCUMSTANCES = ("logs", "benchmarks", ".snakemake")
 

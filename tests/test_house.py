@@ -67,7 +67,7 @@ def test_scripts_are_thin_and_belong_to_a_rule(path):
 
 
 # They come after the manifest of all records.
-UNRECORDED = set()
+UNRECORDED = {"write_provenance", "write_crate"}
 
 
 def test_every_rule_with_a_script_has_a_record_named_as_its_log():

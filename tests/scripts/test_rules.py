@@ -13,6 +13,7 @@ from project import ROOT
 from snakemake.io import expand
 
 from workflow import lesion_study, study
+from workflow.jobs import configuration
 
 SNAKEFILES = {"config": ROOT / "Snakefile", "training": ROOT / "workflow/training.smk"}
 STEMS = sorted(path.stem for path in (ROOT / "workflow/scripts").glob("*.py"))
@@ -24,8 +25,16 @@ def _blocks(name, config):
     snakefile = SNAKEFILES[name]
     includes = re.findall(r'^include: "(.+)"$', snakefile.read_text(encoding="utf-8"), re.MULTILINE)
     text = "\n".join((snakefile.parent / path).read_text(encoding="utf-8") for path in includes)
-    names = {"config": config, "expand": expand, **vars(study), **vars(lesion_study)}
-    names["job_params"] = lambda script, block: (script, block)
+    settings = SimpleNamespace(configfiles=[], config={})
+    names = {
+        "config": config,
+        "configuration": configuration,
+        "expand": expand,
+        "workflow": SimpleNamespace(configfiles=["config/config.yaml"], config_settings=settings),
+        **vars(study),
+        **vars(lesion_study),
+        "job_params": lambda script, block: (script, copy.deepcopy(block)),
+    }
     # An assignment ends where a line starts with neither white space nor a closing bracket.
     for assignment in re.findall(r"^[A-Z][A-Z_]* = .*(?:\n[ \])}].*)*", text, re.MULTILINE):
         exec(assignment, names)
@@ -107,6 +116,7 @@ LESION_STUDY = {"select_lesion_units", "generate_lesions", "count_lesions"}
 CUTS = {"generate_lesions", "count_lesions", "plot_lesion_doses", "plot_lesion_effects"}
 # Keys that more than one script reads, by their first part and their last, or second; every other key has one reader.
 READERS = {
+    ("model", "model"): {"convert_checkpoint", "write_crate"},
     **{("generation", key): {"generate_lesions", "generate_tunes"} for key in GENERATION},
     ("generation", "prompt"): {"generate_lesions", "generate_tunes", "estimate_population"},
     ("windows", "n_steps"): {"compare_windows", "plot_window_spectra"},
@@ -189,6 +199,9 @@ def test_every_key_of_a_configuration_reaches_the_jobs_that_read_it(name, path):
         return [block for script, block in jobs if script == stem]
 
     readers = {stem for stem in STEMS if of_script(stem, jobs_before) != of_script(stem, jobs_after)}
+    if name == "config":
+        # The manifest says all of it.
+        readers.remove("write_provenance")
     expected = READERS.get((path[0], path[-1])) or READERS.get(path[:2])
     if expected:
         assert readers == expected

@@ -10,7 +10,7 @@ def project(tmp_path):
     return copy_project(tmp_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def finished(tmp_path_factory):
     """A copy in which the smoke study has run; tests leave it as they find it."""
     project = copy_project(tmp_path_factory.mktemp("finished study"))

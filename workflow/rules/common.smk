@@ -6,6 +6,7 @@ import sys
 from folkprobe.refusal import Refusal
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
+from workflow.jobs import configuration, study_outputs
 from workflow.lesion_study import (
     describe_lesion_study,
     lesion_batch_block,

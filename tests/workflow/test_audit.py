@@ -1,0 +1,420 @@
+"""What an audit says of figures of a real run, true and mutated."""
+
+import itertools
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pypdf
+import pytest
+from PIL import Image
+from project import ROOT
+from pypdf.generic import DecodedStreamObject, NameObject
+
+from folkprobe.evidence.audit import audit_figure
+from folkprobe.evidence.figure_content import read_figure
+from folkprobe.evidence.record import read_sealed, sealed_text
+from workflow.asked import merged_config, read_rules
+
+N_MUTANTS = 40
+
+
+@cache
+def _asked(configuration):
+    configuration = json.loads(configuration)
+    return read_rules(merged_config(configuration["files"], configuration["overrides"], ROOT), ROOT)
+
+
+def _audit(path, *folders):
+    # The sources of the copy that ran are those of the project.
+    return audit_figure(Path(path), folders, ROOT, lambda configuration: _asked(json.dumps(configuration)))
+
+
+@pytest.fixture(scope="module")
+def study(finished):
+    return _Study(finished.folder)
+
+
+class _Study:
+    """A finished run, and what its own records say without the help of the code under test."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.results = folder / "results/smoke"
+        self.records = {path.stem: json.loads(path.read_text()) for path in (self.results / "records").glob("*.json")}
+        self.makers = {each["path"]: name for name, record in self.records.items() for each in record["outputs"]}
+        self.figures = sorted(path for path in self.makers if path.endswith((".svg", ".pdf", ".png")))
+
+    def jobs_behind(self, path):
+        """Names of the jobs that a figure stands on."""
+        waiting, jobs = [path], set()
+        while waiting:
+            name = self.makers.get(waiting.pop())
+            if name and name not in jobs:
+                jobs.add(name)
+                waiting += [each["path"] for each in self.records[name]["inputs"]]
+        return jobs
+
+    def files_behind(self, path):
+        """What these jobs read and other jobs wrote, and that is still there."""
+        read = {each["path"] for name in self.jobs_behind(path) for each in self.records[name]["inputs"]}
+        return sorted(each for each in read if each in self.makers and (self.folder / each).is_file())
+
+
+def _flipped(data, rng):
+    place = rng.randrange(len(data))
+    return data[:place] + bytes([data[place] ^ 1 << rng.randrange(8)]) + data[place + 1 :]
+
+
+class _Changed:
+    """A file with other bytes and its old time stamp, as long as a block lasts."""
+
+    def __init__(self, path, data):
+        self.path, self.data = path, data
+
+    def __enter__(self):
+        self.before, self.times = self.path.read_bytes(), self.path.stat()
+        assert self.data != self.before
+        self._write(self.data)
+
+    def __exit__(self, *_):
+        self._write(self.before)
+
+    def _write(self, data):
+        self.path.write_bytes(data)
+        os.utime(self.path, ns=(self.times.st_atime_ns, self.times.st_mtime_ns))
+
+
+def _stripped(data, suffix):
+    out = BytesIO()
+    if suffix == ".png":
+        with Image.open(BytesIO(data)) as image:
+            image.convert("RGBA").save(out, "PNG", compress_level=2)
+    elif suffix == ".pdf":
+        writer = pypdf.PdfWriter(clone_from=BytesIO(data))
+        writer.metadata = None
+        writer.write(out)
+    else:
+        tree = ElementTree.fromstring(data)
+        for element in tree.findall("{http://www.w3.org/2000/svg}metadata"):
+            tree.remove(element)
+        ElementTree.ElementTree(tree).write(out)
+    assert b"sha256:" not in out.getvalue()
+    return out.getvalue()
+
+
+def _defaced(data, suffix, rng):
+    """Change a pixel, a number or a stroke, and keep what the figure says of itself."""
+    out = BytesIO()
+    if suffix == ".png":
+        with Image.open(BytesIO(data)) as image:
+            from PIL.PngImagePlugin import PngInfo
+
+            words = PngInfo()
+            for key, value in image.text.items():
+                words.add_text(key, value)
+            place = rng.randrange(image.width), rng.randrange(image.height)
+            red, *others = image.getpixel(place)
+            image.putpixel(place, (red ^ 1 << rng.randrange(8), *others))
+            image.save(out, "PNG", pnginfo=words)
+    elif suffix == ".pdf":
+        writer = pypdf.PdfWriter(clone_from=BytesIO(data))
+        stream = DecodedStreamObject()
+        drawn = writer.pages[0].get_contents().get_data()
+        places = [place for place, byte in enumerate(drawn) if byte in b"123"]
+        place = rng.choice(places)
+        stream.set_data(drawn[:place] + b"9" + drawn[place + 1 :])
+        writer.pages[0][NameObject("/Contents")] = stream
+        writer.write(out)
+    else:
+        text = data.decode()
+        start = text.index("</metadata>")
+        places = [place for place in range(start, len(text)) if text[place - 1 : place + 1] in (" 1", " 2", '"1', '"2')]
+        place = rng.choice(places)
+        out.write((text[:place] + "9" + text[place + 1 :]).encode())
+    return out.getvalue()
+
+
+def _first(receipt):
+    return receipt.verdict, receipt.first and receipt.first.link
+
+
+def test_every_untouched_figure_is_verified(study):
+    for path in study.figures:
+        receipt = _audit(study.folder / path, study.results)
+        assert (receipt.verdict, receipt.known_by, receipt.output) == ("VERIFIED", "place", path), receipt.findings
+        assert set(receipt.jobs) == study.jobs_behind(path)
+        record = study.records[study.makers[path]]
+        assert receipt.identity == f"folkprobe:{record['rule']}:sha256:{record['claim']}"
+
+
+def test_no_two_figures_show_the_same(study):
+    contents = [read_figure(study.folder / path).content for path in study.figures]
+    assert None not in contents
+    assert len(set(contents)) == len(study.figures) > 100
+
+
+@pytest.mark.parametrize("rng_seed", range(N_MUTANTS))
+def test_copies_of_a_figure(study, tmp_path, rng_seed):
+    rng = random.Random(f"copy {rng_seed}")
+    path = rng.choice(study.figures)
+    suffix = Path(path).suffix
+    data = (study.folder / path).read_bytes()
+    identity = study.records[study.makers[path]]
+
+    def audit(copy, *folders):
+        mailed = tmp_path / rng.choice(["a.png", "b.svg", "figure 3", Path(path).name])
+        mailed.write_bytes(copy)
+        return _audit(mailed, *folders)
+
+    for copy, known_by in ((data, "bytes"), (_stripped(data, suffix), "content")):
+        receipt = audit(copy, study.results)
+        assert (receipt.verdict, receipt.known_by, receipt.output) == ("VERIFIED", known_by, path)
+    defaced = _defaced(data, suffix, rng)
+    receipt = audit(defaced, study.results)
+    assert (_first(receipt)[0], receipt.known_by) == ("TAMPERED", "claim id")
+    assert study.makers[receipt.first.link] == study.makers[path]
+    assert audit(_stripped(defaced, suffix), study.results).verdict == "UNKNOWN"
+    # Mailed to someone who has no results.
+    receipt = audit(data)
+    assert (receipt.verdict, receipt.identity) == (
+        "UNANCHORED",
+        f"folkprobe:{identity['rule']}:sha256:{identity['claim']}",
+    )
+    assert audit(_stripped(data, suffix)).verdict == "UNKNOWN"
+
+
+@pytest.mark.parametrize("rng_seed", range(N_MUTANTS))
+def test_a_changed_byte_is_found_where_it_is_and_vouched_for_nowhere(study, rng_seed):
+    rng = random.Random(f"byte {rng_seed}")
+    path = rng.choice(study.figures)
+    behind, jobs = study.files_behind(path), study.jobs_behind(path)
+    aside = sorted(study.makers.keys() - {path, *behind})
+    aside = [each for each in aside if (study.folder / each).is_file()]
+    if behind:
+        link = rng.choice(behind)
+        with _Changed(study.folder / link, _flipped((study.folder / link).read_bytes(), rng)):
+            assert _first(_audit(study.folder / path, study.results)) == ("TAMPERED", link)
+    with _Changed(study.folder / path, _flipped((study.folder / path).read_bytes(), rng)):
+        assert _first(_audit(study.folder / path, study.results)) == ("TAMPERED", path)
+    record = study.results / f"records/{rng.choice(sorted(jobs))}.json"
+    with _Changed(record, _flipped(record.read_bytes(), rng)):
+        assert _first(_audit(study.folder / path, study.results)) == ("TAMPERED", f"records/{record.name}")
+    manifest = study.results / "provenance.json"
+    with _Changed(manifest, _flipped(manifest.read_bytes(), rng)):
+        assert _first(_audit(study.folder / path, study.results)) == ("TAMPERED", "provenance.json")
+    # Controls: what the figure does not stand on.
+    other = rng.choice(aside)
+    with _Changed(study.folder / other, _flipped((study.folder / other).read_bytes(), rng)):
+        assert _audit(study.folder / path, study.results).verdict == "VERIFIED"
+    other = study.results / f"records/{rng.choice(sorted(study.records.keys() - jobs))}.json"
+    with _Changed(other, _flipped(other.read_bytes(), rng)):
+        assert _audit(study.folder / path, study.results).verdict == "VERIFIED"
+    assert _audit(study.folder / path, study.results).verdict == "VERIFIED"
+
+
+def test_a_record_that_was_rewritten_with_its_seal(study):
+    path = "results/smoke/figures/bar_shares.svg"
+    table = "results/smoke/effects.csv"
+    with _Changed(study.folder / table, (study.folder / table).read_bytes().replace(b"intact", b"intakt")):
+        for name in study.jobs_behind(path):
+            record = study.results / f"records/{name}.json"
+            forged = read_sealed(record)
+            for each in forged["outputs"] + forged["inputs"]:
+                each["sha256"] = each["sha256"][::-1]
+            with _Changed(record, sealed_text(forged).encode()):
+                assert _audit(study.folder / path, study.results).verdict == "TAMPERED"
+
+
+def test_a_figure_in_the_place_of_another(study):
+    one, other = (study.results / f"figures/{name}.png" for name in ("bar_shares", "lines"))
+    with _Changed(one, other.read_bytes()):
+        assert _first(_audit(one, study.results)) == ("TAMPERED", "results/smoke/figures/bar_shares.png")
+
+
+def test_results_without_all_that_was_in_them(study, tmp_path):
+    folder = tmp_path / "mailed"
+    folder.mkdir()
+    shutil.copy(study.results / "provenance.json", folder)
+    figure = study.results / "figures/bar_shares.pdf"
+    receipt = _audit(figure, folder)
+    assert (receipt.verdict, receipt.known_by) == ("UNANCHORED", "bytes")
+    (tmp_path / "stripped").write_bytes(_stripped(figure.read_bytes(), ".pdf"))
+    assert _audit(tmp_path / "stripped", folder).known_by == "content"
+    shutil.rmtree(folder)
+    shutil.copytree(study.results, folder, ignore=shutil.ignore_patterns("records", "logs"))
+    assert _audit(folder / "figures/bar_shares.pdf", folder).verdict == "VERIFIED"
+    (folder / "intact/bars.csv").unlink()
+    assert _first(_audit(figure, folder)) == ("UNANCHORED", "results/smoke/intact/bars.csv")
+    shutil.copytree(study.results / "records", folder / "records")
+    (folder / "provenance.json").unlink()
+    assert _first(_audit(folder / "figures/lines.png", folder)) == ("UNANCHORED", "provenance.json")
+
+
+def test_snakemake_vouches_for_a_defaced_figure_and_the_audit_does_not(finished, study):
+    path = "results/smoke/figures/bar_shares.svg"
+    figure = study.folder / path
+    with _Changed(figure, _defaced(figure.read_bytes(), ".svg", random.Random(1))):
+        rows = finished.smoke("--summary").stdout.splitlines()
+        (row,) = (row.split("\t") for row in rows if row.startswith(path + "\t"))
+        assert row[-2:] == ["ok", "no update"]
+        assert finished.would_run() == set()
+        ended = _command_line(finished, path)
+        assert ended.returncode == 3
+        assert ended.stdout.startswith("TAMPERED")
+        assert f"first broken link: {figure.name} is not what plot_bar_shares wrote" in ended.stdout
+
+
+def _command_line(project, *arguments, **options):
+    command = [sys.executable, "-m", "folkprobe", "audit", *map(str, arguments)]
+    environment = os.environ | {"OPENBLAS_NUM_THREADS": "1"}
+    return subprocess.run(
+        command, cwd=project.folder, env=environment, capture_output=True, text=True, timeout=60, **options
+    )
+
+
+FIGURE = "results/smoke/figures/bar_shares.svg"
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "link"),
+    [
+        ("folkprobe/figures/bars.py", lambda text: text + "\n# Another thought.\n", "folkprobe/figures/bars.py"),
+        ("folkprobe/music/bars.py", lambda text: text + "\n# Another thought.\n", "folkprobe/music/bars.py"),
+        (
+            "workflow/scripts/plot_bar_shares.py",
+            lambda text: text + "\n# Another thought.\n",
+            "workflow/scripts/plot_bar_shares.py",
+        ),
+        (
+            "config/smoke.yaml",
+            lambda text: text.replace("n_resamples: 999", "n_resamples: 998"),
+            "workflow/scripts/compare_conditions.py",
+        ),
+        (
+            "config/config.yaml",
+            lambda text: text.replace("{layer: 2, value: 0.0", "{layer: 2, value: 0.1"),
+            "workflow/scripts/excise_units.py",
+        ),
+        ("resources/checkpoints/demo.pkl", lambda text: text[:-1] + "\n", "resources/checkpoints/demo.pkl"),
+        # What the figure does not stand on.
+        ("folkprobe/figures/lines.py", lambda text: text + "\n# Another thought.\n", None),
+        ("config/smoke.yaml", lambda text: text.replace("n_surrogates: 19", "n_surrogates: 29"), None),
+        ("resources/part7_windows.csv", lambda text: text + "\n", None),
+        ("config/smoke.yaml", lambda text: text + "\n# Another thought.\n", None),
+    ],
+)
+def test_what_changed_since_is_named(finished, file, change, link):
+    path = finished.folder / file
+    changed = change(path.read_bytes().decode("latin1")).encode("latin1")
+    with _Changed(path, changed):
+        ended = _command_line(finished, "--json", FIGURE)
+    receipt = json.loads(ended.stdout)
+    if link is None:
+        assert receipt["verdict"] == "VERIFIED"
+    else:
+        assert receipt["verdict"] == "STALE", ended.stdout
+        assert link in {each["link"] for each in receipt["findings"]}
+        assert {each["verdict"] for each in receipt["findings"]} == {"STALE"}
+
+
+def test_an_upstream_job_that_ran_again_makes_a_figure_stale(finished, project):
+    shutil.copytree(finished.folder / "results", project.folder / "results", dirs_exist_ok=True)
+    shutil.copytree(finished.folder / ".snakemake", project.folder / ".snakemake", dirs_exist_ok=True)
+    overlay = "comparison: {n_resamples: 998}"
+    project.smoke("results/smoke/effects.csv", overlay=overlay)
+    receipt = json.loads(_command_line(project, "--json", FIGURE).stdout)
+    assert receipt["verdict"] == "STALE"
+    # Its own plot is as it was; the table below it is not, and is not what the manifest's configuration asks for.
+    sentences = {each["link"]: each["sentence"] for each in receipt["findings"]}
+    assert sentences["results/smoke/effects.csv"].startswith(
+        "compare_conditions has made results/smoke/effects.csv anew"
+    )
+    assert sentences.keys() == {"results/smoke/effects.csv", "workflow/scripts/compare_conditions.py"}
+
+
+def test_an_audit_takes_no_time_and_no_snakemake(finished):
+    code = (
+        "import sys\nfrom folkprobe.__main__ import main\n"
+        f"status = main(['audit', {FIGURE!r}])\n"
+        "heavy = {'snakemake', 'matplotlib', 'pandas', 'h5py', 'scipy'} & sys.modules.keys()\n"
+        "assert not heavy, heavy\nimport time\nprint(time.process_time())\nsys.exit(status)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=finished.folder, capture_output=True, text=True, timeout=60
+    )
+    assert ended.returncode == 0, ended.stderr
+    # Of the processor: others may be at work, too.
+    assert float(ended.stdout.splitlines()[-1]) < 2
+
+
+def test_the_tree_shows_the_chain_down_to_the_sources(finished, study):
+    text = _command_line(finished, FIGURE).stdout
+    lines = text.splitlines()
+    assert lines[0].startswith("VERIFIED: ")
+    assert f"  known by its place as {FIGURE}" in lines
+    for name in study.jobs_behind(FIGURE):
+        assert f"└─ {name}: rule " in text
+    assert "resources/checkpoints/demo.pkl  " in text
+    assert '"n_resamples": 999' in text
+    assert text.count("matplotlib") == 2  # what it runs on, once, and what it requires
+    assert str(finished.folder) not in text
+
+
+def test_the_rules_ask_what_snakemake_asked(study):
+    asked = _asked(json.dumps(read_sealed(study.results / "provenance.json")["configuration"]))
+    for record in study.records.values():
+        today = asked(record["rule"], record["wildcards"])
+        assert today.job["config"] == record["config"]
+        assert today.job["library"] == record["library"]
+        assert today.inputs == [(each["name"], each["path"]) for each in record["inputs"]]
+        gone = {each["path"] for each in record["outputs"] if not (study.folder / each["path"]).exists()}
+        assert today.temporary == gone
+    assert any(asked(record["rule"], record["wildcards"]).temporary for record in study.records.values())
+
+
+def test_the_manifest_has_every_job_of_the_study(study):
+    manifest = read_sealed(study.results / "provenance.json")
+    assert manifest["jobs"].keys() == study.records.keys()
+    assert manifest["figures"].keys() == set(study.figures)
+    words = (study.results / "provenance.json").read_text() + (study.results / "ro-crate-metadata.json").read_text()
+    assert str(study.folder) not in words
+    assert os.uname().nodename not in words
+    assert time.strftime("%Y-%m-%dT") not in words
+
+
+def test_the_crate_is_valid_and_other_programs_read_it(study):
+    pytest.importorskip("rocrate_validator", reason="SKIPPED: needs roc-validator, of the extra `test`")
+    validation = [sys.executable, str(ROOT / "tests/crate_validation.py"), str(study.results)]
+    ended = subprocess.run(validation, capture_output=True, text=True, timeout=300)
+    assert ended.stdout == "valid\n", ended.stdout + ended.stderr
+    report = [sys.executable, "-c", "from runcrate.cli import cli; cli()", "report", str(study.results)]
+    ended = subprocess.run(report, capture_output=True, text=True, timeout=300, check=True)
+    actions = [line.split("#job/")[1] for line in ended.stdout.splitlines() if line.startswith("action: #job/")]
+    assert sorted(actions) == sorted(study.records)
+
+
+def test_a_crate_that_lacks_a_file_or_a_step_is_not_valid(study, tmp_path):
+    pytest.importorskip("rocrate_validator", reason="SKIPPED: needs roc-validator, of the extra `test`")
+    crate = json.loads((study.results / "ro-crate-metadata.json").read_text())
+    for number, (identifier, key) in enumerate(itertools.product(["#organize", "Snakefile"], ["object", "hasPart"])):
+        graph = [
+            {name: value for name, value in entity.items() if (entity["@id"], name) != (identifier, key)}
+            for entity in crate["@graph"]
+        ]
+        if graph == crate["@graph"]:
+            continue
+        folder = tmp_path / str(number)
+        shutil.copytree(study.results, folder, ignore=shutil.ignore_patterns("logs", "records"))
+        (folder / "ro-crate-metadata.json").write_text(json.dumps(crate | {"@graph": graph}))
+        validation = [sys.executable, str(ROOT / "tests/crate_validation.py"), str(folder)]
+        ended = subprocess.run(validation, capture_output=True, text=True, timeout=300)
+        assert ended.stdout.endswith("not valid\n")

@@ -1,0 +1,41 @@
+rule write_provenance:
+    """Gather what every job of the study wrote about itself, and what every figure shows."""
+    input:
+        records=lambda wildcards: study_outputs(workflow.rules, rules.all.input)[
+            "records"
+        ],
+        figures=lambda wildcards: study_outputs(workflow.rules, rules.all.input)[
+            "figures"
+        ],
+    output:
+        manifest="results/{model}/provenance.json",
+    log:
+        "results/{model}/logs/write_provenance.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "write_provenance", {"configuration": configuration(workflow, config)}
+        ),
+    script:
+        "../scripts/write_provenance.py"
+
+
+rule write_crate:
+    """Describe the study as a Provenance Run Crate, for other programs."""
+    input:
+        manifest="results/{model}/provenance.json",
+        kept=lambda wildcards: study_outputs(workflow.rules, rules.all.input)["kept"],
+        snakefile="Snakefile",
+        citation="CITATION.cff",
+    output:
+        crate="results/{model}/ro-crate-metadata.json",
+        workflow="results/{model}/Snakefile",
+    log:
+        "results/{model}/logs/write_crate.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("write_crate", {"model": config["model"]}),
+    script:
+        "../scripts/write_crate.py"

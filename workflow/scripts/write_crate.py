@@ -1,0 +1,53 @@
+"""Describe a study as an RO-Crate."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from folkprobe.artefact import whole_file
+from folkprobe.evidence.crate import describe_crate
+from folkprobe.evidence.job import run_job
+from folkprobe.evidence.record import digest_of, read_sealed
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+
+def main(
+    *,
+    manifest_path: Path,
+    kept_paths: list[Path],
+    snakefile_path: Path,
+    citation_path: Path,
+    crate_path: Path,
+    workflow_path: Path,
+    model: str,
+) -> None:
+    """Write the metadata of a crate whose other files are the results, and the Snakefile beside them."""
+    crate = describe_crate(
+        read_sealed(manifest_path),
+        model=model,
+        kept=[path.as_posix() for path in kept_paths],
+        workflow_sha256=digest_of(snakefile_path),
+        citation=yaml.safe_load(citation_path.read_text(encoding="utf-8")),
+    )
+    with whole_file(workflow_path) as temporary:
+        shutil.copyfile(snakefile_path, temporary)
+    with whole_file(crate_path) as temporary:
+        temporary.write_text(json.dumps(crate, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    with run_job(snakemake):
+        main(
+            manifest_path=Path(snakemake.input.manifest),
+            kept_paths=[Path(path) for path in snakemake.input.kept],
+            snakefile_path=Path(snakemake.input.snakefile),
+            citation_path=Path(snakemake.input.citation),
+            crate_path=Path(snakemake.output.crate),
+            workflow_path=Path(snakemake.output.workflow),
+            **snakemake.params.job["config"],
+        )
