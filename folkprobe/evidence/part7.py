@@ -148,10 +148,11 @@ def _selection(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
         claim = {1: "p7.exp.L1ablate", 3: "p7.exp.L3ablate"}.get(row.layer)
         if claim is not None:
             yield Computed(claim, f"units of layer {row.layer} above 0.00025", row.n_selected_by_article)
-    shares = tables["effects"][tables["effects"]["outcome"] == "share_of_correct_bars"]
-    for row in shares.itertuples():
+    effects = tables["effects"]
+    levels = (effects["outcome"] == "share_of_correct_bars") & ~effects["contrast"].str.contains(" - ")
+    for row in effects[levels].itertuples():
         for claim in ("p7.num.contrastL3", "p7.exp.twohot", "p7.exp.L3ablate"):
-            yield Computed(claim, f"share of correct bars, {row.condition}", row.value)
+            yield Computed(claim, f"share of correct bars, {row.contrast}", row.estimate)
 
 
 def _mean_curves(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:

@@ -90,10 +90,11 @@ def tables():
         ),
         "selection": pd.DataFrame({"layer": [1, 2, 3], "n_units": 8, "n_selected_by_article": [3, 4, 5]}),
         "effects": _table(
-            """condition,outcome,value
+            """contrast,outcome,estimate
             intact,share_of_correct_bars,0.9
             layer_3_excised,share_of_correct_bars,0.4
-            layer_3_excised,share_of_correct_bars_minus_intact,-0.5"""
+            layer_3_excised - intact,share_of_correct_bars,-0.5
+            targeted,share_of_wrong_bars,0.6"""
         ),
         "mean_spectra_shown_tune": _mean_spectra(),
         "peaks": _table(
