@@ -1,10 +1,12 @@
 """The project under test, and copies in which its workflow can run without disturbing it."""
 
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -70,3 +72,12 @@ def copy_project(folder):
         else:
             shutil.copy2(ROOT / part, folder / part)
     return Project(folder)
+
+
+@cache
+def load_script(stem):
+    """Import the script of that stem; its guard keeps it from running."""
+    spec = importlib.util.spec_from_file_location(stem, ROOT / f"workflow/scripts/{stem}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -69,7 +69,7 @@ class Quantity:
             return value in self.one_of
         number = float(value or "nan")
         above = self.lowest is None or number >= self.lowest
-        return above and (self.highest is None or number <= self.highest) and number == number
+        return above and (self.highest is None or number <= self.highest)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,11 @@
 """The tables of part 7, by the claims file where it is at hand."""
 
-import csv
-
 import numpy as np
 import pytest
 import yaml
 from project import ROOT
 
+from folkprobe.evidence.claims import read_claims
 from folkprobe.evidence.rounding import explaining_roundings
 from folkprobe.signal.window_tables import interval_candidates, lobe_rows
 
@@ -65,24 +64,22 @@ def test_leakages_of_the_claims_file():
 
 
 def test_the_printed_cells_and_the_roundings_that_explain_them():
-    with (ROOT / "resources/part7_windows.csv").open(newline="") as file:
-        cells = list(csv.DictReader(file))
+    listed = read_claims(ROOT / "resources/claims.yaml", ROOT / "workflow/schemas/claims.schema.yaml")
+    cells = list(listed.printed_cells())
     assert len(cells) == 25
     explanations = {}
     for cell in cells:
-        quantity = cell["quantity"].removesuffix("_in_text")
-        candidates = interval_candidates(quantity, cell["window"], 147, float(cell["period_steps"]))
-        printed = (cell["lower"], cell["upper"] or None)
-        explanations[cell["quantity"], cell["window"], cell["period_steps"]] = explaining_roundings(printed, candidates)
+        candidates = interval_candidates(cell["table"], cell["window"], 147, cell["period_steps"])
+        explanations[cell["claim"]] = explaining_roundings((cell["lower"], cell["upper"]), candidates)
     # The only print that no rounding gives, of any frequency.
     assert [cell for cell, found in explanations.items() if all(rounding == "cut" for _, rounding in found)] == [
-        ("first_sidelobes", "rect", "8.8")
+        "p7.tab.sidelobe.rect.8.8"
     ]
     # DC's support in both tables comes from widths rounded before they were inverted.
     for window, frequency in (("rect", "0.004"), ("hann", "0.007")):
-        found = explanations["main_lobe_support", window, "inf"]
+        found = explanations[f"p7.tab.support.{window}.Inf"]
         assert {name for name, _ in found} == {f"frequency rounded to {frequency}"}
     # The text's 8.2 to 9.4 and the table's 8.3 to 9.4 cannot both come from one frequency by one rounding.
-    text = explanations["main_lobe_support_in_text", "hann", "8.8"]
+    text = explanations["p7.num.88text"]
     assert text == [("frequency rounded to 0.007", "outward")]
-    assert text[0] not in explanations["main_lobe_support", "hann", "8.8"]
+    assert text[0] not in explanations["p7.tab.support.hann.8.8"]

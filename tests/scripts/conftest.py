@@ -1,12 +1,9 @@
 """Scripts as modules, and the small files that they read."""
 
-import importlib.util
-from functools import cache
-
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
-from project import ROOT
+from project import load_script
 
 from folkprobe.music.tunes import Tunes, write_tunes
 from folkprobe.network.checkpoint import write_checkpoint
@@ -18,18 +15,10 @@ from folkprobe.signal.spectra_file import GROUPS, LayerSpectra, NetworkSpectra, 
 from folkprobe.signal.spectrum import MeanCurve, Spectrum
 
 
-@cache
-def _load(stem):
-    spec = importlib.util.spec_from_file_location(stem, ROOT / f"workflow/scripts/{stem}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
 def script():
     """Import the script of that stem; its guard keeps it from running."""
-    return _load
+    return load_script
 
 
 @pytest.fixture

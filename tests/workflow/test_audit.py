@@ -308,7 +308,7 @@ FIGURE = "results/smoke/figures/bar_shares.svg"
         # What the figure does not stand on.
         ("folkprobe/figures/lines.py", lambda text: text + "\n# Another thought.\n", None),
         ("config/smoke.yaml", lambda text: text.replace("n_surrogates: 19", "n_surrogates: 29"), None),
-        ("resources/part7_windows.csv", lambda text: text + "\n", None),
+        ("resources/claims.yaml", lambda text: text + "\n", None),
         ("config/smoke.yaml", lambda text: text + "\n# Another thought.\n", None),
     ],
 )

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from project import ROOT
 
+from folkprobe.evidence.claims import read_claims
 from folkprobe.music.vocabulary import TOKEN_CLASSES
 from folkprobe.network.sampling import SAMPLERS
 from folkprobe.network.trajectory import ARRAYS
@@ -22,6 +23,7 @@ from workflow.study import (
     job_params,
     leave_out_nulls,
     network_of,
+    seed_range_block,
 )
 
 SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text())
@@ -115,6 +117,9 @@ def test_the_schema_is_a_schema_and_closed_at_every_level():
         ("lesions.a b", {"layer": 1, "value": 0, "scope": "both"}, "config key lesions"),
         ("generation.n_shards", 0, "config key generation.n_shards"),
         ("generation.n_shards", 201, "config key generation.n_shards: 201 jobs cannot share 200 tunes"),
+        ("find_seed.prefix", " ", "config key find_seed.prefix"),
+        ("find_seed.first_rng_seed", 1, "config key find_seed.n_seeds: the range ends at 4294967297"),
+        ("find_seed.n_seeds", 63, "config key find_seed.n_shards: 64 jobs cannot share 63 seeds"),
         ("trajectories.arrays", ["hidden_state"], "config key trajectories.arrays"),
         ("trajectories.arrays", ["hidden_state", "posterior", "states"], "config key trajectories.arrays"),
         ("stimuli.a", {"kind": "two_hot", "token_weight": 1, "mixed_class": "pitch"}, "stimuli.a.token_weight"),
@@ -265,3 +270,19 @@ def test_a_jobs_params_hold_its_block_in_one_order_and_what_its_script_imports()
     assert "workflow/scripts/count_bars.py" in params["library"]
     assert "folkprobe/music/bars.py" in params["library"]
     assert "folkprobe/network/lstm.py" not in params["library"]
+
+
+@pytest.mark.parametrize(("first", "n_seeds", "n_shards"), [(0, 2**32, 64), (5, 100, 7), (2**32 - 3, 3, 3)])
+def test_shards_share_the_seeds_out(first, n_seeds, n_shards):
+    config = _changed("find_seed", {"first_rng_seed": first, "n_seeds": n_seeds, "n_shards": n_shards, "prefix": "C"})
+    blocks = [seed_range_block(config, shard) for shard in range(n_shards)]
+    ends = [first, *(block["first_rng_seed"] + block["n_seeds"] for block in blocks)]
+    assert [block["first_rng_seed"] for block in blocks] == ends[:-1]
+    assert ends[-1] == first + n_seeds
+    assert all(set(block) == {"first_rng_seed", "n_seeds", "prefix"} for block in blocks)
+
+
+def test_the_prefix_that_is_looked_for_is_the_one_that_is_claimed():
+    listed = read_claims(ROOT / "resources/claims.yaml", ROOT / "workflow/schemas/claims.schema.yaml")
+    (start,) = (claim for claim in listed.claims if claim.id == "x.p6.start")
+    assert start.quantities[0].one_of == (_config()["find_seed"]["prefix"],)

@@ -7,9 +7,13 @@ import statistics
 from collections import Counter
 
 import pytest
-import yaml
+from project import ROOT, load_script
 
+from folkprobe.evidence.claims import read_claims
 from folkprobe.music.tunes import read_tunes
+from folkprobe.network.formats import convert_checkpoint
+from folkprobe.network.sampling import generate_tunes
+from folkprobe.network.source import git_blob_id
 from folkprobe.network.trajectory_file import read_trajectories
 
 FIGURES = (
@@ -113,14 +117,65 @@ def test_tables_agree_with_one_another(finished):
             assert [row["value"], row["lower"], row["upper"]] == [effect[name] for name in names]
 
 
-def test_every_claim_of_part_7_has_its_numbers(finished, shared_file):
+def _claims():
+    return read_claims(ROOT / "resources/claims.yaml", ROOT / "workflow/schemas/claims.schema.yaml")
+
+
+def test_every_claim_has_a_verdict_and_no_judged_one_is_without_a_computation(finished):
+    results = finished.folder / "results/smoke"
+    listed = _claims().claims
+    rows = {row["claim"]: row for row in _rows(results / "claims.csv")}
+    assert list(rows) == [claim.id for claim in listed]
+    computed = {
+        (row["claim"], row["quantity"]): row["value"]
+        for part in ("claims_part3", "claims_part7")
+        for row in _rows(results / f"{part}.csv")
+    }
+    for claim in listed:
+        # Of every claim that some study could judge, this one computes all that judges it.
+        assert {(claim.id, quantity.quantity) for quantity in claim.quantities} <= set(computed), claim.id
+        judged = rows[claim.id]["verdict"] in ("reproduced", "not reproduced")
+        assert judged == (claim.needs == "nothing"), claim.id
+        assert not judged or all(computed[claim.id, each.quantity] not in ("", "nan") for each in claim.quantities)
+        assert (results / claim.target).exists(), claim.target
+    # Nothing is computed of a claim that is not listed.
+    assert {name for name, _ in computed} <= set(rows)
+    refuted = {name for name, row in rows.items() if row["verdict"] == "not reproduced"}
+    assert refuted == {"p7.num.sl_rect", "p7.num.unitHz", "p7.num.88text", "p7.tab.sidelobe.rect.8.8"}
+    assert all(rows[name]["slip"] for name in refuted)
+    assert "these are not the weights of folk-rnn v2" in (results / "claims.md").read_text(encoding="utf-8")
+
+
+def test_the_weights_are_known_by_content_and_then_all_of_part_3_is_judged(finished, tmp_path):
+    results, listed = finished.folder / "results/smoke", ROOT / "resources/claims.yaml"
+    blob_id = git_blob_id((results / "source/checkpoint").read_bytes())
+    text = listed.read_text(encoding="utf-8")
+    (tmp_path / "claims.yaml").write_text(text.replace(_claims().git_blob_id, blob_id), encoding="utf-8")
+    load_script("judge_claims").main(
+        list_path=tmp_path / "claims.yaml",
+        schema_path=ROOT / "workflow/schemas/claims.schema.yaml",
+        values_paths=[results / "claims_part3.csv", results / "claims_part7.csv"],
+        source_path=results / "source/checkpoint",
+        claims_path=tmp_path / "claims.csv",
+        quantities_path=tmp_path / "quantities.csv",
+        page_path=tmp_path / "claims.md",
+        model="the name does not count",
+    )
+    verdicts = {}
+    for row in _rows(tmp_path / "claims.csv"):
+        verdicts[row["claim"]] = row["verdict"]
+        judged = row["verdict"] in ("reproduced", "not reproduced")
+        assert judged == (row["needs"] in ("nothing", "v2_weights")), row
+    # The demo is another network: what is said of v2's weights does not hold.
+    assert verdicts["p3.num.s1"] == verdicts["p3.num.P1a"] == "not reproduced"
+    assert verdicts["p3.num.biasmax"] == verdicts["x.p1.vocab"] == "reproduced"
+
+
+def test_numbers_of_part_7_found_again_by_another_road(finished):
     results = finished.folder / "results/smoke"
     rows = _rows(results / "claims_part7.csv")
-    claims = yaml.safe_load(shared_file("claims.yaml").read_text(encoding="utf-8"))["claims"]
-    assert {row["claim"] for row in rows} == {claim["id"] for claim in claims if claim["id"].startswith("p7.")}
     value = {(row["claim"], row["quantity"]): row["value"] for row in rows}
     assert len(value) == len(rows)
-    # Numbers found again by another road.
     tokens = read_tunes(results / "intact/tunes.h5").tokens(0)[:-1]
     assert float(value["p7.num.len147", "steps"]) == len(tokens)
     assert float(value["p7.num.counts", "times that 2 is read"]) == tokens.count("2")
@@ -139,9 +194,6 @@ def test_every_claim_of_part_7_has_its_numbers(finished, shared_file):
             share = (abs(stored.hidden_state(layer, 0)) > 0.5).mean()
             assert float(value["p7.fig.hist", f"share of |h| > 0.5, layer {layer}"]) == pytest.approx(share, abs=1e-9)
     assert float(value["p7.num.rect60", "sidelobe_2_period_steps, rect"]) == pytest.approx(59.78, abs=0.005)
-    for row in rows:
-        if row["quantity"] == "figure":
-            assert (results / row["value"]).is_file(), row
 
 
 def test_the_effects_of_interventions_agree_with_the_tables_that_they_are_counted_from(finished):
@@ -197,6 +249,21 @@ def test_the_number_of_shards_leaves_no_trace(finished, project, n_shards):
         assert (project.folder / target).read_bytes() == (finished.folder / target).read_bytes()
 
 
+def test_a_planted_seed_is_found_again(project):
+    checkpoint = convert_checkpoint(ROOT / "resources/checkpoints/demo.pkl")
+    planted = generate_tunes(checkpoint, rng_seed=4242, n_tunes=1, sampler="folk-rnn").tokens(0)
+    prefix = " ".join(planted[1:12])
+    overlay = f'find_seed: {{prefix: "{prefix}", first_rng_seed: 3000, n_seeds: 5000, n_shards: 3}}'
+    # As if a run had been cut off, whose logs Snakemake deletes.
+    project.smoke("results/smoke/seeds/0.csv", overlay=overlay)
+    (project.folder / "results/smoke/seeds/0.csv").unlink()
+    project.smoke("results/smoke/seeds.csv", overlay=overlay)
+    assert "going on from seed 4666" in (project.folder / "results/smoke/logs/scan_seeds_0.log").read_text()
+    (row,) = _rows(project.folder / "results/smoke/seeds.csv")
+    assert (row["rng_seed"], row["tokens"].split()) == ("4242", planted[1:])
+    assert [len(_rows(project.folder / f"results/smoke/seeds/{shard}.csv")) for shard in range(3)] == [1, 0, 0]
+
+
 def _tunes_of(*names):
     """Jobs that draw tunes and what every condition does with them."""
     return {f"generate_tunes[{name},0]" for name in names}.union(
@@ -216,6 +283,7 @@ FROM_EFFECTS_OF_CONDITIONS = {
     "plot_lesion_effects",
     "plot_lesion_draws",
     "compute_claims",
+    "judge_claims",
 }
 FROM_BARS = {"compare_conditions", *FROM_EFFECTS_OF_CONDITIONS, "estimate_population", "plot_population"}
 LESIONS = ("layer_1_excised", "layer_2_excised", "layer_3_excised")
@@ -276,6 +344,7 @@ FROM_SELECTION = {
                 "estimate_auc",
                 *_conditions("plot_projections", "as_trained", "gauge_fixed"),
                 "compute_claims_part3",
+                "judge_claims",
             },
         ),
         (
@@ -313,7 +382,7 @@ def test_a_changed_parameter_reruns_what_depends_on_it(finished, overlay, expect
     ("file", "expected"),
     [
         # The claims are computed from the numbers beside some figures.
-        ("folkprobe/figures/house.mplstyle", PLOTS | {"compute_claims"}),
+        ("folkprobe/figures/house.mplstyle", PLOTS | {"compute_claims", "judge_claims"}),
         ("folkprobe/figures/bars.py", {"plot_bar_shares", "plot_bar_verdicts"}),
         (
             "folkprobe/music/bars.py",
