@@ -161,7 +161,7 @@ def _by_content(ledger: Ledger, path: Path, _sha256: str, shown: Figure, root: P
             continue
         known = listed.get(output)
         if known and known["sha256"] == digest:
-            content = known["content"]
+            content = known.get("content")
         else:
             # Drawn on demand, or after the manifest.
             place = ledger.place_of(output, root)

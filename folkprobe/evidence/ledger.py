@@ -1,5 +1,6 @@
 """What the jobs of a study wrote about themselves, as it lies in a results folder."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,10 +80,12 @@ def read_ledger(folder: Path) -> Ledger:
         `broken`; a job that ran again after the manifest was made is not.
     """
     broken: dict[str, str] = {}
-    manifest = _read(folder / MANIFEST_NAME, MANIFEST_NAME, broken) if (folder / MANIFEST_NAME).is_file() else {}
+    manifest = {}
+    if (folder / MANIFEST_NAME).is_file():
+        manifest = _read(folder / MANIFEST_NAME, MANIFEST_NAME, _is_manifest, broken)
     jobs = dict(manifest.get("jobs", {}))
     for path in sorted((folder / _RECORDS_FOLDER).glob("[!.]*.json")):
-        record = _read(path, path.stem, broken)
+        record = _read(path, path.stem, _is_record, broken)
         listed = manifest.get("jobs", {}).get(path.stem)
         if record:
             jobs[path.stem] = record
@@ -96,9 +99,49 @@ def read_ledger(folder: Path) -> Ledger:
     return Ledger(folder, jobs, makers, broken, manifest)
 
 
-def _read(path: Path, name: str, broken: dict[str, str]) -> dict:
+def _read(path: Path, name: str, is_one: Callable[[dict], bool], broken: dict[str, str]) -> dict:
     try:
-        return read_sealed(path)
+        content = read_sealed(path)
+        if is_one(content):
+            return content
     except Refusal:
-        broken[name] = f"{path.name} is not as its job wrote it"
-        return {}
+        pass
+    broken[name] = f"{path.name} is not as its job wrote it"
+    return {}
+
+
+_RECORD_TYPES = {
+    "claim": str,
+    "config": dict,
+    "environment": dict,
+    "inputs": list,
+    "library": dict,
+    "outputs": list,
+    "rule": str,
+    "script": str,
+    "wildcards": dict,
+}
+_ENVIRONMENT_TYPES = {"blas": list, "distributions": dict, "implementation": str, "machine": str, "python": str}
+
+
+def _has(content: object, types: dict[str, type]) -> bool:
+    return isinstance(content, dict) and all(isinstance(content.get(key), of) for key, of in types.items())
+
+
+def _is_record(content: object) -> bool:
+    return (
+        _has(content, _RECORD_TYPES)
+        and _has(content["environment"], _ENVIRONMENT_TYPES)
+        and all(_has(each, {"name": str, "version": str}) for each in content["environment"]["blas"])
+        and all(_has(each, {"path": str, "sha256": str}) for each in content["inputs"] + content["outputs"])
+    )
+
+
+def _is_manifest(content: dict) -> bool:
+    return (
+        _has(content, {"jobs": dict, "figures": dict, "configuration": dict})
+        and _has(content["configuration"], {"files": list, "overrides": dict, "merged": dict})
+        and all(isinstance(path, str) for path in content["configuration"]["files"])
+        and all(_has(each, {"sha256": str}) for each in content["figures"].values())
+        and all(map(_is_record, content["jobs"].values()))
+    )

@@ -107,5 +107,5 @@ def _tree(
 
 def _environment(environment: dict) -> list[str]:
     versions = [f"{name} {version}" for name, version in environment["distributions"].items()]
-    blas = [f"{each['name']} {each['version']} ({each['kernel']})" for each in environment["blas"]]
+    blas = [f"{each['name']} {each['version']} ({each.get('kernel')})" for each in environment["blas"]]
     return [f"{environment['implementation']} {environment['python']}", *versions, *blas]

@@ -37,6 +37,9 @@ def test_a_prompt_token_that_the_vocabulary_lacks_is_named(project):
     assert logs
     assert all("'K:Gmaj'" in log.read_text() for log in logs)
     assert not list((project.folder / "results/smoke").rglob("tunes.h5"))
+    records = {path.stem for path in (project.folder / "results/smoke/records").iterdir()}
+    assert "convert_checkpoint" in records
+    assert not records & {log.stem for log in logs}
 
 
 def test_a_truncated_checkpoint_is_named(project):
