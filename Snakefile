@@ -24,6 +24,7 @@ include: "workflow/rules/softmax.smk"
 include: "workflow/rules/lesion_figures.smk"
 include: "workflow/rules/seeds.smk"
 include: "workflow/rules/provenance.smk"
+include: "workflow/rules/report.smk"
 
 
 rule all:
@@ -55,3 +56,4 @@ rule all:
             model=config["model"],
             file=["provenance", "ro-crate-metadata"],
         ),
+        expand("results/{model}/report.html", model=config["model"]),

@@ -1,5 +1,7 @@
 """From the families of a lesion study to its conditions, and from these to jobs."""
 
+from workflow.study import what_tunes_depend_on
+
 LAYERS = (1, 2, 3)
 # What there is one set of in a family with controls.
 CONTROLS = ("activity_matched", "bottom")
@@ -84,8 +86,7 @@ def lesion_batch_block(config: dict, batch: int) -> dict:
     dict
         Keyword arguments of the script.
     """
-    generation = {key: value for key, value in config["generation"].items() if key != "n_shards"}
-    return generation | {"conditions": lesion_batches(config)[batch]}
+    return what_tunes_depend_on(config) | {"conditions": lesion_batches(config)[batch]}
 
 
 def describe_lesion_study(config: dict) -> str:

@@ -190,6 +190,21 @@ def shown_with_verdicts(config: dict) -> list[str]:
     return list(dict.fromkeys([INTACT, *(name for pair in pairs for name in pair)]))
 
 
+def what_tunes_depend_on(config: dict) -> dict:
+    """Give the part of the configuration that makes tunes what they are.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    dict
+        The block `generation` without n_shards, which changes no tune.
+    """
+    return {key: value for key, value in config["generation"].items() if key != "n_shards"}
+
+
 def generation_block(config: dict, condition: str, shard: int) -> dict:
     """Give what `generate_tunes` is told for one shard of a condition.
 
@@ -203,10 +218,10 @@ def generation_block(config: dict, condition: str, shard: int) -> dict:
     Returns
     -------
     dict
-        Keyword arguments of the script; n_shards itself is not among them, since it changes no tune.
+        Keyword arguments of the script.
     """
-    block = dict(config["generation"])
-    n_tunes, n_shards = block["n_tunes"], block.pop("n_shards")
+    block, n_shards = what_tunes_depend_on(config), config["generation"]["n_shards"]
+    n_tunes = block["n_tunes"]
     first_tune, stop = (n_tunes * part // n_shards for part in (shard, shard + 1))
     stimulated = config["stimulated"].get(condition)
     stimulus = config["stimuli"][stimulated["stimulus"]] if stimulated else None
@@ -253,6 +268,17 @@ def interventions(config: dict) -> list[dict]:
         for edit, blocks in (("remove", declared["removals"]), ("push", declared["pushes"]))
         for name, block in blocks.items()
     ]
+
+
+def caption_paths() -> list[str]:
+    """List the captions of figures.
+
+    Returns
+    -------
+    list of str
+        Relative to the project, in order.
+    """
+    return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "workflow/report").glob("*.rst"))
 
 
 def job_params(script: str, block: dict) -> dict:

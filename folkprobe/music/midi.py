@@ -133,3 +133,28 @@ def _key_messages(key: str) -> Iterator[MetaMessage]:
     # MIDI knows major and minor only; the other modes have their signature's major.
     if -7 <= fifths <= 7:
         yield MetaMessage("key_signature", key=(_MINOR_NAMES if key.endswith("min") else _MAJOR_NAMES)[fifths + 7])
+
+
+def read_midi(path: Path | str) -> list[tuple[float, float, int]]:
+    """Read the notes of a MIDI file.
+
+    Parameters
+    ----------
+    path : Path or str
+        As `write_midi` writes it.
+
+    Returns
+    -------
+    list of (float, float, int)
+        Of each note when it begins, how long it sounds (in seconds, rounded to 0.1 ms), and its number; in the order of
+        their ends.
+    """
+    now, sounding, notes = 0.0, {}, []
+    for message in MidiFile(path):
+        now += message.time
+        if message.type == "note_on":
+            sounding[message.note] = now
+        elif message.type == "note_off":
+            start = sounding.pop(message.note)
+            notes.append((round(start, 4), round(now - start, 4), message.note))
+    return notes

@@ -116,9 +116,9 @@ LESION_STUDY = {"select_lesion_units", "generate_lesions", "count_lesions"}
 CUTS = {"generate_lesions", "count_lesions", "plot_lesion_doses", "plot_lesion_effects"}
 # Keys that more than one script reads, by their first part and their last, or second; every other key has one reader.
 READERS = {
-    ("model", "model"): {"convert_checkpoint", "write_crate"},
-    **{("generation", key): {"generate_lesions", "generate_tunes"} for key in GENERATION},
-    ("generation", "prompt"): {"generate_lesions", "generate_tunes", "estimate_population"},
+    ("model", "model"): {"convert_checkpoint", "write_crate", "write_report"},
+    **{("generation", key): {"generate_lesions", "generate_tunes", "write_report"} for key in GENERATION},
+    ("generation", "prompt"): {"generate_lesions", "generate_tunes", "estimate_population", "write_report"},
     ("windows", "n_steps"): {"compare_windows", "plot_window_spectra"},
     ("spectra", "shown_tune_index"): {
         "compare_specifications",
@@ -145,6 +145,7 @@ READERS = {
         "plot_responses",
         "plot_unit_overlay",
         "select_units",
+        "write_report",
     },
     ("selection", "include_dc"): {"compare_replays", "select_units"},
     # A bar is moved in finished tunes, and late in those that are drawn without their bars in place.

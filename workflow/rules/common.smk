@@ -18,6 +18,7 @@ from workflow.study import (
     GENERATED,
     INTACT,
     MANIPULATIONS,
+    caption_paths,
     check_config,
     conditions,
     excision_block,
@@ -29,6 +30,7 @@ from workflow.study import (
     network_of,
     seed_range_block,
     shown_with_verdicts,
+    what_tunes_depend_on,
 )
 
 leave_out_nulls(config)

@@ -1,0 +1,45 @@
+# Those whose wrong bars are shown: the intact network's tune, and each lesion's beside it.
+REPORTED_TUNES = [INTACT, *config["lesions"]]
+CAPTIONS = caption_paths()
+
+
+rule write_report:
+    """One page that tells the study: question, figures, dots and sound, effects, claims, where all of it is from."""
+    input:
+        figures=expand(
+            "results/{{model}}/figures/{figure}.png",
+            figure=[*FIGURES, *LESION_FIGURES, *SOFTMAX_FIGURES],
+        ),
+        captions=CAPTIONS,
+        scores=expand(
+            "results/{{model}}/scores/{condition}.svg", condition=REPORTED_TUNES
+        ),
+        midi=expand(
+            "results/{{model}}/scores/{condition}.mid", condition=REPORTED_TUNES
+        ),
+        template="workflow/report/report.html.j2",
+        contents="workflow/report/contents.yaml",
+        effects="results/{model}/effects.csv",
+        claims="results/{model}/claims.csv",
+        checkpoint="results/{model}/intact/checkpoint.h5",
+        # Made of the records of all jobs before; so this one keeps none.
+        manifest="results/{model}/provenance.json",
+    output:
+        report="results/{model}/report.html",
+    log:
+        "results/{model}/logs/write_report.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params(
+            "write_report",
+            {
+                "study": {
+                    "model": config["model"],
+                    "period_steps": config["selection"]["period_steps"],
+                    "generation": what_tunes_depend_on(config),
+                }
+            },
+        ),
+    script:
+        "../scripts/write_report.py"
