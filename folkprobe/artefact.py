@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,9 +30,14 @@ def whole_file(path: Path | str) -> Iterator[Path]:
     Notes
     -----
     Written, synced to disk, then renamed, because Snakemake leaves the children of a killed run alive: what they go
-    on writing must not pass for a finished result. After an exception the temporary file is removed.
+    on writing must not pass for a finished result. After an exception the temporary file is removed; one that a killed
+    writer left behind, when the file is written the next time.
     """
     path = Path(path)
+    leavings = re.compile(rf"\.{re.escape(path.stem)}\.[0-9a-f]{{8}}{re.escape(path.suffix)}")
+    for left in path.parent.iterdir():
+        if leavings.fullmatch(left.name):
+            left.unlink(missing_ok=True)
     # The random part keeps two writers of one file apart; it reaches no result.
     temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
     try:
@@ -48,6 +54,7 @@ def whole_file(path: Path | str) -> Iterator[Path]:
 
 _SEAL = b"folkprobe sha256 "
 _N_DIGEST = 64
+_N_PIECE = 2**20
 
 
 def seal(path: Path | str) -> None:
@@ -62,10 +69,40 @@ def seal(path: Path | str) -> None:
     HDF5 can be damaged so that its library reads without end; `is_sealed` finds the damage without the library. A
     program that changes the file in place removes the seal.
     """
-    path = Path(path)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    with path.open("ab") as file:
+    with Path(path).open("r+b") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0, os.SEEK_END)
         file.write(_SEAL + digest.encode())
+
+
+def seal_is_broken(path: Path | str) -> bool:
+    """Tell whether a file was changed since it was sealed.
+
+    Parameters
+    ----------
+    path : Path or str
+        Read piece by piece, however large.
+
+    Returns
+    -------
+    bool
+        False for a file that has no seal: one that was cut short, for HDF5's own checks to find.
+    """
+    with Path(path).open("rb") as file:
+        n_content = file.seek(0, os.SEEK_END) - len(_SEAL) - _N_DIGEST
+        if n_content < 0:
+            return False
+        file.seek(n_content)
+        sealed = file.read()
+        if not sealed.startswith(_SEAL):
+            return False
+        file.seek(0)
+        digest = hashlib.sha256()
+        while n_content:
+            piece = file.read(min(n_content, _N_PIECE))
+            digest.update(piece)
+            n_content -= len(piece)
+    return sealed != _SEAL + digest.hexdigest().encode()
 
 
 def is_sealed(data: bytes) -> bool:

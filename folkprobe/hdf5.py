@@ -1,12 +1,102 @@
 """HDF5 files that the workflow makes, opened for reading."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 import h5py
 
+from folkprobe.artefact import seal, seal_is_broken, whole_file
 from folkprobe.refusal import Refusal
+
+
+class _Disk:
+    """A file for HDF5 to write to, which keeps the first failure to itself.
+
+    HDF5 meets a full disk while it closes objects, where h5py can raise nothing; it then prints hundreds of traces and
+    ends in a segmentation fault. What comes after a failure is let go, since the file will never get its name.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.failure: OSError | None = None
+
+    def _try(self, operation: Callable, *arguments: object) -> int:
+        if self.failure is None:
+            try:
+                return operation(*arguments)
+            except OSError as error:
+                self.failure = error
+        return 0
+
+    def write(self, data: memoryview) -> int:
+        self._try(self._file.write, data)
+        return len(data)
+
+    # By which h5py knows a file from a path.
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read(size)
+
+    def readinto(self, buffer: memoryview) -> int:
+        return self._try(self._file.readinto, buffer)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        return self._try(self._file.seek, offset, whence)
+
+    def tell(self) -> int:
+        return self._try(self._file.tell)
+
+    def truncate(self, size: int | None = None) -> int:
+        return self._try(self._file.truncate, size)
+
+    def flush(self) -> None:
+        self._try(self._file.flush)
+
+
+class _ResultFile(h5py.File):
+    def __init__(self, disk: _Disk) -> None:
+        super().__init__(disk, "w")
+        self._disk = disk
+
+    def create_dataset(self, *arguments: object, **options: object) -> h5py.Dataset:
+        # A long stream of arrays stops at the first that the disk did not take.
+        if self._disk.failure:
+            raise self._disk.failure
+        return super().create_dataset(*arguments, **options)
+
+
+@contextmanager
+def write_result(path: Path | str) -> Iterator[h5py.File]:
+    """Open a result for writing; it gets its final name, sealed, when the block ends without an exception.
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Yields
+    ------
+    h5py.File
+        Empty.
+
+    Raises
+    ------
+    OSError
+        Where the disk does not take it; nothing is left of the file.
+    """
+    with whole_file(path) as temporary:
+        with temporary.open("w+b") as plain_file:
+            disk = _Disk(plain_file)
+            with _ResultFile(disk) as file:
+                yield file
+            disk.flush()
+            if disk.failure:
+                # Closing tries, and fails, again.
+                with suppress(OSError):
+                    plain_file.close()
+                raise disk.failure
+        seal(temporary)
 
 
 @contextmanager
@@ -28,15 +118,18 @@ def open_result(path: Path | str, *, kind: str, rule: str) -> Iterator[h5py.File
     Raises
     ------
     Refusal
-        Where the file is missing, or is damaged or of another kind as far as the block reads it.
+        Where the file is missing, was changed since it was sealed, or is of another kind as far as the block reads it.
     """
     path = Path(path)
     if not path.is_file():
         raise Refusal(f"{path}: no such file; the rule {rule} makes it")
+    # HDF5 itself has no digest of the numbers.
+    if seal_is_broken(path):
+        raise Refusal(f"{path}: damaged since it was written; delete it, and the rule {rule} makes it again")
     try:
         with h5py.File(path) as file:
             yield file
     except Refusal:
         raise
     except (OSError, KeyError, ValueError, TypeError) as error:
-        raise Refusal(f"{path}: not a whole {kind} ({error}); let the rule {rule} make it again") from error
+        raise Refusal(f"{path}: not a whole {kind} ({error}); delete it, and the rule {rule} makes it again") from error

@@ -22,11 +22,23 @@ class Project:
     def __init__(self, folder):
         self.folder = folder
 
-    def snakemake(self, *arguments, check=True):
-        """Run Snakemake on the smoke configuration; overlays of one's own come as more arguments."""
-        command = [sys.executable, "-m", "snakemake", "--cores", "1", "--nocolor", *arguments]
-        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "XDG_CACHE_HOME": str(self.folder / ".cache")}
-        ended = subprocess.run(command, cwd=self.folder, env=environment, capture_output=True, text=True, timeout=900)
+    command = (sys.executable, "-m", "snakemake", "--cores", "1", "--nocolor")
+
+    @property
+    def environment(self):
+        return os.environ | {"OPENBLAS_NUM_THREADS": "1", "XDG_CACHE_HOME": str(self.folder / ".cache")}
+
+    def snakemake(self, *arguments, check=True, **options):
+        """Run Snakemake on the default configuration; overlays come as more arguments, options go to the process."""
+        ended = subprocess.run(
+            [*self.command, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=900,
+            **options,
+        )
         if check:
             assert ended.returncode == 0, ended.stdout + ended.stderr
         return ended

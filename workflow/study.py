@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 
-from folkprobe.evidence.provenance import import_closure, imported_packages
+from folkprobe.evidence.provenance import import_closure, imported_packages, sha256_of_file
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import band_bins
 
@@ -29,6 +30,12 @@ INTACT = "intact"
 MANIPULATIONS = ("bars_deleted", "bars_jittered")
 # The same while it draws tunes.
 GENERATED = {f"generated_{name}": name for name in MANIPULATIONS}
+# What the keys that name files name.
+_GIVEN = {
+    "checkpoint.source": "the path or URL of a checkpoint",
+    "checkpoint.vocabulary": "the path of a JSON file",
+    "baseline.tunes": "a table of people's tunes",
+}
 # Mappings by a name of the user's own, of which an overlay may set members to null.
 _NAMED = (
     ("lesions",),
@@ -115,14 +122,10 @@ def check_config(config: dict) -> None:
     _check_families(config["lesion_study"]["families"])
     _check_stimulated(config)
     _check_condition_names(config)
-    human_tunes = config["baseline"]["tunes"]
-    if not (ROOT / human_tunes).is_file():
-        raise Refusal(f"config key baseline.tunes: there is no file {human_tunes}, give a table of people's tunes")
-    source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
-    if not is_url(source) and not (ROOT / source).is_file():
-        raise Refusal(f"config key checkpoint.source: there is no file {source}, give the path or URL of a checkpoint")
-    if vocabulary is not None and not (ROOT / vocabulary).is_file():
-        raise Refusal(f"config key checkpoint.vocabulary: there is no file {vocabulary}, give the path of a JSON file")
+    for key, paths in given_files(config).items():
+        for path in paths:
+            if not (ROOT / path).is_file():
+                raise Refusal(f"config key {key}: there is no file {path}, give {_GIVEN[key]}")
 
 
 def is_url(source: str) -> bool:
@@ -137,6 +140,26 @@ def is_url(source: str) -> bool:
     bool
     """
     return "://" in source
+
+
+def given_files(config: dict) -> dict[str, list[str]]:
+    """List the input files that no rule makes, by the key of the configuration that names them.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    dict of str to list of str
+        For `checkpoint.source`, `checkpoint.vocabulary` and `baseline.tunes`; empty for a URL and for null.
+    """
+    source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
+    return {
+        "checkpoint.source": [] if is_url(source) else [source],
+        "checkpoint.vocabulary": [vocabulary] if vocabulary else [],
+        "baseline.tunes": [config["baseline"]["tunes"]],
+    }
 
 
 def conditions(config: dict) -> list[str]:
@@ -281,7 +304,7 @@ def caption_paths() -> list[str]:
     return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "workflow/report").glob("*.rst"))
 
 
-def job_params(script: str, block: dict) -> dict:
+def job_params(script: str, block: dict, sources: Sequence[str] = ()) -> dict:
     """Give the one params value of a rule: all that its result depends on besides its input files.
 
     Parameters
@@ -290,19 +313,23 @@ def job_params(script: str, block: dict) -> dict:
         Stem of the script in workflow/scripts.
     block : dict
         The part of the configuration that the script reads, as keyword arguments of its main().
+    sources : sequence of str
+        Its input files that no rule makes. Snakemake looks into a file only where its time stamp is newer than the
+        output's, which after a restored backup or a clock set back it need not be.
 
     Returns
     -------
     dict
         `config`, in canonical key order (Snakemake takes another order for a change), and `library`, the digests of
         the modules that the script imports. The script itself is included: Snakemake would go by its time stamp.
-        `packages` are those of others, whose versions the job records.
+        `packages` are those of others, whose versions the job records; `sources` are digests of the files.
     """
-    source = ROOT / f"workflow/scripts/{script}.py"
+    path = ROOT / f"workflow/scripts/{script}.py"
     return {
         "config": json.loads(json.dumps(block, sort_keys=True)),
-        "library": import_closure(source, ROOT),
-        "packages": imported_packages(source, ROOT),
+        "library": import_closure(path, ROOT),
+        "packages": imported_packages(path, ROOT),
+        "sources": {source: sha256_of_file(ROOT / source) for source in sources},
     }
 
 

@@ -1,5 +1,6 @@
 """What a job of the workflow says about itself while it runs."""
 
+import errno
 import json
 import logging
 import os
@@ -17,6 +18,15 @@ from folkprobe.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+# What the machine may deny a job that is in order.
+_REMEDIES = {
+    errno.ENOSPC: "make room on the disk of the results",
+    errno.EDQUOT: "make room within your quota",
+    errno.EROFS: "make the disk of the results writable",
+    errno.EACCES: "make it accessible to you",
+    errno.EPERM: "make it accessible to you",
+}
 
 
 @contextmanager
@@ -52,7 +62,7 @@ def run_job(job: object) -> Iterator[None]:
         with working_as(Identity(job.rule, record["claim"])):
             yield
         write_record(record, record_paths[0], [each for each in outputs if each[0] != "record"])
-    _note_circumstances(log_path, record["claim"], started)
+        _note_circumstances(log_path, record["claim"], started)
 
 
 def _named_files(files: object) -> "Iterable[tuple[str | None, str]]":
@@ -82,8 +92,9 @@ def _note_circumstances(log_path: Path, claim: str, started: float) -> None:
 def job_log(path: Path | str) -> Iterator[None]:
     """Write what the package logs to a file and to standard error while a job runs.
 
-    Snakemake does not fill a script's log. A `Refusal` ends the job with its one sentence; any other exception is a
-    defect, goes to the log with its traceback, and is raised again.
+    Snakemake does not fill a script's log. A `Refusal` ends the job with its one sentence, and so does a machine that
+    gives no room: a full or read-only disk, no more memory. Any other exception is a defect, goes to the log with its
+    traceback, and is raised again.
 
     Parameters
     ----------
@@ -101,7 +112,11 @@ def job_log(path: Path | str) -> Iterator[None]:
     except Refusal as refusal:
         package_log.error("%s", refusal)
         raise SystemExit(1) from None
-    except Exception:
+    except Exception as error:
+        sentence = _blame_the_machine(error)
+        if sentence:
+            package_log.error("%s", sentence)
+            raise SystemExit(1) from None
         # Standard error gets the traceback from Python itself.
         package_log.removeHandler(handlers[1])
         package_log.exception("This is a defect of folkprobe, not of its input; please report it.")
@@ -110,3 +125,14 @@ def job_log(path: Path | str) -> Iterator[None]:
         for handler in handlers:
             package_log.removeHandler(handler)
             handler.close()
+
+
+def _blame_the_machine(error: Exception) -> str | None:
+    if isinstance(error, MemoryError):
+        reason = f" ({error})" if str(error) else ""
+        return f"the job needs more memory than it may have{reason}; give it more, or less to do"
+    remedy = _REMEDIES.get(error.errno) if isinstance(error, OSError) else None
+    if remedy is None:
+        return None
+    # h5py's own words name no file, and are long.
+    return f"{error.filename or 'a result'}: {os.strerror(error.errno)}; {remedy} and run again"

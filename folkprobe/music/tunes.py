@@ -7,8 +7,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from folkprobe.artefact import whole_file
-from folkprobe.hdf5 import open_result
+from folkprobe.hdf5 import open_result, write_result
 from folkprobe.refusal import Refusal
 
 # Stored by their place in this list.
@@ -231,7 +230,7 @@ def write_tunes(tunes: Tunes, path: Path | str) -> None:
     path : Path or str
         Appears whole or not at all. The same tunes give the same bytes.
     """
-    with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
+    with write_result(path) as file:
         store_tunes(tunes, file)
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from folkprobe.artefact import seal, whole_file
+from folkprobe.artefact import seal_is_broken
+from folkprobe.hdf5 import write_result
 from folkprobe.music.vocabulary import END_TOKEN, START_TOKEN
 from folkprobe.refusal import Refusal
 
@@ -264,34 +265,32 @@ def write_checkpoint(checkpoint: Checkpoint, path: Path | str) -> None:
         Appears whole or not at all. The same checkpoint gives the same bytes. The file is sealed, see
         `folkprobe.artefact.seal`.
     """
-    with whole_file(path) as temporary:
-        with h5py.File(temporary, "w") as file:
-            file.attrs["format_version"] = FORMAT_VERSION
-            file.attrs["name"] = checkpoint.name
-            file.attrs["source_format"] = checkpoint.source_format
-            file.attrs["source_sha256"] = checkpoint.source_sha256
-            file.attrs["n_parameters"] = checkpoint.n_parameters
-            file.create_dataset("vocabulary", data=list(checkpoint.vocabulary), dtype=h5py.string_dtype())
-            for number, layer in enumerate(checkpoint.layers, start=1):
-                group = file.create_group(f"layers/{number}")
-                group.attrs["gates"] = list(GATES)
-                for name in ("W_x", "W_h", "b", "h0", "c0", "unit_index"):
-                    group[name] = getattr(layer, name)
-            file["softmax/V"] = checkpoint.softmax.V
-            file["softmax/v"] = checkpoint.softmax.v
-            if checkpoint.embedding is not None:
-                file["embedding"] = checkpoint.embedding
-            for number, excision in enumerate(checkpoint.excisions):
-                group = file.create_group(f"excisions/{number}")
-                group.attrs["layer"] = excision.layer
-                group.attrs["scope"] = excision.scope
-                group["unit_index"] = excision.unit_index
-                group["value"] = excision.value
-            for number, steering in enumerate(checkpoint.steerings):
-                group = file.create_group(f"steerings/{number}")
-                group["directions"] = steering.directions
-                group["shift"] = steering.shift
-        seal(temporary)
+    with write_result(path) as file:
+        file.attrs["format_version"] = FORMAT_VERSION
+        file.attrs["name"] = checkpoint.name
+        file.attrs["source_format"] = checkpoint.source_format
+        file.attrs["source_sha256"] = checkpoint.source_sha256
+        file.attrs["n_parameters"] = checkpoint.n_parameters
+        file.create_dataset("vocabulary", data=list(checkpoint.vocabulary), dtype=h5py.string_dtype())
+        for number, layer in enumerate(checkpoint.layers, start=1):
+            group = file.create_group(f"layers/{number}")
+            group.attrs["gates"] = list(GATES)
+            for name in ("W_x", "W_h", "b", "h0", "c0", "unit_index"):
+                group[name] = getattr(layer, name)
+        file["softmax/V"] = checkpoint.softmax.V
+        file["softmax/v"] = checkpoint.softmax.v
+        if checkpoint.embedding is not None:
+            file["embedding"] = checkpoint.embedding
+        for number, excision in enumerate(checkpoint.excisions):
+            group = file.create_group(f"excisions/{number}")
+            group.attrs["layer"] = excision.layer
+            group.attrs["scope"] = excision.scope
+            group["unit_index"] = excision.unit_index
+            group["value"] = excision.value
+        for number, steering in enumerate(checkpoint.steerings):
+            group = file.create_group(f"steerings/{number}")
+            group["directions"] = steering.directions
+            group["shift"] = steering.shift
 
 
 def read_checkpoint(path: Path | str) -> Checkpoint:
@@ -315,6 +314,8 @@ def read_checkpoint(path: Path | str) -> Checkpoint:
     if not path.is_file():
         raise Refusal(f"{path}: no such file; `convert_checkpoint` makes a checkpoint.h5 from a folk-rnn file")
     try:
+        if seal_is_broken(path):
+            raise Refusal("damaged since it was written; delete it, and the workflow makes it again")
         with h5py.File(path) as file:
             version = int(file.attrs["format_version"])
             if version != FORMAT_VERSION:

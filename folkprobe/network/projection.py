@@ -11,8 +11,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from folkprobe.artefact import whole_file
-from folkprobe.hdf5 import open_result
+from folkprobe.hdf5 import open_result, write_result
 from folkprobe.network.checkpoint import Checkpoint
 from folkprobe.network.lstm import one_blas_thread
 from folkprobe.network.softmax import Directions, decompose_softmax, visible_part
@@ -158,7 +157,7 @@ def write_projections(projections: Projections, path: Path | str) -> None:
     path : Path or str
         Appears whole or not at all. The same projections give the same bytes.
     """
-    with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
+    with write_result(path) as file:
         file.create_dataset("vocabulary", data=list(projections.vocabulary), dtype=h5py.string_dtype())
         for name in _ARRAYS:
             file[name] = getattr(projections, name)

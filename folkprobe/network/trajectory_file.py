@@ -9,8 +9,7 @@ import h5py
 import hdf5plugin
 import numpy as np
 
-from folkprobe.artefact import whole_file
-from folkprobe.hdf5 import open_result
+from folkprobe.hdf5 import open_result, write_result
 from folkprobe.network.checkpoint import Checkpoint
 from folkprobe.network.trajectory import Trajectory
 from folkprobe.refusal import Refusal
@@ -126,7 +125,7 @@ def write_trajectories(checkpoint: Checkpoint, trajectories: Iterator[Trajectory
         How many tunes were written.
     """
     n_tunes = 0
-    with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
+    with write_result(path) as file:
         for number, layer in enumerate(checkpoint.layers, start=1):
             file[f"unit_index/{number}"] = layer.unit_index
         for k, trajectory in enumerate(trajectories):

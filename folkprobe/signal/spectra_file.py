@@ -6,8 +6,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from folkprobe.artefact import whole_file
-from folkprobe.hdf5 import open_result
+from folkprobe.hdf5 import open_result, write_result
 from folkprobe.signal.spectrum import MeanCurve, Spectrum
 
 
@@ -67,7 +66,7 @@ def write_spectra(spectra: dict[str, NetworkSpectra], path: Path | str) -> None:
     path : Path or str
         Appears whole or not at all. The same spectra give the same bytes.
     """
-    with whole_file(path) as temporary, h5py.File(temporary, "w") as file:
+    with write_result(path) as file:
         for name, network in spectra.items():
             file.create_group(name).attrs["n_layers"] = len(network.layers)
             for number, layer in enumerate(network.layers, start=1):

@@ -21,7 +21,7 @@ def test_what_is_there_is_read_and_what_is_not_is_refused(tmp_path):
     assert _read(path) == 3
     whole = path.read_bytes()
     path.write_bytes(whole[:-100])
-    with pytest.raises(Refusal, match=r"not a whole tunes.h5 .*; let the rule generate_tunes make it again"):
+    with pytest.raises(Refusal, match=r"not a whole tunes.h5 .*; delete it, and the rule generate_tunes makes it"):
         _read(path)
     with h5py.File(path, "w"):
         pass

@@ -1,5 +1,6 @@
 """What a job tells its log and the terminal."""
 
+import errno
 import json
 import logging
 from types import SimpleNamespace
@@ -27,6 +28,33 @@ def test_a_refusal_is_one_sentence_and_a_failed_job(tmp_path, capfd):
         raise Refusal("a.pkl: no")
     assert ending.value.code == 1
     assert (tmp_path / "a.log").read_text() == capfd.readouterr().err == "a.pkl: no\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (OSError(errno.ENOSPC, "h5py's own words", "a.h5"), "a.h5: No space left on device; make room on the disk"),
+        (OSError(errno.ENOSPC, "h5py's own words"), "a result: No space left on device; make room on the disk"),
+        (PermissionError(errno.EACCES, "no", "a.csv"), "a.csv: Permission denied; make it accessible to you"),
+        (OSError(errno.EROFS, "no", "a.csv"), "a.csv: Read-only file system; make the disk of the results writable"),
+        (MemoryError(), "the job needs more memory than it may have; give it more"),
+        (MemoryError("Unable to allocate 9 TiB"), "than it may have (Unable to allocate 9 TiB); give it more"),
+    ],
+)
+def test_what_the_machine_denies_is_one_sentence_too(tmp_path, capfd, error, sentence):
+    with pytest.raises(SystemExit) as ending, job_log(tmp_path / "a.log"):
+        raise error
+    assert ending.value.code == 1
+    said = capfd.readouterr().err
+    assert sentence in said
+    assert (tmp_path / "a.log").read_text() == said
+    assert said.count("\n") == 1
+
+
+def test_an_error_of_another_kind_is_a_defect_though_the_system_raised_it(tmp_path):
+    with pytest.raises(FileNotFoundError), job_log(tmp_path / "a.log"):
+        (tmp_path / "no").read_text()
+    assert "defect of folkprobe" in (tmp_path / "a.log").read_text()
 
 
 def test_a_defect_keeps_its_traceback(tmp_path):

@@ -62,6 +62,7 @@ rule estimate_population:
                 "human_label": config["baseline"]["label"],
                 "prompt": config["generation"]["prompt"],
             },
+            given_files(config)["baseline.tunes"],
         ),
     script:
         "../scripts/estimate_population.py"

@@ -1,9 +1,7 @@
 rule fetch_checkpoint:
     """Bring the published or local checkpoint file, accepted by its git blob id."""
     input:
-        []
-        if is_url(config["checkpoint"]["source"])
-        else [config["checkpoint"]["source"]],
+        given_files(config)["checkpoint.source"],
     output:
         source="results/{model}/source/checkpoint",
         record="results/{model}/records/fetch_checkpoint.json",
@@ -15,6 +13,7 @@ rule fetch_checkpoint:
         job=job_params(
             "fetch_checkpoint",
             {key: config["checkpoint"][key] for key in ("source", "git_blob_id")},
+            given_files(config)["checkpoint.source"],
         ),
     script:
         "../scripts/fetch_checkpoint.py"
@@ -33,6 +32,10 @@ rule convert_checkpoint:
     conda:
         "../../envs/environment.yaml"
     params:
-        job=job_params("convert_checkpoint", {"model": config["model"]}),
+        job=job_params(
+            "convert_checkpoint",
+            {"model": config["model"]},
+            given_files(config)["checkpoint.vocabulary"],
+        ),
     script:
         "../scripts/convert_checkpoint.py"

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from pathlib import Path
 
 from folkprobe.refusal import Refusal
 from snakemake.exceptions import WorkflowError
@@ -14,6 +15,7 @@ from workflow.lesion_study import (
     lesion_conditions,
     lesion_sets,
 )
+from workflow.run_lock import hold_folder
 from workflow.study import (
     GENERATED,
     INTACT,
@@ -23,8 +25,8 @@ from workflow.study import (
     conditions,
     excision_block,
     generation_block,
+    given_files,
     interventions,
-    is_url,
     job_params,
     leave_out_nulls,
     network_of,
@@ -42,6 +44,8 @@ except Refusal as refusal:
 # Jobs on a cluster read this file again.
 if workflow.is_main_process:
     logger.info(describe_lesion_study(config))
+    # A run that was killed is resumed by the same command.
+    held_folder = hold_folder(Path(".snakemake"))
 
 # Snakemake gives the interpreter's path to a shell unquoted (its issue 2645), which a folder with a space breaks.
 sys.executable = shlex.quote(sys.executable)

@@ -188,6 +188,7 @@ rule compute_claims_part3:
         job=job_params(
             "compute_claims_part3",
             {"tune_index": config["spectra"]["shown_tune_index"]},
+            ["resources/claims_part3.csv"],
         ),
     script:
         "../scripts/compute_claims_part3.py"

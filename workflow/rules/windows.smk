@@ -12,7 +12,9 @@ rule compare_windows:
     conda:
         "../../envs/environment.yaml"
     params:
-        job=job_params("compare_windows", config["windows"]),
+        job=job_params(
+            "compare_windows", config["windows"], ["resources/part7_windows.csv"]
+        ),
     script:
         "../scripts/compare_windows.py"
 

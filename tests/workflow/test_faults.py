@@ -1,0 +1,284 @@
+"""Whatever goes wrong while a study runs, the same command ends in the same bytes, or in one sentence."""
+
+import os
+import random
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from project import Project, copy_project
+
+RESULTS = "results/tiny"
+# The whole chain in 14 short jobs: two conditions, four tunes of 40 steps.
+TARGETS = (f"{RESULTS}/effects.csv", f"{RESULTS}/figures/mean_spectra_population.svg")
+N_JOBS = 14
+COMMAND = (*TARGETS, "--cores", "2")
+
+
+def _tiny(folder):
+    """Copy the project with a default study that takes seconds."""
+    project = copy_project(folder)
+    path = project.folder / "config/config.yaml"
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    config["model"] = "tiny"
+    config["generation"] |= {"n_tunes": 4, "max_steps": 40}
+    config["trajectories"]["n_tunes"] = 4
+    config["spectra"]["population_n_fft"] = 256
+    config["lesions"] = {"layer_1_excised": config["lesions"]["layer_1_excised"]}
+    config["stimuli"] = config["stimulated"] = {}
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return project
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    """A fresh tiny study, nothing run."""
+    return _tiny(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory):
+    """A tiny study that nothing disturbed; nobody changes it."""
+    project = _tiny(tmp_path_factory.mktemp("undisturbed"))
+    project.snakemake(*COMMAND)
+    return project
+
+
+@pytest.fixture
+def finished_tiny(reference, tmp_path):
+    """A copy of the undisturbed study, time stamps and all."""
+    shutil.copytree(reference.folder, tmp_path / "copy")
+    return Project(tmp_path / "copy")
+
+
+def _resume(project, reference):
+    """Give the one documented command once more, which must end in the undisturbed study's bytes."""
+    ended = project.snakemake(*COMMAND)
+    found, expected = project.digests(), reference.digests()
+    assert found.keys() == expected.keys()
+    assert [path for path in expected if expected[path] != found[path]] == []
+    return ended
+
+
+def _refused(project, *sentences, command=COMMAND, **options):
+    ended = project.snakemake(*command, check=False, **options)
+    output = ended.stdout + ended.stderr
+    assert ended.returncode != 0, output
+    for sentence in sentences:
+        assert sentence in " ".join(output.split()), output
+    assert "Traceback" not in output, output
+    return output
+
+
+def _start(project, **options):
+    with (project.folder / "run.log").open("w") as log:
+        return subprocess.Popen(
+            [*project.command, *COMMAND], cwd=project.folder, env=project.environment, stdout=log, stderr=log, **options
+        )
+
+
+def _wait_for(project, process, n_done):
+    """Wait until that many jobs of a run have ended, or the run has."""
+    log, deadline = project.folder / "run.log", time.monotonic() + 200
+    while process.poll() is None and time.monotonic() < deadline:
+        if len(re.findall(r"^\d+ of \d+ steps", log.read_text(), re.MULTILINE)) >= n_done:
+            return
+        time.sleep(0.02)
+
+
+def _kill(project, reference, how, n_done, delay_seconds):
+    """Start a run, kill it at a moment, and look at what it leaves."""
+    process = _start(project, start_new_session=True)
+    _wait_for(project, process, n_done)
+    time.sleep(delay_seconds)
+    if how == "SIGKILL, main process only":
+        process.kill()
+    elif process.poll() is None:
+        os.killpg(process.pid, getattr(signal, how))
+    process.wait(60)
+    expected = reference.digests()
+    for path, digest in project.digests().items():
+        # The rest are temporary: shards, and what a killed writer left under a name of its own.
+        assert expected.get(path, digest) == digest, f"{path} is not whole"
+        assert path in expected or "/shards/" in path or Path(path).name.startswith("."), path
+    return process.returncode
+
+
+def test_a_run_that_is_killed_again_and_again_ends_in_the_same_bytes(tiny, reference):
+    rng = random.Random(11)
+    ways = ["SIGKILL", "SIGTERM", "SIGINT", "SIGKILL, main process only"]
+    # Jobs done since the last time: nearly all of the study's, in the end.
+    for how, n_done in zip(ways, (2, 2, 3, 3), strict=True):
+        assert _kill(tiny, reference, how, n_done, rng.uniform(0, 0.4)) != 0
+    _resume(tiny, reference)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("moment", range(20))
+def test_a_run_that_is_killed_at_any_moment_ends_in_the_same_bytes(tiny, reference, moment):
+    delay_seconds = random.Random(moment).uniform(0, 0.8)
+    how = ["SIGKILL", "SIGKILL", "SIGKILL", "SIGTERM", "SIGINT"][moment % 5]
+    _kill(tiny, reference, how, moment * N_JOBS // 20, delay_seconds)
+    _resume(tiny, reference)
+
+
+def test_the_number_of_jobs_is_that_of_the_tiny_study(reference):
+    assert f"{N_JOBS} of {N_JOBS} steps (100%) done" in _log_of(reference)
+
+
+def _log_of(project):
+    return max((project.folder / ".snakemake/log").iterdir()).read_text()
+
+
+def test_a_second_run_in_the_same_folder_is_refused_and_the_first_goes_on(tiny, reference):
+    first = _start(tiny)
+    _wait_for(tiny, first, 1)
+    _refused(tiny, "Another run is at work in this folder.", "Directory cannot be locked")
+    assert first.wait(200) == 0
+    assert tiny.digests() == reference.digests()
+
+
+def test_the_lock_of_a_run_at_work_elsewhere_is_not_taken(tiny):
+    """Where the kernel's lock is held, Snakemake's stays."""
+    locks = tiny.folder / ".snakemake/locks"
+    locks.mkdir(parents=True)
+    for kind in ("input", "output"):
+        (locks / f"0.{kind}.lock").write_text(f"{TARGETS[0]}\n")
+    holder = subprocess.Popen(["flock", "--shared", str(tiny.folder / ".snakemake/held"), "sleep", "100"])
+    try:
+        while not (tiny.folder / ".snakemake/held").exists():
+            time.sleep(0.01)
+        time.sleep(0.1)
+        _refused(tiny, "Directory cannot be locked")
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+@pytest.fixture
+def small_disk(tiny):
+    """A tiny study whose results lie on a disk of their own; remount it with options."""
+    results = tiny.folder / "results"
+    results.mkdir()
+    if os.geteuid() != 0 or not shutil.which("mount"):
+        pytest.skip("SKIPPED: needs root, to mount a small disk")
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", str(results)]
+    if subprocess.run(mounting, capture_output=True, check=False).returncode:
+        pytest.skip("SKIPPED: needs the right to mount, which this container lacks")
+
+    def remount(options):
+        subprocess.run(["mount", "-o", f"remount,{options}", str(results)], check=True)
+
+    yield remount
+    subprocess.run(["umount", str(results)], check=True)
+
+
+@pytest.mark.parametrize("size", ["600k", "1700k", "3000k", "3450k"])
+def test_a_full_disk_is_one_sentence_and_room_is_all_it_takes(tiny, small_disk, reference, size):
+    small_disk(f"size={size}")
+    _refused(tiny, "No space left on device; make room on the disk of the results and run again")
+    small_disk("size=100m")
+    _resume(tiny, reference)
+
+
+def test_results_that_may_not_be_written_are_named(tiny, small_disk, reference):
+    small_disk("ro")
+    _refused(tiny, "results")
+    small_disk("rw,size=100m")
+    _resume(tiny, reference)
+
+
+def test_a_job_that_needs_more_memory_than_there_is_says_so(tiny):
+    overlay = tiny.folder / "overlay.yaml"
+    # Spectra of 384 units at 2^27 frequencies: some 400 GB.
+    overlay.write_text("spectra: {population_n_fft: 268435456}\n")
+    _refused(
+        tiny,
+        "the job needs more memory than it may have",
+        command=(*COMMAND, "--configfile", str(overlay)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (8 * 2**30, 8 * 2**30)),
+    )
+    assert not list(tiny.folder.rglob("spectra.h5"))
+
+
+def test_a_job_that_the_kernel_kills_for_its_memory_leaves_nothing_half(tiny, reference):
+    process = _start(tiny)
+    _wait_for(tiny, process, 2)
+    killed = False
+    while process.poll() is None and not killed:
+        for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+            killed = True
+    assert process.wait(100) != 0
+    assert "Traceback" not in (tiny.folder / "run.log").read_text()
+    _resume(tiny, reference)
+
+
+@pytest.mark.parametrize("name", ["intact/tunes.h5", "intact/units.csv", "layer_1_excised/checkpoint.h5"])
+def test_a_deleted_intermediate_is_made_again(finished_tiny, reference, name):
+    (finished_tiny.folder / RESULTS / name).unlink()
+    _resume(finished_tiny, reference)
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("intact/checkpoint.h5", "workflow"),
+        ("intact/tunes.h5", "rule generate_tunes"),
+        ("intact/trajectories.h5", "rule capture_trajectories"),
+        ("intact/spectra.h5", "rule estimate_spectra"),
+    ],
+)
+@pytest.mark.parametrize("damage", ["a flipped bit", "cut short"])
+def test_a_damaged_intermediate_is_refused_by_name_and_deleting_it_is_all_it_takes(
+    finished_tiny, reference, name, rule, damage
+):
+    path = finished_tiny.folder / RESULTS / name
+    data = bytearray(path.read_bytes())
+    if damage == "cut short":
+        del data[len(data) // 2 :]
+    else:
+        data[2 * len(data) // 3] ^= 16
+    path.write_bytes(data)
+    output = _refused(finished_tiny, f"{RESULTS}/{name}: ")
+    assert "delete it, and the" in output or "convert the model again" in output
+    path.unlink()
+    _resume(finished_tiny, reference)
+
+
+def test_time_stamps_from_a_clock_that_was_set_back_change_nothing(finished_tiny, reference):
+    rng = random.Random(5)
+    for path in sorted(finished_tiny.folder.rglob("*")):
+        if path.is_file() and ".snakemake" not in path.parts:
+            then = time.time() + rng.uniform(-1e8, 1e8)
+            os.utime(path, (then, then))
+    _resume(finished_tiny, reference)
+
+
+def test_a_source_that_changes_under_an_old_time_stamp_is_seen(finished_tiny):
+    path = finished_tiny.folder / "resources/checkpoints/demo.pkl"
+    data = path.read_bytes()
+    path.write_bytes(data + b"\n")
+    os.utime(path, (1e9, 1e9))
+    ended = finished_tiny.snakemake(*COMMAND, "--dry-run")
+    assert "rule fetch_checkpoint" in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("with_records", [True, False], ids=["with Snakemake's records", "without"])
+def test_results_that_were_restored_without_their_times_are_as_good(finished_tiny, reference, tmp_path, with_records):
+    results = finished_tiny.folder / "results"
+    shutil.copytree(results, tmp_path / "backup", copy_function=shutil.copyfile)
+    shutil.rmtree(results)
+    # As a parallel copy might: the youngest first.
+    (tmp_path / "backup").rename(results)
+    for age, path in enumerate(sorted(path for path in results.rglob("*") if path.is_file())):
+        os.utime(path, (time.time() - age, time.time() - age))
+    if not with_records:
+        shutil.rmtree(finished_tiny.folder / ".snakemake")
+    _resume(finished_tiny, reference)
