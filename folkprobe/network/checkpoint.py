@@ -325,7 +325,9 @@ def read_checkpoint(path: Path | str) -> Checkpoint:
     except Refusal as refusal:
         raise Refusal(f"{path}: {refusal}") from None
     except (OSError, KeyError, ValueError, TypeError) as error:
-        raise Refusal(f"{path}: not a whole checkpoint.h5 ({error}); convert the model again") from error
+        raise Refusal(
+            f"{path}: not a whole checkpoint.h5 ({error}); delete it, and the workflow makes it again"
+        ) from error
     return checkpoint
 
 

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ RESULTS = "results/tiny"
 TARGETS = (f"{RESULTS}/effects.csv", f"{RESULTS}/figures/mean_spectra_population.svg")
 N_JOBS = 14
 COMMAND = (*TARGETS, "--cores", "2")
+_LONG = partial(pytest.param, marks=pytest.mark.full)
 
 
 def _tiny(folder):
@@ -58,12 +60,18 @@ def finished_tiny(reference, tmp_path):
 
 
 def _resume(project, reference):
-    """Give the one documented command once more, which must end in the undisturbed study's bytes."""
-    ended = project.snakemake(*COMMAND)
+    """Give the one documented command once more, which must end in the undisturbed study's bytes.
+
+    Snakemake makes a missing intermediate when something needs it, or when it is named.
+    """
+    project.snakemake(*COMMAND)
     found, expected = project.digests(), reference.digests()
-    assert found.keys() == expected.keys()
-    assert [path for path in expected if expected[path] != found[path]] == []
-    return ended
+    assert {path for path in found if found[path] != expected.get(path)} == set()
+    assert all((project.folder / target).is_file() for target in TARGETS)
+    missing = [f"results/{path}" for path in expected.keys() - found.keys()]
+    if missing:
+        project.snakemake(*missing)
+        assert project.digests() == expected
 
 
 def _refused(project, *sentences, command=COMMAND, **options):
@@ -179,7 +187,8 @@ def small_disk(tiny):
     subprocess.run(["umount", str(results)], check=True)
 
 
-@pytest.mark.parametrize("size", ["600k", "1700k", "3000k", "3450k"])
+# Before the first checkpoint is whole, and among the later files.
+@pytest.mark.parametrize("size", [_LONG("600k"), _LONG("1700k"), "3000k", _LONG("3450k")])
 def test_a_full_disk_is_one_sentence_and_room_is_all_it_takes(tiny, small_disk, reference, size):
     small_disk(f"size={size}")
     _refused(tiny, "No space left on device; make room on the disk of the results and run again")
@@ -187,11 +196,9 @@ def test_a_full_disk_is_one_sentence_and_room_is_all_it_takes(tiny, small_disk, 
     _resume(tiny, reference)
 
 
-def test_results_that_may_not_be_written_are_named(tiny, small_disk, reference):
+def test_results_that_may_not_be_written_are_named(tiny, small_disk):
     small_disk("ro")
-    _refused(tiny, "results")
-    small_disk("rw,size=100m")
-    _resume(tiny, reference)
+    _refused(tiny, "Read-only file system: 'results/tiny'")
 
 
 def test_a_job_that_needs_more_memory_than_there_is_says_so(tiny):
@@ -201,53 +208,59 @@ def test_a_job_that_needs_more_memory_than_there_is_says_so(tiny):
     _refused(
         tiny,
         "the job needs more memory than it may have",
-        command=(*COMMAND, "--configfile", str(overlay)),
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (8 * 2**30, 8 * 2**30)),
+        command=(f"{RESULTS}/intact/spectra.h5", "--configfile", str(overlay)),
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (3 * 2**30, 3 * 2**30)),
     )
     assert not list(tiny.folder.rglob("spectra.h5"))
 
 
+@pytest.mark.full
 def test_a_job_that_the_kernel_kills_for_its_memory_leaves_nothing_half(tiny, reference):
     process = _start(tiny)
     _wait_for(tiny, process, 2)
     killed = False
     while process.poll() is None and not killed:
-        for child in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
-            os.kill(int(child), signal.SIGKILL)
-            killed = True
+        for task in Path(f"/proc/{process.pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                os.kill(int(child), signal.SIGKILL)
+                killed = True
     assert process.wait(100) != 0
     assert "Traceback" not in (tiny.folder / "run.log").read_text()
     _resume(tiny, reference)
 
 
-@pytest.mark.parametrize("name", ["intact/tunes.h5", "intact/units.csv", "layer_1_excised/checkpoint.h5"])
-def test_a_deleted_intermediate_is_made_again(finished_tiny, reference, name):
-    (finished_tiny.folder / RESULTS / name).unlink()
+@pytest.mark.full
+def test_deleted_intermediates_are_made_again(finished_tiny, reference):
+    for name in ("intact/tunes.h5", "intact/units.csv", "layer_1_excised/checkpoint.h5"):
+        (finished_tiny.folder / RESULTS / name).unlink()
     _resume(finished_tiny, reference)
 
 
 @pytest.mark.parametrize(
-    ("name", "rule"),
+    ("name", "damage"),
     [
-        ("intact/checkpoint.h5", "workflow"),
-        ("intact/tunes.h5", "rule generate_tunes"),
-        ("intact/trajectories.h5", "rule capture_trajectories"),
-        ("intact/spectra.h5", "rule estimate_spectra"),
+        _LONG("checkpoint.h5", "a flipped bit"),
+        ("tunes.h5", "a flipped bit"),
+        _LONG("trajectories.h5", "a flipped bit"),
+        _LONG("spectra.h5", "a flipped bit"),
+        _LONG("checkpoint.h5", "cut short"),
+        _LONG("tunes.h5", "cut short"),
+        ("trajectories.h5", "cut short"),
+        _LONG("spectra.h5", "cut short"),
     ],
 )
-@pytest.mark.parametrize("damage", ["a flipped bit", "cut short"])
 def test_a_damaged_intermediate_is_refused_by_name_and_deleting_it_is_all_it_takes(
-    finished_tiny, reference, name, rule, damage
+    finished_tiny, reference, name, damage
 ):
-    path = finished_tiny.folder / RESULTS / name
+    path = finished_tiny.folder / RESULTS / "intact" / name
     data = bytearray(path.read_bytes())
     if damage == "cut short":
         del data[len(data) // 2 :]
     else:
         data[2 * len(data) // 3] ^= 16
     path.write_bytes(data)
-    output = _refused(finished_tiny, f"{RESULTS}/{name}: ")
-    assert "delete it, and the" in output or "convert the model again" in output
+    output = _refused(finished_tiny, f"{RESULTS}/intact/{name}: ")
+    assert "delete it, and the" in output
     path.unlink()
     _resume(finished_tiny, reference)
 
@@ -270,7 +283,7 @@ def test_a_source_that_changes_under_an_old_time_stamp_is_seen(finished_tiny):
     assert "rule fetch_checkpoint" in ended.stdout + ended.stderr
 
 
-@pytest.mark.parametrize("with_records", [True, False], ids=["with Snakemake's records", "without"])
+@pytest.mark.parametrize("with_records", [True, _LONG(False)], ids=["with Snakemake's records", "without"])
 def test_results_that_were_restored_without_their_times_are_as_good(finished_tiny, reference, tmp_path, with_records):
     results = finished_tiny.folder / "results"
     shutil.copytree(results, tmp_path / "backup", copy_function=shutil.copyfile)
