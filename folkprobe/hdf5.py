@@ -56,8 +56,8 @@ class _Disk:
 
 
 class _ResultFile(h5py.File):
-    def __init__(self, disk: _Disk) -> None:
-        super().__init__(disk, "w")
+    def __init__(self, disk: _Disk, *, track_order: bool) -> None:
+        super().__init__(disk, "w", track_order=track_order)
         self._disk = disk
 
     def create_dataset(self, *arguments: object, **options: object) -> h5py.Dataset:
@@ -68,12 +68,14 @@ class _ResultFile(h5py.File):
 
 
 @contextmanager
-def write_result(path: Path | str) -> Iterator[h5py.File]:
+def write_result(path: Path | str, *, track_order: bool = False) -> Iterator[h5py.File]:
     """Open a result for writing; it gets its final name, sealed, when the block ends without an exception.
 
     Parameters
     ----------
     path : Path or str
+    track_order : bool
+        Whether members are listed in the order in which they were made.
 
     Yields
     ------
@@ -88,7 +90,7 @@ def write_result(path: Path | str) -> Iterator[h5py.File]:
     with whole_file(path) as temporary:
         with temporary.open("w+b") as plain_file:
             disk = _Disk(plain_file)
-            with _ResultFile(disk) as file:
+            with _ResultFile(disk, track_order=track_order) as file:
                 yield file
             disk.flush()
             if disk.failure:

@@ -4,11 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import h5py
 import numpy as np
 
-from folkprobe.artefact import whole_file
-from folkprobe.hdf5 import open_result
+from folkprobe.hdf5 import open_result, write_result
 from folkprobe.music.tunes import Tunes, load_tunes, store_tunes
 
 _SCORE = "intact_log_probability"
@@ -40,7 +38,7 @@ def write_lesion_tunes(conditions: Iterable[LesionTunes], path: Path | str) -> N
     path : Path or str
         Appears whole or not at all. The same tunes in the same order give the same bytes.
     """
-    with whole_file(path) as temporary, h5py.File(temporary, "w", track_order=True) as file:
+    with write_result(path, track_order=True) as file:
         for each in conditions:
             group = file.create_group(each.condition)
             store_tunes(each.tunes, group)
