@@ -45,6 +45,29 @@ _NAMED = (
     ("interventions", "pushes"),
     ("lesion_study", "families"),
 )
+# JSON Schema's words, in ours.
+_TYPES = {
+    "object": "a mapping of keys",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
+_PATTERNS = {
+    "^[A-Za-z0-9][A-Za-z0-9_-]*$": "letters, digits, - and _ in it, the first a letter or digit",
+    "^[0-9a-f]{40}$": "40 digits of 0-9 and a-f",
+}
+_BOUNDS = {
+    "minimum": "at least",
+    "exclusiveMinimum": "above",
+    "maximum": "at most",
+    "exclusiveMaximum": "below",
+    "minLength": "its length at least",
+    "minItems": "its length at least",
+    "maxItems": "its length at most",
+}
 
 
 def leave_out_nulls(config: dict) -> None:
@@ -117,6 +140,12 @@ def check_config(config: dict) -> None:
             f"config key spectra.shown_tune_index: tune {spectra['shown_tune_index']} is not among the "
             f"{config['trajectories']['n_tunes']} tunes (from 0) that trajectories.n_tunes replays"
         )
+    for shortest, longest in config["specifications"]["bands_steps"]:
+        if shortest >= longest:
+            raise Refusal(
+                f"config key specifications.bands_steps: [{shortest}, {longest}] is no band of periods, "
+                "give the shorter edge first"
+            )
     _check_shards(generation)
     _check_seed_range(config["find_seed"])
     _check_families(config["lesion_study"]["families"])
@@ -346,7 +375,23 @@ def _sentence(error: ValidationError) -> str:
         return f"config key {f'{key}.' if key else ''}{missing[0]} is missing: config/config.yaml has them all"
     description = schema.get("description", "").rstrip(".")
     meaning = f" ({description})" if description else ""
-    return f"config key {key or 'of the whole file'}{meaning}: {' '.join(error.message.split())}"
+    if error.validator == "contains":
+        return f"config key {key}: {error.validator_value['const']} is missing, the figures need it"
+    # A list of choices says it already.
+    allowed = "" if error.validator == "enum" else _allowed(schema)
+    return f"config key {key or 'of the whole file'}{meaning}: {' '.join(error.message.split())}{allowed}"
+
+
+def _allowed(schema: dict) -> str:
+    """Say in words what a schema allows, with a semicolon before."""
+    types = schema.get("type", [])
+    words = [_TYPES[name] for name in ([types] if isinstance(types, str) else types)]
+    if "enum" in schema:
+        words = [", ".join(map(str, schema["enum"]))]
+    if schema.get("pattern"):
+        words = [_PATTERNS[schema["pattern"]] if word == "text" else word for word in words or ["text"]]
+    bounds = [f"{word} {schema[bound]}" for bound, word in _BOUNDS.items() if bound in schema]
+    return f"; allowed: {' or '.join(words)}{''.join(f', {bound}' for bound in bounds)}" if words else ""
 
 
 def seed_range_block(config: dict, shard: int) -> dict:

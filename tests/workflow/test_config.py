@@ -12,6 +12,7 @@ from folkprobe.music.vocabulary import TOKEN_CLASSES
 from folkprobe.network.sampling import SAMPLERS
 from folkprobe.network.trajectory import ARRAYS
 from folkprobe.refusal import Refusal
+from workflow.config_files import refuse_repeated_keys
 from workflow.study import (
     GENERATED,
     MANIPULATIONS,
@@ -157,6 +158,139 @@ def test_a_broken_configuration_is_refused_by_key(path, value, sentence):
     with pytest.raises(Refusal, match=sentence) as refusal:
         check_config(_changed(path, value))
     assert "\n" not in str(refusal.value)
+
+
+_NAN, _INF = float("nan"), float("inf")
+_LESION = {"layer": 1, "value": 0, "scope": "both"}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "allowed"),
+    [
+        ("generation", None, "a mapping of keys"),
+        ("generation", [], "a mapping of keys"),
+        ("lesions", [], "a mapping of keys"),
+        ("selection.power_fraction_above", 0.1, "a mapping of keys"),
+        ("trajectories", _ABSENT, "is missing"),
+        ("selection.power_fraction_above.layer_3", _ABSENT, "is missing"),
+        ("lesion_study.families.third.scope", _ABSENT, "is missing"),
+        ("seed", 11, "allowed here are"),
+        ("checkpoint.sourc", "x", "allowed here are git_blob_id, source, vocabulary"),
+        ("spectra.windw", "hann", "allowed here are population_n_fft"),
+        ("selection.power_fraction_above.layer_0", 0.1, "allowed here are layer_1, layer_2, layer_3"),
+        ("interventions.removal", {}, "allowed here are pushes, removals"),
+        ("interventions.pushes.w1_pushed_up.beta", 1, "allowed here are alpha"),
+        ("lesion_study.famlies", {}, "allowed here are families"),
+        ("model", 5, "allowed: letters, digits, - and _"),
+        ("model", "", "allowed: letters, digits, - and _"),
+        ("model", "..", "allowed: letters, digits, - and _"),
+        ("model", "a b", "allowed: letters, digits, - and _"),
+        ("checkpoint.source", None, "allowed: text"),
+        ("checkpoint.source", "", "allowed: text, its length at least 1"),
+        ("checkpoint.source", ["a"], "allowed: text"),
+        ("checkpoint.source", "results", "there is no file results"),
+        ("checkpoint.git_blob_id", "6AC1708b3532be8a2f53b53dda4a97ec77f46791", "40 digits of 0-9 and a-f"),
+        ("generation.rng_seed", -1, "allowed: a whole number, at least 0"),
+        ("generation.rng_seed", "2015", "allowed: a whole number"),
+        ("generation.temperature", 0, "allowed: a number, above 0"),
+        ("generation.temperature", _INF, "inf is not a number that can be used"),
+        ("generation.temperature", "warm", "allowed: a number, above 0"),
+        ("generation.prompt", None, "allowed: text"),
+        ("generation.max_steps", -3, "at least 1"),
+        ("generation.sampler", "folkrnn", "['per-tune', 'folk-rnn']"),
+        ("generation.dtype", 64, "['float64', 'float32']"),
+        ("generation.n_shards", -1, "at least 1"),
+        ("trajectories.n_tunes", 0, "at least 1"),
+        ("trajectories.arrays", [], "hidden_state is missing"),
+        ("trajectories.arrays", "posterior", "allowed: a list"),
+        ("trajectories.arrays", ["hidden_state", "hidden_state", "posterior"], "non-unique"),
+        ("windows.n_steps", -147, "at least 16"),
+        ("spectra.population_n_fft", 1000.5, "allowed: a whole number, at least 2"),
+        ("spectra.shown_tune_index", -1, "at least 0"),
+        ("spectra.window", None, "['hann', 'hann_symmetric', 'hanning', 'rect']"),
+        ("selection.period_steps", ["a", "b"], "allowed: a number"),
+        ("selection.period_steps", [8.7, 9.3, 10], "allowed: a list, its length at least 2"),
+        ("selection.period_steps", [_NAN, 9.3], "nan is not a number that can be used"),
+        ("selection.period_steps", [-8.7, 9.3], "at least 2"),
+        ("selection.include_dc", "yes", "allowed: true or false"),
+        ("selection.include_dc", 1, "allowed: true or false"),
+        ("selection.spectrum", "shown", "['population', 'shown_tune']"),
+        ("selection.power_fraction_above.layer_2", -0.1, "at least 0"),
+        ("selection.power_fraction_above.layer_2", _NAN, "nan is not a number that can be used"),
+        ("peaks.prominence_db_min", -1, "at least 0"),
+        ("lines.time_half_bandwidth", 0, "at least 1.5"),
+        ("lines.false_discovery_rate", 2, "below 1"),
+        ("lines.n_surrogates", 0, "at least 19"),
+        ("manipulation.shift_steps_max", -1, "at least 0"),
+        ("specifications.windows", ["hanning", "hamming"], "'hamming' is not one of"),
+        ("specifications.windows", [], "its length at least 1"),
+        ("specifications.n_fft", [0], "at least 2"),
+        ("specifications.bands_steps", [[9.3, 8.7]], "[9.3, 8.7] is no band of periods, give the shorter edge first"),
+        ("specifications.bands_steps", [[8.7]], "its length at least 2"),
+        ("lesions.a", _LESION | {"layer": "1"}, "not one of [1, 2, 3]"),
+        ("lesions.a", _LESION | {"value": _NAN}, "nan is not a number that can be used"),
+        ("lesions.a", _LESION | {"unit_index": [-1]}, "at least 0"),
+        ("lesions.a", _LESION | {"unit_index": [3, 3]}, "non-unique"),
+        ("lesions.a", _LESION | {"unit_index": 3}, "allowed: a list"),
+        ("lesions.a/b", _LESION, "allowed: letters, digits, - and _"),
+        ("stimuli.two_hot.token_weight", 0, "above 0, below 1"),
+        ("stimuli.two_hot.mixed_class", "pitches", "'pitches' is not one of ["),
+        ("stimuli.two_hot.kind", "three_hot", "not one of ['two_hot', 'forced']"),
+        ("softmax.n_top_tokens", 0, "at least 1, at most 20"),
+        ("interventions.pushes.w1_pushed_up.direction", 1.5, "allowed: a whole number, at least 1"),
+        ("interventions.pushes.w1_pushed_up.alpha", _INF, "inf is not a number that can be used"),
+        ("interventions.removals.w1_removed.keep_mean", "no", "allowed: true or false"),
+        ("comparison.confidence_level", 95, "below 1"),
+        ("comparison.n_resamples", 10, "at least 100"),
+        ("baseline.label", "", "its length at least 1"),
+        ("lesion_study.families.third.share_of_layer", 2, "at most 1"),
+        ("lesion_study.families.third.n_units", 10, "set one, the other to null"),
+        ("lesion_study.families.third.value", "median", "not one of ['zero', 'mean']"),
+        ("lesion_study.families.third.n_random_sets", -1, "at least 0"),
+        ("lesion_study.n_conditions_per_job", 0, "at least 1"),
+    ],
+)
+def test_a_broken_configuration_is_one_sentence_with_the_key_and_what_is_allowed(path, value, allowed):
+    with pytest.raises(Refusal) as refusal:
+        check_config(_changed(path, value))
+    sentence = str(refusal.value)
+    # Of a name with a letter that is not allowed, and of a list's member, the mapping or list is named.
+    assert path.rpartition(".")[0] in sentence
+    assert path.rpartition(".")[2].split("/")[0] in sentence
+    assert allowed in sentence
+    assert "\n" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: 1\nb: 2\na: 3\n", "mine.yaml: the key a stands there twice, in lines 1 and 3, keep one"),
+        ("lesions:\n  a: {layer: 1}\n  a: {layer: 2}\n", "the key lesions.a stands there twice, in lines 2 and 3"),
+        ("a:\n- {b: 1, b: 1}\n", "the key a.b stands there twice, in lines 2 and 2"),
+        ('{"a": 1,\n "a": 2}', "the key a stands there twice, in lines 1 and 2"),
+        ("a: [1, 2\nb: 3\n", "mine.yaml, line 2: this is no YAML"),
+        ("a: 'b\n", "this is no YAML"),
+        ("a:\n\tb: 1\n", "mine.yaml, line 2: this is no YAML"),
+        ("a: 1\n b: 2\n", "mine.yaml, line 2: this is no YAML"),
+        ("a: \0", "this is no YAML"),
+        (b"a: \xff", "this is no text in UTF-8"),
+    ],
+)
+def test_a_file_that_yaml_misreads_or_cannot_read_is_refused(tmp_path, text, sentence):
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(Refusal) as refusal:
+        refuse_repeated_keys([path])
+    assert sentence in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_files_without_repeated_keys_pass(tmp_path):
+    (tmp_path / "a.yaml").write_text("a: {b: 1}\nc: {b: 1}\nd: [{b: 1}, {b: 1}]\n")
+    (tmp_path / "empty.yaml").write_text("")
+    refuse_repeated_keys([*(ROOT / "config").glob("*.yaml"), tmp_path / "a.yaml", tmp_path / "empty.yaml"])
+    with pytest.raises(Refusal, match=r"no.yaml: No such file or directory; give the path"):
+        refuse_repeated_keys([tmp_path / "no.yaml"])
 
 
 def test_a_url_is_not_looked_for_on_disk():

@@ -22,6 +22,8 @@ def _said(project, sentence, *arguments, **options):
         ("generation: {n_tune: 3}", "unknown config key generation.n_tune: allowed here are dtype, max_steps"),
         ("checkpoint: {source: no/such.pkl}", "checkpoint.source: there is no file no/such.pkl"),
         ("selection: {period_steps: [9.01, 9.02]}", "holds no DFT bin at n_fft = 256"),
+        ("lesions:\n  a: {}\n  a: {}\n", "overlay.yaml: the key lesions.a stands there twice, in lines 2 and 3"),
+        ("generation: {n_tunes: [12\n", "Config file is not valid JSON or YAML"),
     ],
 )
 def test_a_bad_configuration_stops_everything_before_it_starts(project, overlay, sentence):
@@ -40,6 +42,13 @@ def test_a_prompt_token_that_the_vocabulary_lacks_is_named(project):
     records = {path.stem for path in (project.folder / "results/smoke/records").iterdir()}
     assert "convert_checkpoint" in records
     assert not records & {log.stem for log in logs}
+
+
+def test_a_unit_that_the_network_lacks_is_named(project):
+    target = "results/smoke/layer_1_excised/checkpoint.h5"
+    overlay = "lesions: {layer_1_excised: {unit_index: [3, 128]}}"
+    _said(project, "128", target, overlay=overlay)
+    assert not (project.folder / target).exists()
 
 
 def test_a_truncated_checkpoint_is_named(project):

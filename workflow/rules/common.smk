@@ -7,6 +7,7 @@ from pathlib import Path
 from folkprobe.refusal import Refusal
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
+from workflow.config_files import refuse_repeated_keys
 from workflow.jobs import configuration, study_outputs
 from workflow.lesion_study import (
     describe_lesion_study,
@@ -37,6 +38,7 @@ from workflow.study import (
 
 leave_out_nulls(config)
 try:
+    refuse_repeated_keys(workflow.configfiles)
     check_config(config)
 except Refusal as refusal:
     raise WorkflowError(str(refusal)) from None

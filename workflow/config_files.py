@@ -1,0 +1,70 @@
+"""Configuration files as they are written, before Snakemake merges them."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import yaml
+
+from folkprobe.refusal import Refusal
+
+
+def refuse_repeated_keys(paths: Iterable[Path | str]) -> None:
+    """Refuse files that give one key twice: YAML's readers take the last and drop the others without a word.
+
+    Parameters
+    ----------
+    paths : iterable of Path or str
+        YAML or JSON.
+
+    Raises
+    ------
+    Refusal
+        Naming the file, the key and both lines.
+    """
+    for path in paths:
+        for key, first, second in _repeated_keys(read_nodes(path), ()):
+            raise Refusal(f"{path}: the key {key} stands there twice, in lines {first} and {second}, keep one of them")
+
+
+def read_nodes(path: Path | str) -> yaml.Node | None:
+    """Read a file's structure, with its lines.
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Returns
+    -------
+    yaml.Node or None
+        None for an empty file.
+
+    Raises
+    ------
+    Refusal
+        For a file that cannot be read or is no YAML, with the line.
+    """
+    try:
+        return yaml.compose(Path(path).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except OSError as error:
+        raise Refusal(f"{path}: {error.strerror}; give the path of a configuration") from None
+    except UnicodeDecodeError:
+        raise Refusal(f"{path}: this is no text in UTF-8, save it as such") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f", line {mark.line + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or getattr(error, "reason", "it cannot be read")
+        raise Refusal(f"{path}{where}: this is no YAML ({problem}), mind brackets, quotes and indentation") from None
+
+
+def _repeated_keys(node: yaml.Node | None, path: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:
+    if isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            yield from _repeated_keys(item, path)
+    elif isinstance(node, yaml.MappingNode):
+        lines: dict[str, int] = {}
+        for key, value in node.value:
+            here, line = (*path, str(key.value)), key.start_mark.line + 1
+            if key.value in lines:
+                yield ".".join(here), lines[key.value], line
+            lines[key.value] = line
+            yield from _repeated_keys(value, here)
