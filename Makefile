@@ -12,10 +12,11 @@ export OMP_NUM_THREADS := 1
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
-.PHONY: run test test-full test-training lint demo-model lock clean help
+.PHONY: run slurm slurm-check test test-full test-training lint demo-model lock clean help
 
 help:
 	@echo "make run         the default study, to results/ (CORES=$(CORES))"
+	@echo "make slurm       the default study on a Slurm cluster (docs/cluster.md); make slurm-check only asks it"
 	@echo "make test        the tests, within 15 minutes on 2 cores"
 	@echo "make test-full   all tests, the long ones too"
 	@echo "make test-training  the tests of the training, which need PyTorch"
@@ -27,6 +28,13 @@ help:
 run: $(VENV)/run.stamp
 	$(VENV)/bin/snakemake --cores $(CORES) $(ARGS)
 	@echo "Done: look at the figures in results/demo/figures/ (or results/ and the name of your model); README.md says what each is."
+
+# The check finds before anything is queued what the cluster would refuse.
+slurm: slurm-check
+	$(VENV)/bin/snakemake --workflow-profile profiles/slurm $(ARGS)
+
+slurm-check: $(VENV)/slurm.stamp
+	$(VENV)/bin/python -m workflow.preflight $(ARGS)
 
 test: $(VENV)/test.stamp
 	$(VENV)/bin/python -m pytest -n $(CORES) $(ARGS)
@@ -48,6 +56,7 @@ demo-model: .venv-train/stamp
 
 lock:
 	uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
+	uv pip compile $(LOCK_OPTIONS) pyproject.toml --extra slurm -c requirements.lock -o requirements-slurm.lock
 	uv pip compile $(LOCK_OPTIONS) pyproject.toml --extra test -c requirements.lock -o requirements-test.lock
 
 LOCK_OPTIONS := --universal --generate-hashes --no-annotate --no-header --python-version 3.11
@@ -60,10 +69,14 @@ $(VENV)/run.stamp: requirements.lock | $(VENV)/bin/python
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	touch $@
 
-# The test lock holds the run lock's versions and more.
+$(VENV)/slurm.stamp: requirements-slurm.lock | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-slurm.lock
+	touch $@ $(VENV)/run.stamp
+
+# The test lock holds the versions of the two others, and more.
 $(VENV)/test.stamp: requirements-test.lock | $(VENV)/bin/python
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
-	touch $@ $(VENV)/run.stamp
+	touch $@ $(VENV)/run.stamp $(VENV)/slurm.stamp
 
 # Named by pyproject.toml without hashes: which build of PyTorch is right depends on the machine.
 .venv-train/stamp: requirements-test.lock pyproject.toml

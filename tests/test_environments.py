@@ -42,7 +42,8 @@ def test_the_training_environment_has_the_projects_pins():
     assert training.items() <= everything.items()
 
 
-@pytest.mark.parametrize(("lock", "extra"), [("requirements.lock", None), ("requirements-test.lock", "test")])
+@pytest.mark.parametrize(("lock", "extra"), [("requirements.lock", None), ("requirements-test.lock", "test"), ("requirements-slurm.lock", "slurm")]
+)
 def test_the_locks_have_the_projects_pins_hashes_and_no_address(lock, extra):
     wanted = PROJECT["dependencies"] + (PROJECT["optional-dependencies"][extra] if extra else [])
     locked = _locked(lock)
@@ -52,5 +53,6 @@ def test_the_locks_have_the_projects_pins_hashes_and_no_address(lock, extra):
     assert "://" not in text
 
 
-def test_the_test_lock_contains_the_run_lock():
-    assert _locked("requirements.lock").items() <= _locked("requirements-test.lock").items()
+def test_the_test_lock_contains_the_others():
+    run, slurm, test = (_locked(f"requirements{name}.lock") for name in ("", "-slurm", "-test"))
+    assert run.items() < slurm.items() < test.items()

@@ -1,0 +1,334 @@
+"""Asks a Slurm cluster, before anything is queued, whether it would take the study: `make slurm-check`."""
+
+import argparse
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from folkprobe.refusal import Refusal
+from workflow.config_files import read_nodes
+from workflow.resources import seconds_of
+
+# A submission, its wait for the next status check, and Snakemake's start on the node.
+_SECONDS_PER_JOB = 8
+_SECONDS_TO_WAIT_FOR_A_NODE = 60
+_Run = Callable[..., subprocess.CompletedProcess]
+
+
+@dataclass(frozen=True)
+class Partition:
+    """What a partition of the cluster allows.
+
+    Attributes
+    ----------
+    name : str
+    is_default : bool
+    minutes : float
+        Of a job; inf without a limit.
+    mem_mb : int
+        Of its largest node.
+    n_cores : int
+        Of all its nodes.
+    """
+
+    name: str
+    is_default: bool
+    minutes: float
+    mem_mb: int
+    n_cores: int
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job of a dry run.
+
+    Attributes
+    ----------
+    rule : str
+    mem_mb, minutes : int
+    """
+
+    rule: str
+    mem_mb: int
+    minutes: int
+
+
+def minutes_of(limit: str) -> float:
+    """Read Slurm's way of writing a time.
+
+    Parameters
+    ----------
+    limit : str
+        ``infinite``, or ``[days-]hours:minutes:seconds`` without leading parts that are zero.
+
+    Returns
+    -------
+    float
+        Minutes; inf where there is no limit.
+    """
+    if limit in ("infinite", "n/a"):
+        return float("inf")
+    days, _, clock = limit.rpartition("-")
+    parts = [int(part) for part in clock.split(":")]
+    hours, minutes, seconds = [0] * (3 - len(parts)) + parts
+    return int(days or 0) * 1440 + hours * 60 + minutes + seconds / 60
+
+
+def partitions_of(text: str) -> dict[str, Partition]:
+    """Read what ``sinfo -h -o '%P|%l|%m|%C'`` says.
+
+    Parameters
+    ----------
+    text : str
+        A line for each kind of node of each partition.
+
+    Returns
+    -------
+    dict of str to Partition
+    """
+    partitions: dict[str, Partition] = {}
+    for line in text.split():
+        name, limit, memory, cores = line.split("|")
+        is_default, name = name.endswith("*"), name.rstrip("*")
+        before = partitions.get(name, Partition(name, is_default, 0.0, 0, 0))
+        partitions[name] = Partition(
+            name,
+            is_default,
+            minutes_of(limit),
+            max(before.mem_mb, int(memory.rstrip("+"))),
+            before.n_cores + int(cores.rsplit("/", 1)[-1]),
+        )
+    return partitions
+
+
+def jobs_of(text: str) -> list[Job]:
+    """Read the jobs, with their resources, from what a dry run prints.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    list of Job
+        Without `all`, which runs where Snakemake does.
+    """
+    found = re.findall(r"^rule (\w+):\n(?:    .*\n)*?    resources: (.*)$", text, re.MULTILINE)
+    jobs = []
+    for rule, line in found:
+        asked = dict(part.split("=", 1) for part in line.split(", ") if "=" in part)
+        jobs.append(Job(rule, int(asked.get("mem_mb", 0)), int(asked.get("runtime", 0))))
+    return jobs
+
+
+def choose_partition(partitions: dict[str, Partition], wanted: str | None) -> Partition:
+    """Find the partition that the jobs go to.
+
+    Parameters
+    ----------
+    partitions : dict of str to Partition
+    wanted : str or None
+        The profile's; None for the cluster's default.
+
+    Returns
+    -------
+    Partition
+
+    Raises
+    ------
+    Refusal
+        Where there is none of that name, or no default.
+    """
+    known = ", ".join(partitions) or "none"
+    if wanted is None:
+        for partition in partitions.values():
+            if partition.is_default:
+                return partition
+        raise Refusal(
+            f"profile key default-resources.slurm_partition: the cluster has no default, name one of {known}"
+        )
+    if wanted not in partitions:
+        raise Refusal(
+            f"profile key default-resources.slurm_partition: there is no partition {wanted}, name one of {known}"
+        )
+    return partitions[wanted]
+
+
+def check_jobs(jobs: Sequence[Job], partition: Partition) -> None:
+    """Refuse a study of which a job asks for more than the partition gives.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    partition : Partition
+
+    Raises
+    ------
+    Refusal
+        Naming the rule that asks for most.
+    """
+    if not jobs:
+        return
+    largest, longest = max(jobs, key=lambda job: job.mem_mb), max(jobs, key=lambda job: job.minutes)
+    if largest.mem_mb > partition.mem_mb:
+        raise Refusal(
+            f"rule {largest.rule} asks for {largest.mem_mb} MB, and no node of partition {partition.name} has more than "
+            f"{partition.mem_mb}: raise generation.n_shards, lower trajectories.n_tunes or choose another partition"
+        )
+    if longest.minutes > partition.minutes:
+        raise Refusal(
+            f"rule {longest.rule} asks for {longest.minutes} minutes, and partition {partition.name} gives "
+            f"{partition.minutes:g}: raise generation.n_shards or choose another partition"
+        )
+
+
+def estimated_minutes(jobs: Sequence[Job], config: dict, n_at_once: int) -> float:
+    """Say about how long the jobs take, the cluster being free.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+    config : dict
+        The whole configuration.
+    n_at_once : int
+        Jobs that run at a time.
+
+    Returns
+    -------
+    float
+        The work shared out, but no less than the longest chain of rules, each of which waits for its slowest job.
+    """
+    seconds = {rule: seconds_of(rule, config) + _SECONDS_PER_JOB for rule in {job.rule for job in jobs}}
+    work = sum(seconds[rule] * n for rule, n in Counter(job.rule for job in jobs).items()) / n_at_once
+    chain = ("fetch_checkpoint", "convert_checkpoint", "generate_tunes", "gather_tunes", "capture_trajectories",
+             "estimate_spectra", "select_units", "excise_units", "generate_tunes", "gather_tunes", "count_bars",
+             "compare_conditions", "plot_bar_shares")  # fmt: skip
+    return max(work, sum(seconds.get(rule, 0) for rule in chain)) / 60
+
+
+def check_folder(folder: Path, partition: Partition, run: _Run) -> None:
+    """Let a node write a file into a folder, and look whether it is seen here.
+
+    Parameters
+    ----------
+    folder : Path
+    partition : Partition
+    run : callable
+        As `subprocess.run`.
+
+    Raises
+    ------
+    Refusal
+        Where the node cannot, or the file does not appear.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    witness = folder / f".preflight.{secrets.token_hex(4)}"
+    command = ["srun", f"--partition={partition.name}", "--ntasks=1", "--mem=100", "--time=1",
+               f"--immediate={_SECONDS_TO_WAIT_FOR_A_NODE}", "touch", str(witness.resolve())]  # fmt: skip
+    try:
+        ended = run(command, capture_output=True, text=True, check=False, cwd="/")
+        if witness.exists():
+            return
+        said = " ".join(ended.stderr.split())
+        if "immediate" in said.lower() or "Unable to allocate" in said:
+            print(f"No node was free within {_SECONDS_TO_WAIT_FOR_A_NODE} s to write to {folder} for a try ({said}).")
+            return
+        raise Refusal(
+            f"the nodes of partition {partition.name} cannot write to {folder.resolve()} as this machine sees it "
+            f"({said or 'the file did not appear'}): work in a folder that they share"
+        )
+    finally:
+        witness.unlink(missing_ok=True)
+
+
+def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess.run) -> list[str]:
+    """Ask everything that would make the cluster refuse the study.
+
+    Parameters
+    ----------
+    profile : Path
+        The profile's folder.
+    config_files : sequence of str
+        Overlays, as for ``--configfile``.
+    run : callable
+        As `subprocess.run`.
+
+    Returns
+    -------
+    list of str
+        What can be expected, a line each.
+
+    Raises
+    ------
+    Refusal
+        For the first thing that the cluster would refuse.
+    """
+    for path in (profile / "config.yaml", *config_files):
+        read_nodes(path)
+    settings = yaml.safe_load((profile / "config.yaml").read_text(encoding="utf-8"))
+    if not shutil.which("sbatch"):
+        raise Refusal("there is no sbatch on this machine: go to one that submits to the cluster")
+    said = run(["sinfo", "-h", "-o", "%P|%l|%m|%C"], capture_output=True, text=True, check=False)
+    if said.returncode:
+        raise Refusal(f"Slurm does not answer ({' '.join(said.stderr.split())}): try again when sinfo does")
+    wanted = (settings.get("default-resources") or {}).get("slurm_partition")
+    partition = choose_partition(partitions_of(said.stdout), wanted)
+    options = ["--configfile", *config_files] if config_files else []
+    command = [sys.executable, "-m", "snakemake", "--dry-run", "--nocolor", "--workflow-profile", str(profile), *options]
+    planned = run(command, capture_output=True, text=True, check=False)
+    if planned.returncode:
+        lines = [line.strip() for line in planned.stderr.splitlines() if line.strip()]
+        raise Refusal(next((line for line in lines if "config key" in line), lines[-1] if lines else "no plan"))
+    jobs = jobs_of(planned.stdout + planned.stderr)
+    if not jobs:
+        return ["Nothing is left to do."]
+    check_jobs(jobs, partition)
+    check_folder(Path("results"), partition, run)
+    config = _merged([Path("config/config.yaml"), *map(Path, config_files)])
+    n_at_once = min(int(settings.get("jobs", 1)), partition.n_cores)
+    return [
+        f"{len(jobs)} jobs for partition {partition.name}, {n_at_once} at a time; the largest asks for "
+        f"{max(job.mem_mb for job in jobs)} MB, the longest for {max(job.minutes for job in jobs)} minutes.",
+        f"About {estimated_minutes(jobs, config, n_at_once):.0f} minutes on free nodes like those it was measured on.",
+    ]
+
+
+def _merged(paths: Sequence[Path]) -> dict:
+    merged: dict = {}
+    for path in paths:
+        _update(merged, yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+    return merged
+
+
+def _update(base: dict, overlay: dict) -> None:
+    for key, value in overlay.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict):
+            _update(base[key], value)
+        else:
+            base[key] = value
+
+
+def main() -> int:
+    """Run the command line; 1 after a refusal, whose sentence goes to standard error."""
+    parser = argparse.ArgumentParser(prog="python -m workflow.preflight", description=__doc__)
+    parser.add_argument("--workflow-profile", type=Path, default=Path("profiles/slurm"), metavar="FOLDER")
+    parser.add_argument("--configfile", nargs="+", default=[], metavar="YAML")
+    options = parser.parse_args()
+    try:
+        print(*preflight(options.workflow_profile, options.configfile), sep="\n")
+    except Refusal as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
