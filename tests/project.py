@@ -9,6 +9,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parents[1]
 
 PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "workflow")
@@ -93,3 +95,24 @@ def load_script(stem):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def tiny_project(folder, **changes):
+    """Copy the project with a default study that takes seconds: two conditions, four tunes of 40 steps.
+
+    changes: blocks of the configuration, merged on top.
+    """
+    folder.mkdir(exist_ok=True)
+    project = copy_project(folder)
+    path = project.folder / "config/config.yaml"
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    config["model"] = "tiny"
+    config["generation"] |= {"n_tunes": 4, "max_steps": 40}
+    config["trajectories"]["n_tunes"] = 4
+    config["spectra"]["population_n_fft"] = 256
+    config["lesions"] = {"layer_1_excised": config["lesions"]["layer_1_excised"]}
+    config["stimuli"] = config["stimulated"] = config["lesion_study"]["families"] = {}
+    for name, block in changes.items():
+        config[name] |= block
+    path.write_text(yaml.safe_dump(config), encoding="utf-8")
+    return project

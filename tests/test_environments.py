@@ -42,7 +42,9 @@ def test_the_training_environment_has_the_projects_pins():
     assert training.items() <= everything.items()
 
 
-@pytest.mark.parametrize(("lock", "extra"), [("requirements.lock", None), ("requirements-test.lock", "test"), ("requirements-slurm.lock", "slurm")]
+@pytest.mark.parametrize(
+    ("lock", "extra"),
+    [("requirements.lock", None), ("requirements-slurm.lock", "slurm"), ("requirements-test.lock", "test")],
 )
 def test_the_locks_have_the_projects_pins_hashes_and_no_address(lock, extra):
     wanted = PROJECT["dependencies"] + (PROJECT["optional-dependencies"][extra] if extra else [])

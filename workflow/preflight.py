@@ -152,9 +152,7 @@ def choose_partition(partitions: dict[str, Partition], wanted: str | None) -> Pa
         for partition in partitions.values():
             if partition.is_default:
                 return partition
-        raise Refusal(
-            f"profile key default-resources.slurm_partition: the cluster has no default, name one of {known}"
-        )
+        raise Refusal(f"profile key default-resources.slurm_partition: the cluster has no default, name one of {known}")
     if wanted not in partitions:
         raise Refusal(
             f"profile key default-resources.slurm_partition: there is no partition {wanted}, name one of {known}"
@@ -180,8 +178,8 @@ def check_jobs(jobs: Sequence[Job], partition: Partition) -> None:
     largest, longest = max(jobs, key=lambda job: job.mem_mb), max(jobs, key=lambda job: job.minutes)
     if largest.mem_mb > partition.mem_mb:
         raise Refusal(
-            f"rule {largest.rule} asks for {largest.mem_mb} MB, and no node of partition {partition.name} has more than "
-            f"{partition.mem_mb}: raise generation.n_shards, lower trajectories.n_tunes or choose another partition"
+            f"rule {largest.rule} asks for {largest.mem_mb} MB, and no node of partition {partition.name} has more "
+            f"than {partition.mem_mb}: raise generation.n_shards or choose another partition"
         )
     if longest.minutes > partition.minutes:
         raise Refusal(
@@ -282,7 +280,16 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
     wanted = (settings.get("default-resources") or {}).get("slurm_partition")
     partition = choose_partition(partitions_of(said.stdout), wanted)
     options = ["--configfile", *config_files] if config_files else []
-    command = [sys.executable, "-m", "snakemake", "--dry-run", "--nocolor", "--workflow-profile", str(profile), *options]
+    command = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "--dry-run",
+        "--nocolor",
+        "--workflow-profile",
+        str(profile),
+        *options,
+    ]
     planned = run(command, capture_output=True, text=True, check=False)
     if planned.returncode:
         lines = [line.strip() for line in planned.stderr.splitlines() if line.strip()]
@@ -294,9 +301,10 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
     check_folder(Path("results"), partition, run)
     config = _merged([Path("config/config.yaml"), *map(Path, config_files)])
     n_at_once = min(int(settings.get("jobs", 1)), partition.n_cores)
+    largest, longest = max(job.mem_mb for job in jobs), max(job.minutes for job in jobs)
     return [
-        f"{len(jobs)} jobs for partition {partition.name}, {n_at_once} at a time; the largest asks for "
-        f"{max(job.mem_mb for job in jobs)} MB, the longest for {max(job.minutes for job in jobs)} minutes.",
+        f"{len(jobs)} jobs for partition {partition.name}, {n_at_once} at a time.",
+        f"The largest asks for {largest} MB, the longest for {longest} minutes.",
         f"About {estimated_minutes(jobs, config, n_at_once):.0f} minutes on free nodes like those it was measured on.",
     ]
 

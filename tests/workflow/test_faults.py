@@ -12,8 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import yaml
-from project import Project, copy_project
+from project import Project, tiny_project
 
 RESULTS = "results/tiny"
 # The whole chain in short jobs: two conditions, four tunes of 40 steps.
@@ -22,37 +21,22 @@ COMMAND = (*TARGETS, "--cores", "2")
 _LONG = partial(pytest.param, marks=pytest.mark.full)
 
 
-def _tiny(folder):
-    """Copy the project with a default study that takes seconds."""
-    project = copy_project(folder)
-    path = project.folder / "config/config.yaml"
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    config["model"] = "tiny"
-    config["generation"] |= {"n_tunes": 4, "max_steps": 40}
-    config["trajectories"]["n_tunes"] = 4
-    config["spectra"]["population_n_fft"] = 256
-    config["lesions"] = {"layer_1_excised": config["lesions"]["layer_1_excised"]}
-    config["stimuli"] = config["stimulated"] = config["lesion_study"]["families"] = {}
-    path.write_text(yaml.safe_dump(config), encoding="utf-8")
-    return project
-
-
 @pytest.fixture
 def tiny(tmp_path):
     """A fresh tiny study, nothing run."""
-    return _tiny(tmp_path)
+    return tiny_project(tmp_path)
 
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory):
     """A tiny study that nothing disturbed; nobody changes it."""
-    project = _tiny(tmp_path_factory.mktemp("undisturbed"))
+    project = tiny_project(tmp_path_factory.mktemp("undisturbed"))
     project.snakemake(*COMMAND)
     return project
 
 
 @pytest.fixture
-def finished_tiny(reference, tmp_path):
+def finishedtiny_project(reference, tmp_path):
     """A copy of the undisturbed study, time stamps and all."""
     shutil.copytree(reference.folder, tmp_path / "copy")
     return Project(tmp_path / "copy")

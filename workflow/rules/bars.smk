@@ -10,6 +10,9 @@ rule count_bars:
         "results/{model}/logs/count_bars_{condition}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("count_bars", config),
+        runtime=runtime_minutes("count_bars", config),
     params:
         job=job_params("count_bars", {}),
     script:

@@ -42,7 +42,9 @@ rule compute_claims:
         "../../envs/environment.yaml"
     params:
         job=job_params(
-            "compute_claims", {"tune_index": config["spectra"]["shown_tune_index"]}
+            "compute_claims",
+            {"tune_index": config["spectra"]["shown_tune_index"]},
+            ["resources/printed_tunes.txt", "resources/vocabulary_v2.json"],
         ),
     script:
         "../scripts/compute_claims.py"
@@ -68,6 +70,10 @@ rule judge_claims:
     conda:
         "../../envs/environment.yaml"
     params:
-        job=job_params("judge_claims", {}),
+        job=job_params(
+            "judge_claims",
+            {},
+            ["resources/claims.yaml", "workflow/schemas/claims.schema.yaml"],
+        ),
     script:
         "../scripts/judge_claims.py"

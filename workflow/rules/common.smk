@@ -16,6 +16,7 @@ from workflow.lesion_study import (
     lesion_conditions,
     lesion_sets,
 )
+from workflow.resources import mem_mb, runtime_minutes
 from workflow.run_lock import hold_folder
 from workflow.study import (
     GENERATED,

@@ -41,8 +41,8 @@ rule generate_lesions:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=120,
+        mem_mb=mem_mb("generate_lesions", config),
+        runtime=runtime_minutes("generate_lesions", config),
     params:
         job=lambda wildcards: job_params(
             "generate_lesions", lesion_batch_block(config, int(wildcards.batch))
@@ -87,8 +87,8 @@ rule count_lesions:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=mem_mb("count_lesions", config),
+        runtime=runtime_minutes("count_lesions", config),
     params:
         job=job_params("count_lesions", {"conditions": LESION_CONDITIONS}),
     script:

@@ -79,6 +79,9 @@ rule estimate_lines:
         "results/{model}/benchmarks/estimate_lines.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("estimate_lines", config),
+        runtime=runtime_minutes("estimate_lines", config),
     params:
         job=job_params(
             "estimate_lines",

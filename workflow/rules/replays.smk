@@ -36,6 +36,9 @@ rule estimate_responses:
         "results/{model}/benchmarks/estimate_responses.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("estimate_responses", config),
+        runtime=runtime_minutes("estimate_responses", config),
     params:
         job=job_params("estimate_responses", config["responses"]),
     script:

@@ -59,8 +59,8 @@ rule project_hidden_state:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=mem_mb("project_hidden_state", config),
+        runtime=runtime_minutes("project_hidden_state", config),
     params:
         job=job_params("project_hidden_state", {}),
     script:
@@ -97,6 +97,9 @@ rule estimate_auc:
         "results/{model}/logs/estimate_auc.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("estimate_auc", config),
+        runtime=runtime_minutes("estimate_auc", config),
     params:
         job=job_params("estimate_auc", config["comparison"]),
     script:
@@ -188,7 +191,6 @@ rule compute_claims_part3:
         job=job_params(
             "compute_claims_part3",
             {"tune_index": config["spectra"]["shown_tune_index"]},
-            ["resources/claims_part3.csv"],
         ),
     script:
         "../scripts/compute_claims_part3.py"

@@ -12,8 +12,8 @@ rule estimate_spectra:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=mem_mb("estimate_spectra", config),
+        runtime=runtime_minutes("estimate_spectra", config),
     params:
         job=job_params("estimate_spectra", config["spectra"]),
     script:

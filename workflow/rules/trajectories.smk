@@ -15,8 +15,8 @@ rule capture_trajectories:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=mem_mb("capture_trajectories", config),
+        runtime=runtime_minutes("capture_trajectories", config),
     params:
         job=job_params("capture_trajectories", config["trajectories"]),
     script:

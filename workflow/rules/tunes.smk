@@ -14,8 +14,8 @@ rule generate_tunes:
     conda:
         "../../envs/environment.yaml"
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=mem_mb("generate_tunes", config),
+        runtime=runtime_minutes("generate_tunes", config),
     params:
         job=lambda wildcards: job_params(
             "generate_tunes",
@@ -39,6 +39,9 @@ rule gather_tunes:
         "results/{model}/logs/gather_tunes_{condition}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("gather_tunes", config),
+        runtime=runtime_minutes("gather_tunes", config),
     params:
         job=job_params("gather_tunes", {}),
     script:
@@ -56,6 +59,9 @@ rule write_abc:
         "results/{model}/logs/write_abc_{condition}.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("write_abc", config),
+        runtime=runtime_minutes("write_abc", config),
     params:
         job=job_params("write_abc", {}),
     script:

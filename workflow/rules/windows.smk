@@ -13,7 +13,9 @@ rule compare_windows:
         "../../envs/environment.yaml"
     params:
         job=job_params(
-            "compare_windows", config["windows"], ["resources/part7_windows.csv"]
+            "compare_windows",
+            config["windows"],
+            ["resources/claims.yaml", "workflow/schemas/claims.schema.yaml"],
         ),
     script:
         "../scripts/compare_windows.py"

@@ -1,0 +1,241 @@
+"""A study that runs on other machines gives the same bytes, and a cluster that would refuse it says so beforehand."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+import yaml
+from project import ROOT, tiny_project
+
+from folkprobe.refusal import Refusal
+from workflow.preflight import Job, Partition, check_folder, check_jobs, choose_partition, jobs_of, minutes_of
+from workflow.preflight import partitions_of as read_partitions
+
+PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))
+TARGETS = ("results/tiny/effects.csv", "results/tiny/figures/mean_spectra_population.svg")
+SHARDED = {"generation": {"n_tunes": 6, "n_shards": 3}}
+UNSHARDED = {"generation": {"n_tunes": 6}}
+# Thresholds that select about a third of the real-size network's units.
+THRESHOLDS = {"power_fraction_above": {"layer_1": 0.03, "layer_2": 0.026, "layer_3": 0.018}}
+
+
+def _on_cluster(project, *arguments):
+    """Run with the Slurm profile, which sets everything."""
+    command = [sys.executable, "-m", "snakemake", "--nocolor", "--workflow-profile", "profiles/slurm", *arguments]
+    ended = subprocess.run(
+        command, cwd=project.folder, env=project.environment, capture_output=True, text=True, timeout=1500, check=False
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout + ended.stderr
+
+
+def _hurry(project):
+    """Let the profile wait for less than a real cluster needs."""
+    path = project.folder / "profiles/slurm/config.yaml"
+    profile = yaml.safe_load(path.read_text(encoding="utf-8"))
+    profile |= {"latency-wait": 20, "slurm-init-seconds-before-status-checks": 2}
+    path.write_text(yaml.safe_dump(profile), encoding="utf-8")
+
+
+def test_jobs_that_another_shell_runs_give_the_same_bytes(tmp_path):
+    """No Slurm: each job is a script that bash runs, and only files come back."""
+    pytest.importorskip("snakemake_executor_plugin_cluster_generic", reason="SKIPPED: needs the extra `test`")
+    near, far = (tiny_project(tmp_path / name, **blocks) for name, blocks in (("near", UNSHARDED), ("far", SHARDED)))
+    target = "results/tiny/intact/bars.csv"
+    near.snakemake(target)
+    # Of the profile, what is not Slurm's own.
+    path = far.folder / "profiles/slurm/config.yaml"
+    general = {key: value for key, value in PROFILE.items() if not key.startswith("slurm")}
+    general |= {"executor": "cluster-generic", "cluster-generic-submit-cmd": "bash", "latency-wait": 20}
+    path.write_text(yaml.safe_dump(general), encoding="utf-8")
+    output = _on_cluster(far, target)
+    assert "external jobid" in output
+    digests = far.digests()
+    kept = {name: digest for name, digest in near.digests().items() if "/records/" not in name}
+    assert kept
+    assert kept.items() <= digests.items()
+
+
+@pytest.fixture(scope="module")
+def slurm(tmp_path_factory):
+    """A Slurm that answers: the machine's own, or one of one node that is ours."""
+    if not shutil.which("sbatch"):
+        pytest.skip("SKIPPED: needs Slurm (Debian packages munge and slurm-wlm)")
+    pytest.importorskip("snakemake_executor_plugin_slurm", reason="SKIPPED: needs the extra `slurm`")
+    if subprocess.run(["sinfo", "-h"], capture_output=True, check=False).returncode == 0:
+        yield
+        return
+    if os.geteuid() != 0:
+        pytest.skip("SKIPPED: Slurm is installed and does not answer; starting one needs root")
+    folder = tmp_path_factory.mktemp("slurm")
+    started = subprocess.run([ROOT / "tests/slurm/slurm-up.sh", folder], capture_output=True, text=True, check=False)
+    if started.returncode:
+        pytest.skip(f"SKIPPED: Slurm did not start ({started.stderr.strip().splitlines()[-1:]})")
+    yield
+    subprocess.run([ROOT / "tests/slurm/slurm-down.sh", folder], capture_output=True, check=True)
+
+
+def _same_on_slurm(tmp_path, **blocks):
+    near, far = (
+        tiny_project(tmp_path / name, **blocks | generation)
+        for name, generation in (("near", UNSHARDED), ("far", SHARDED))
+    )
+    near.snakemake(*TARGETS, "--cores", "2")
+    _hurry(far)
+    output = _on_cluster(far, *TARGETS)
+    assert "submitted with SLURM jobid" in output
+    found = far.digests()
+    # The records of the shards are those of another sharing.
+    expected = {name: digest for name, digest in near.digests().items() if "/records/" not in name}
+    assert {name for name in expected if found.get(name) != expected[name]} == set()
+    return output
+
+
+@pytest.mark.full
+def test_slurm_gives_the_bytes_of_a_local_run(slurm, tmp_path):
+    output = _same_on_slurm(tmp_path)
+    # One submission for what is done with a condition's tunes.
+    assert "group_condition" in output
+
+
+@pytest.mark.full
+def test_slurm_gives_the_bytes_of_a_local_run_with_a_network_of_real_size(slurm, tmp_path, shared_file):
+    source = str(shared_file("checkpoints/session-512.pkl"))
+    _same_on_slurm(tmp_path, checkpoint={"source": source}, selection=THRESHOLDS)
+
+
+def _preflight(project, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "workflow.preflight", *arguments],
+        cwd=project.folder,
+        env=project.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=200,
+    )
+
+
+@pytest.mark.full
+def test_the_check_asks_a_real_cluster(slurm, tmp_path):
+    project = tiny_project(tmp_path)
+    said = _preflight(project)
+    assert said.returncode == 0, said.stderr
+    assert " jobs for partition " in said.stdout
+    assert "About " in said.stdout
+    path = project.folder / "profiles/slurm/config.yaml"
+    for changes, sentence in (
+        ({"slurm_partition": "lang"}, "there is no partition lang, name one of"),
+        ({"mem_mb": 10**8}, "asks for 100000000 MB, and no node of partition"),
+    ):
+        profile = PROFILE | {"default-resources": PROFILE["default-resources"] | changes}
+        path.write_text(yaml.safe_dump(profile), encoding="utf-8")
+        said = _preflight(project)
+        assert said.returncode == 1
+        assert sentence in said.stderr
+        assert said.stderr.count("\n") == 1
+    # Not a folder that the node sees.
+    path.write_text(yaml.safe_dump(PROFILE), encoding="utf-8")
+    shutil.rmtree(project.folder / "results", ignore_errors=True)
+    (project.folder / "results").symlink_to("/proc")
+    said = _preflight(project)
+    assert said.returncode == 1
+    assert "cannot write to" in said.stderr
+
+
+SINFO = """\
+short*|2:00:00|64000|10/6/0/16
+short*|2:00:00|128000+|0/32/0/32
+long|7-00:00:00|256000|0/64/0/64
+free|infinite|1000|0/4/0/4
+"""
+
+
+def test_partitions_are_read_with_their_limits():
+    assert read_partitions(SINFO) == {
+        "short": Partition("short", True, 120, 128000, 48),
+        "long": Partition("long", False, 7 * 1440, 256000, 64),
+        "free": Partition("free", False, float("inf"), 1000, 4),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("30:00", 30), ("1:30:30", 90.5), ("1-00:00:00", 1440), ("infinite", float("inf"))]
+)
+def test_slurms_times_are_read(text, minutes):
+    assert minutes_of(text) == minutes
+
+
+def test_a_partition_is_the_profiles_or_the_clusters():
+    partitions = read_partitions(SINFO)
+    assert choose_partition(partitions, None).name == "short"
+    assert choose_partition(partitions, "long").name == "long"
+    with pytest.raises(Refusal, match=r"there is no partition lang, name one of short, long, free"):
+        choose_partition(partitions, "lang")
+    with pytest.raises(Refusal, match=r"the cluster has no default, name one of long, free"):
+        choose_partition({name: partitions[name] for name in ("long", "free")}, None)
+
+
+def test_what_a_partition_would_not_give_is_refused():
+    short = read_partitions(SINFO)["short"]
+    check_jobs([Job("a", 128000, 120)], short)
+    check_jobs([], short)
+    with pytest.raises(Refusal, match=r"rule b asks for 128001 MB, and no node of partition short has more than 12"):
+        check_jobs([Job("a", 5, 500), Job("b", 128001, 5)], short)
+    with pytest.raises(Refusal, match=r"rule a asks for 121 minutes, and partition short gives 120"):
+        check_jobs([Job("a", 5, 121), Job("b", 5, 5)], short)
+
+
+def test_a_plan_is_read_with_what_each_job_asks_for():
+    text = (
+        "rule count_bars:\n    input: a\n    output: b\n    jobid: 3\n"
+        "    resources: tmpdir=/tmp, mem_mb=700, mem=700 MB, mem_mib=668, runtime=7\n\n"
+        "localrule all:\n    input: b\n    resources: tmpdir=/tmp\n"
+    )
+    assert jobs_of(text) == [Job("count_bars", 700, 7)]
+
+
+@pytest.mark.parametrize(
+    ("does", "said", "sentence"),
+    [
+        ("writes", "", None),
+        ("nothing", "", "the file did not appear"),
+        ("nothing", "touch: cannot touch: No such file", "cannot touch"),
+        ("nothing", "srun: error: Unable to allocate resources: busy", None),
+    ],
+)
+def test_a_folder_that_the_nodes_cannot_write_is_refused(tmp_path, does, said, sentence):
+    def run(command, **options):
+        if does == "writes":
+            subprocess.run(command[-2:], check=True)
+        return subprocess.CompletedProcess(command, 1, "", said)
+
+    def check():
+        check_folder(tmp_path / "results", read_partitions(SINFO)["long"], run)
+
+    if sentence is None:
+        check()
+    else:
+        with pytest.raises(Refusal, match=f"the nodes of partition long cannot write to .*{sentence}"):
+            check()
+    assert list((tmp_path / "results").iterdir()) == []
+
+
+def test_the_profile_keeps_the_defaults_and_what_slurm_needs():
+    default = yaml.safe_load((ROOT / "profiles/default/config.yaml").read_text(encoding="utf-8"))
+    assert default.items() <= PROFILE.items()
+    assert PROFILE["slurm-status-command"] == "squeue"
+    # It would take the place of each rule's threads.
+    assert "cpus_per_task" not in PROFILE["default-resources"]
+    assert {"mem_mb", "runtime"} <= PROFILE["default-resources"].keys()
+
+
+def test_every_rule_that_the_profile_names_is_there_and_every_figure_is_in_the_group():
+    rules = {path.stem for path in (ROOT / "workflow/scripts").glob("*.py")}
+    arrays = set(PROFILE["slurm-array-jobs"].split(","))
+    assert PROFILE["groups"].keys() | arrays <= rules
+    assert not PROFILE["groups"].keys() & arrays
+    figures = {rule for rule, group in PROFILE["groups"].items() if group == "figures"}
+    assert figures == {rule for rule in rules if rule.startswith("plot_")}

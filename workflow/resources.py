@@ -1,0 +1,141 @@
+"""What a job asks of a cluster: memory and time, as functions of the number of tunes and the model's size.
+
+Measured by `benchmarks/scale.py` and the `benchmark:` files of the rules; `tests/workflow/test_resources.py` holds the
+two together.
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from workflow.lesion_study import lesion_batches, lesion_conditions
+from workflow.study import ROOT, given_files
+
+# Room for another processor, another disk and other users.
+_TIMES_MEMORY = 1.5
+_TIMES_SECONDS = 6
+_MINUTES_AT_LEAST = 5
+_MB_AT_LEAST = 600
+# folk-rnn v2, whose size is not known before it is downloaded.
+_MODEL_MB_OF_A_URL = 22.5
+# Of an average tune; one of max_steps steps takes longer in proportion.
+_STEPS_PER_TUNE = 150
+
+
+@dataclass(frozen=True)
+class Cost:
+    """CPU-seconds and MB of a job on one core.
+
+    Attributes
+    ----------
+    seconds, mem_mb : float
+        Of a job without tunes: start and imports.
+    seconds_per_tune, mem_mb_per_tune : float
+        More for each tune of the usual length.
+    seconds_per_tune_and_mb : float
+        More for each tune and MB of the model's file (4 bytes a parameter).
+    mem_mb_per_mb : float
+        More for each MB of the model's file.
+    """
+
+    seconds: float
+    mem_mb: float
+    seconds_per_tune: float = 0.0
+    seconds_per_tune_and_mb: float = 0.0
+    mem_mb_per_tune: float = 0.0
+    mem_mb_per_mb: float = 0.0
+
+
+COSTS = {
+    "generate_tunes": Cost(0.6, 80, 0.004, 0.0022, 0.006, 4.0),
+    "generate_lesions": Cost(0.6, 120, 0.005, 0.0025, 0.006, 8.0),
+    "count_lesions": Cost(1.5, 150, 0.001, 0.0, 0.02),
+    "count_bars": Cost(0.6, 110, 0.0008, 0.0, 0.04),
+    "gather_tunes": Cost(0.3, 70, 0.0001, 0.0, 0.01),
+    "write_abc": Cost(0.3, 70, 0.001, 0.0, 0.01),
+    "capture_trajectories": Cost(0.8, 160, 0.006, 0.0022, 0.05, 10.0),
+    "estimate_spectra": Cost(0.6, 150, 0.0025, 0.0005, 0.02, 12.0),
+    "project_hidden_state": Cost(1.0, 200, 0.002, 0.0003, 0.05, 6.0),
+    "estimate_lines": Cost(6.0, 250, 0.0, 0.0, 0.0, 8.0),
+    "estimate_responses": Cost(2.0, 250, 0.01, 0.0005, 0.1, 8.0),
+    "estimate_auc": Cost(3.0, 250, 0.02, 0.0, 0.1, 2.0),
+}
+# A short job: start, imports, one figure or table.
+OTHER = Cost(2.5, 220, 0.0005, 0.0, 0.05, 2.0)
+
+
+def mem_mb(rule: str, config: dict) -> int:
+    """Give the memory that a job of a rule asks for.
+
+    Parameters
+    ----------
+    rule : str
+    config : dict
+        Checked.
+
+    Returns
+    -------
+    int
+        MB.
+    """
+    cost, n_tunes = COSTS.get(rule, OTHER), _n_tunes(rule, config)
+    measured = cost.mem_mb + cost.mem_mb_per_tune * n_tunes + cost.mem_mb_per_mb * _model_mb(config)
+    return max(_MB_AT_LEAST, 100 * math.ceil(_TIMES_MEMORY * measured / 100))
+
+
+def runtime_minutes(rule: str, config: dict) -> int:
+    """Give the time that a job of a rule asks for.
+
+    Parameters
+    ----------
+    rule : str
+    config : dict
+        Checked.
+
+    Returns
+    -------
+    int
+        Minutes.
+    """
+    return max(_MINUTES_AT_LEAST, math.ceil(_TIMES_SECONDS * seconds_of(rule, config) / 60))
+
+
+def seconds_of(rule: str, config: dict) -> float:
+    """Give what a job of a rule takes, on average, on the processor on which it was measured.
+
+    Parameters
+    ----------
+    rule : str
+    config : dict
+        Checked.
+
+    Returns
+    -------
+    float
+        CPU-seconds.
+    """
+    cost = COSTS.get(rule, OTHER)
+    seconds_per_tune = cost.seconds_per_tune + cost.seconds_per_tune_and_mb * _model_mb(config)
+    return cost.seconds + seconds_per_tune * _n_tunes(rule, config)
+
+
+def _n_tunes(rule: str, config: dict) -> float:
+    """Count the tunes that a job of a rule works on, in tunes of the usual length."""
+    n_tunes, n_replayed = config["generation"]["n_tunes"], config["trajectories"]["n_tunes"]
+    # What tunes that never end would take, in the worst case a tenth of them.
+    longer = max(1.0, 0.1 * config["generation"]["max_steps"] / _STEPS_PER_TUNE)
+    n_lesions = len(lesion_conditions(config))
+    of_rule = {
+        "generate_tunes": math.ceil(n_tunes / config["generation"]["n_shards"]),
+        "generate_lesions": n_tunes * math.ceil(n_lesions / max(1, len(lesion_batches(config)))),
+        "count_lesions": n_tunes * n_lesions,
+        "gather_tunes": n_tunes,
+        "write_abc": n_tunes,
+        "count_bars": n_tunes,
+    }
+    return longer * of_rule.get(rule, n_replayed)
+
+
+def _model_mb(config: dict) -> float:
+    paths = given_files(config)["checkpoint.source"]
+    return sum((ROOT / Path(path)).stat().st_size for path in paths) / 1e6 or _MODEL_MB_OF_A_URL
