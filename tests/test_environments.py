@@ -35,6 +35,20 @@ def test_the_conda_environment_has_the_projects_pins():
     assert _conda("environment.yaml") == _pinned(PROJECT["dependencies"])
 
 
+def test_the_container_installs_the_lock_on_the_python_of_the_conda_environment():
+    recipe = (ROOT / "envs/folkprobe.def").read_text()
+    (version,) = re.findall(r"^From: python:([\d.]+)-", recipe, re.MULTILINE)
+    assert f"python={version}" in yaml.safe_load((ROOT / "envs/environment.yaml").read_text())["dependencies"]
+    assert "requirements.lock /opt/folkprobe/requirements.lock" in recipe
+    assert "--require-hashes -r /opt/folkprobe/requirements.lock" in recipe
+    # Nothing besides, whose version would be nobody's.
+    assert recipe.count("pip install") == 1
+    assert "apt" not in recipe
+    # One thread for each process, as in the Makefile.
+    for name in re.findall(r"^export (\w+_NUM_THREADS) := 1$", (ROOT / "Makefile").read_text(), re.MULTILINE):
+        assert f"{name}=1" in recipe
+
+
 def test_the_training_environment_has_the_projects_pins():
     everything = _pinned(PROJECT["dependencies"]) | _pinned(PROJECT["optional-dependencies"]["train"])
     training = _conda("train.yaml")

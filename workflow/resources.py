@@ -47,14 +47,14 @@ class Cost:
 
 
 COSTS = {
-    "generate_tunes": Cost(0.6, 80, 0.004, 0.0022, 0.006, 4.0),
-    "generate_lesions": Cost(0.6, 120, 0.005, 0.0025, 0.006, 8.0),
-    "count_lesions": Cost(1.5, 150, 0.001, 0.0, 0.02),
-    "count_bars": Cost(0.6, 110, 0.0008, 0.0, 0.04),
-    "gather_tunes": Cost(0.3, 70, 0.0001, 0.0, 0.01),
-    "write_abc": Cost(0.3, 70, 0.001, 0.0, 0.01),
-    "capture_trajectories": Cost(0.8, 160, 0.006, 0.0022, 0.05, 10.0),
-    "estimate_spectra": Cost(0.6, 150, 0.0025, 0.0005, 0.02, 12.0),
+    "generate_tunes": Cost(0.6, 80, 0.0, 0.002, 0.005, 3.5),
+    "generate_lesions": Cost(0.6, 120, 0.0, 0.0024, 0.005, 8.0),
+    "count_lesions": Cost(1.5, 150, 0.0005, 0.0, 0.02),
+    "count_bars": Cost(0.4, 90, 0.00025, 0.0, 0.01),
+    "gather_tunes": Cost(0.15, 70, 0.00001, 0.0, 0.005),
+    "write_abc": Cost(0.3, 70, 0.0011, 0.0, 0.005),
+    "capture_trajectories": Cost(0.8, 160, 0.0015, 0.0022, 0.01, 20.0),
+    "estimate_spectra": Cost(0.4, 110, 0.0013, 0.0001, 0.032, 2.0),
     "project_hidden_state": Cost(1.0, 200, 0.002, 0.0003, 0.05, 6.0),
     "estimate_lines": Cost(6.0, 250, 0.0, 0.0, 0.0, 8.0),
     "estimate_responses": Cost(2.0, 250, 0.01, 0.0005, 0.1, 8.0),
