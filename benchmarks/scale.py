@@ -9,6 +9,7 @@ Each stage runs as it does in the workflow, in a process of its own on one threa
 import argparse
 import importlib.util
 import json
+import math
 import os
 import platform
 import resource
@@ -27,6 +28,9 @@ import yaml
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.formats import convert_checkpoint
+from workflow.lesion_study import lesion_conditions
+from workflow.resources import mem_mb
+from workflow.study import conditions, interventions
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
 STAGES = {
@@ -37,6 +41,55 @@ STAGES = {
     "capture_trajectories": "trajectories.h5",
     "estimate_spectra": "spectra.h5",
 }
+LONG = ("generate_tunes", "write_abc", "capture_trajectories", "estimate_spectra")
+# Of a process that does nothing else than import.
+START_SECONDS = 0.3
+BOTTLENECKS = (
+    "drawing; with all tunes replayed, the disk",
+    "the one process that gathers a condition",
+)
+COLUMNS = (
+    "tunes",
+    "core-hours, one network",
+    "core-hours, default study",
+    "GB of memory, gathering",
+    "GB on disk, one network",
+    "core-hours, all replayed",
+    "GB on disk, all replayed",
+    "the bottleneck",
+)
+PAGE = """\
+# What many tunes cost
+
+CPU-seconds of each stage of the workflow, each in a process of its own on one thread, with the demo model and with
+3 x 512 units, which is v2's size. Written by `benchmarks/scale.py` ({machine}).
+
+![CPU-seconds and peak memory by number of tunes, demo model](scale.svg)
+
+**Cost grows no faster than linearly**: from 1,000 to 10,000 tunes the exponent of the growth is {slopes}
+(1 is linear; what only starts and imports is left out, and other work on the machine is not).
+
+**Memory** goes with the model and little with the number of tunes, from 100 to 10,000 of them: {memory}.
+What grows are HDF5's own 26 kB for each tune in `estimate_spectra`, and tokens and tables in the others;
+`workflow/resources.py` asks a cluster for them.
+
+**The number of jobs** does not depend on the number of tunes, only on `n_shards`: `tests/workflow/test_scale.py`.
+
+## A model of v2's size
+
+A tune of {n_tokens:.0f} tokens takes {ms_generate_tunes:.0f} ms to draw in float64 (less than half of that in float32),
+{ms_write_abc:.1f} ms to spell, {ms_count_bars:.1f} ms to count; {ms_capture_trajectories:.0f} ms to replay and
+{ms_estimate_spectra:.1f} ms for its spectra. The default study draws from {n_named} networks, and from {n_networks}
+with the random sets of the lesion study. It replays 200 tunes whatever `n_tunes` is; the last columns are for those who
+set `trajectories.n_tunes` to all, which are replayed three times: as they are, without bars, with bars moved.
+
+{header}
+{rows}
+
+Calculated from the numbers above, not run. With `n_shards` the hours are shared out: a shard of 10,000 tunes is seven
+minutes of a job. Gathering and counting hold the tunes of a condition in one process: beyond some 10^6 of them, draw
+several studies that differ in `rng_seed`.
+"""
 NUMBERS = (100, 300, 1000, 3000, 10000)
 
 
@@ -117,11 +170,62 @@ def draw(rows, path):
         figure.savefig(path, metadata={"Date": None})
 
 
+def page(found):
+    """What the numbers say, as docs/scale.md."""
+    large = {row["stage"]: row for row in found["large"] if row["n_tunes"] == 300}
+    small = {(row["stage"], row["n_tunes"]): row for row in found["demo"]}
+    per_tune = {stage: max(0.0, row["seconds"] - START_SECONDS) / row["n_tunes"] for stage, row in large.items()}
+    bytes_per_tune = {stage: row["bytes"] / row["n_tunes"] for stage, row in large.items()}
+    named = len(conditions(CONFIG)) + len(interventions(CONFIG))
+    n_networks = named + len(lesion_conditions(CONFIG))
+    drawn = per_tune["generate_tunes"] + per_tune["write_abc"] + per_tune["count_bars"]
+    replayed = per_tune["capture_trajectories"] + per_tune["estimate_spectra"]
+    kept = sum(bytes_per_tune[stage] for stage in ("gather_tunes", "write_abc", "count_bars"))
+    rows = []
+    for power, bottleneck in ((3, "none: a workstation does it over lunch"), (5, BOTTLENECKS[0]), (7, BOTTLENECKS[1])):
+        n = 10**power
+        at_once = mem_mb("gather_tunes", CONFIG | {"generation": CONFIG["generation"] | {"n_tunes": n}})
+        cells = (
+            f"10^{power}",
+            f"{n * drawn / 3600:,.1f}",
+            f"{n * (named * drawn + (n_networks - named) * per_tune['generate_tunes']) / 3600:,.0f}",
+            f"{at_once / 1000:,.1f}",
+            f"{n * kept / 1e9:,.2g}",
+            f"{3 * n * replayed / 3600:,.1f}",
+            f"{3 * n * bytes_per_tune['capture_trajectories'] / 1e9:,.0f}",
+            bottleneck,
+        )
+        rows.append("| " + " | ".join(cells) + " |")
+    slopes = ", ".join(
+        f"`{stage}` {_slope(small[stage, 1000]['seconds'], small[stage, 10000]['seconds']):.2f}" for stage in LONG
+    )
+    memory = ", ".join(
+        f"`{stage}` {small[stage, 100]['mem_mb']} to {small[stage, 10000]['mem_mb']} MB" for stage in STAGES
+    )
+    return PAGE.format(
+        machine=found["machine"],
+        n_named=named,
+        n_networks=n_networks,
+        n_tokens=large["generate_tunes"]["n_tokens"] / 300,
+        header="\n".join(["| " + " | ".join(COLUMNS) + " |", "|---" * len(COLUMNS) + "|"]),
+        rows="\n".join(rows),
+        slopes=slopes,
+        memory=memory,
+        **{f"ms_{stage}": 1000 * value for stage, value in per_tune.items()},
+    )
+
+
+def _slope(at_1000, at_10000):
+    """Exponent of the growth from 1,000 to 10,000 tunes, start and imports left out."""
+    return math.log10((at_10000 - START_SECONDS) / (at_1000 - START_SECONDS))
+
+
 def main():
     """Measure, draw, write."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--output", type=Path)
     parser.add_argument("--large", type=Path)
+    parser.add_argument("--page-only", action="store_true", help="write the page anew from scale.json")
     parser.add_argument("--stage", choices=STAGES)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--tunes", type=int)
@@ -132,12 +236,17 @@ def main():
         return
     path = options.output / "scale.json"
     found = json.loads(path.read_text()) if path.exists() else {}
+    if options.page_only:
+        draw(found["demo"], options.output / "scale.svg")
+        (options.output / "scale.md").write_text(page(found), encoding="utf-8")
+        return
     found["machine"] = f"{platform.machine()}, {os.cpu_count()} cores; Python {platform.python_version()}"
     found["demo"] = measure_all(ROOT / "resources/checkpoints/demo.pkl", NUMBERS)
     if options.large:
         found["large"] = measure_all(options.large, (100, 300))
     path.write_text(json.dumps(found, indent=1) + "\n")
     draw(found["demo"], options.output / "scale.svg")
+    (options.output / "scale.md").write_text(page(found), encoding="utf-8")
 
 
 if __name__ == "__main__":

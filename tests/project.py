@@ -34,12 +34,8 @@ class Project:
         """Run Snakemake on the default configuration; overlays come as more arguments, options go to the process."""
         ended = subprocess.run(
             [*self.command, *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=900,
-            **options,
+            **{"cwd": self.folder, "env": self.environment, "capture_output": True, "text": True, "timeout": 900}
+            | options,
         )
         if check:
             assert ended.returncode == 0, ended.stdout + ended.stderr

@@ -98,8 +98,8 @@ def _imports(path: Path) -> tuple[tuple[ast.Import | ast.ImportFrom, bool], ...]
         is_guard = isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
         # Statements alone: no expression holds an import, and walking all of them takes ten times as long.
         for part in ("body", "orelse", "finalbody", "handlers", "cases"):
-            for inner in getattr(node, part, ()):
-                waiting.append((inner, is_for_checkers or (is_guard and part == "body")))
+            marked = is_for_checkers or (is_guard and part == "body")
+            waiting.extend((inner, marked) for inner in getattr(node, part, ()))
     return tuple(found)
 
 

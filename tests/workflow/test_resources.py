@@ -70,9 +70,9 @@ def test_the_jobs_of_a_study_take_no_more_than_they_ask_for(finished):
     for path in benchmarks:
         with path.open(newline="") as file:
             (row,) = csv.DictReader(file, delimiter="\t")
-        (rule,) = [
-            rule.stem for rule in (ROOT / "workflow/scripts").glob("*.py") if path.stem.startswith(rule.stem)
-        ][-1:]
+        (rule,) = [rule.stem for rule in (ROOT / "workflow/scripts").glob("*.py") if path.stem.startswith(rule.stem)][
+            -1:
+        ]
         if row["max_rss"] not in ("NA", "-"):
             assert float(row["max_rss"]) <= mem_mb(rule, config), path.name
         assert float(row["s"]) <= 60 * runtime_minutes(rule, config), path.name
