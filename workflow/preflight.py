@@ -1,13 +1,14 @@
 """Asks a Slurm cluster, before anything is queued, whether it would take the study: `make slurm-check`."""
 
 import argparse
+import math
 import re
 import secrets
 import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,11 @@ import yaml
 from folkprobe.refusal import Refusal
 from workflow.config_files import read_nodes
 from workflow.resources import seconds_of
+from workflow.study import leave_out_nulls
 
 # A submission, its wait for the next status check, and Snakemake's start on the node.
 _SECONDS_PER_JOB = 8
+_SECONDS_PER_GROUPED_JOB = 3
 _SECONDS_TO_WAIT_FOR_A_NODE = 60
 _Run = Callable[..., subprocess.CompletedProcess]
 
@@ -121,7 +124,7 @@ def jobs_of(text: str) -> list[Job]:
     list of Job
         Without `all`, which runs where Snakemake does.
     """
-    found = re.findall(r"^rule (\w+):\n(?:    .*\n)*?    resources: (.*)$", text, re.MULTILINE)
+    found = re.findall(r"^ *rule (\w+):\n(?: +.*\n)*? +resources: (.*)$", text, re.MULTILINE)
     jobs = []
     for rule, line in found:
         asked = dict(part.split("=", 1) for part in line.split(", ") if "=" in part)
@@ -188,7 +191,7 @@ def check_jobs(jobs: Sequence[Job], partition: Partition) -> None:
         )
 
 
-def estimated_minutes(jobs: Sequence[Job], config: dict, n_at_once: int) -> float:
+def estimated_minutes(jobs: Sequence[Job], config: dict, n_at_once: int, grouped: Collection[str] = ()) -> float:
     """Say about how long the jobs take, the cluster being free.
 
     Parameters
@@ -198,13 +201,18 @@ def estimated_minutes(jobs: Sequence[Job], config: dict, n_at_once: int) -> floa
         The whole configuration.
     n_at_once : int
         Jobs that run at a time.
+    grouped : collection of str
+        Rules whose jobs share submissions.
 
     Returns
     -------
     float
         The work shared out, but no less than the longest chain of rules, each of which waits for its slowest job.
     """
-    seconds = {rule: seconds_of(rule, config) + _SECONDS_PER_JOB for rule in {job.rule for job in jobs}}
+    seconds = {
+        rule: seconds_of(rule, config) + (_SECONDS_PER_GROUPED_JOB if rule in grouped else _SECONDS_PER_JOB)
+        for rule in {job.rule for job in jobs}
+    }
     work = sum(seconds[rule] * n for rule, n in Counter(job.rule for job in jobs).items()) / n_at_once
     chain = ("fetch_checkpoint", "convert_checkpoint", "generate_tunes", "gather_tunes", "capture_trajectories",
              "estimate_spectra", "select_units", "excise_units", "generate_tunes", "gather_tunes", "count_bars",
@@ -292,20 +300,23 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
     ]
     planned = run(command, capture_output=True, text=True, check=False)
     if planned.returncode:
-        lines = [line.strip() for line in planned.stderr.splitlines() if line.strip()]
-        raise Refusal(next((line for line in lines if "config key" in line), lines[-1] if lines else "no plan"))
+        lines = [line.strip() for line in (planned.stdout + planned.stderr).splitlines() if line.strip()]
+        # Snakemake says where in the Snakefile a refusal was raised, before or after it.
+        raise Refusal(next((line for line in lines if "config key" in line), " ".join(lines[-3:])))
     jobs = jobs_of(planned.stdout + planned.stderr)
     if not jobs:
         return ["Nothing is left to do."]
     check_jobs(jobs, partition)
     check_folder(Path("results"), partition, run)
-    config = _merged([Path("config/config.yaml"), *map(Path, config_files)])
     n_at_once = min(int(settings.get("jobs", 1)), partition.n_cores)
+    config = _merged([Path("config/config.yaml"), *map(Path, config_files)])
+    leave_out_nulls(config)
+    minutes = estimated_minutes(jobs, config, n_at_once, settings.get("groups", {}))
     largest, longest = max(job.mem_mb for job in jobs), max(job.minutes for job in jobs)
     return [
         f"{len(jobs)} jobs for partition {partition.name}, {n_at_once} at a time.",
         f"The largest asks for {largest} MB, the longest for {longest} minutes.",
-        f"About {estimated_minutes(jobs, config, n_at_once):.0f} minutes on free nodes like those it was measured on.",
+        f"About {math.ceil(minutes)} minutes on free nodes like those it was measured on.",
     ]
 
 

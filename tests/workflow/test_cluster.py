@@ -10,7 +10,16 @@ import yaml
 from project import ROOT, tiny_project
 
 from folkprobe.refusal import Refusal
-from workflow.preflight import Job, Partition, check_folder, check_jobs, choose_partition, jobs_of, minutes_of
+from workflow.preflight import (
+    Job,
+    Partition,
+    check_folder,
+    check_jobs,
+    choose_partition,
+    estimated_minutes,
+    jobs_of,
+    minutes_of,
+)
 from workflow.preflight import partitions_of as read_partitions
 
 PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))
@@ -126,7 +135,9 @@ def _preflight(project, *arguments):
 @pytest.mark.full
 def test_the_check_asks_a_real_cluster(slurm, tmp_path):
     project = tiny_project(tmp_path)
-    said = _preflight(project)
+    # An overlay that leaves conditions out.
+    (project.folder / "mine.yaml").write_text("interventions: {pushes: {w1_pushed_up: null}}\n", encoding="utf-8")
+    said = _preflight(project, "--configfile", "mine.yaml")
     assert said.returncode == 0, said.stderr
     assert " jobs for partition " in said.stdout
     assert "About " in said.stdout
@@ -141,6 +152,11 @@ def test_the_check_asks_a_real_cluster(slurm, tmp_path):
         assert said.returncode == 1
         assert sentence in said.stderr
         assert said.stderr.count("\n") == 1
+    # What Snakemake would refuse.
+    (project.folder / "mine.yaml").write_text("generation: {n_tune: 3}\n", encoding="utf-8")
+    said = _preflight(project, "--configfile", "mine.yaml")
+    assert said.returncode == 1
+    assert "unknown config key generation.n_tune: allowed here are" in said.stderr
     # Not a folder that the node sees.
     path.write_text(yaml.safe_dump(PROFILE), encoding="utf-8")
     shutil.rmtree(project.folder / "results", ignore_errors=True)
@@ -197,9 +213,21 @@ def test_a_plan_is_read_with_what_each_job_asks_for():
     text = (
         "rule count_bars:\n    input: a\n    output: b\n    jobid: 3\n"
         "    resources: tmpdir=/tmp, mem_mb=700, mem=700 MB, mem_mib=668, runtime=7\n\n"
-        "localrule all:\n    input: b\n    resources: tmpdir=/tmp\n"
+        "localrule all:\n    input: b\n    resources: tmpdir=/tmp\n\n"
+        "group job figures (jobs in lexicogr. order):\n"
+        "    rule plot_score:\n        input: a\n        resources: tmpdir=/tmp, mem_mb=600, runtime=5, slots=1\n"
     )
-    assert jobs_of(text) == [Job("count_bars", 700, 7)]
+    assert jobs_of(text) == [Job("count_bars", 700, 7), Job("plot_score", 600, 5)]
+
+
+def test_the_estimate_shares_work_out_but_not_the_longest_chain():
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    plots = [Job("plot_score", 600, 5)] * 100
+    alone, shared = (estimated_minutes(plots, config, n) for n in (1, 50))
+    assert alone == pytest.approx(50 * shared)
+    assert estimated_minutes(plots, config, 1, {"plot_score": "figures"}) < alone
+    chain = [Job(rule, 600, 5) for rule in ("generate_tunes", "gather_tunes", "count_bars", "compare_conditions")]
+    assert estimated_minutes(chain, config, 1) <= estimated_minutes(chain, config, 1000)
 
 
 @pytest.mark.parametrize(
