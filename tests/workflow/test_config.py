@@ -1,6 +1,7 @@
 """Configurations that cannot give a study are refused in one sentence that names the key."""
 
 import copy
+import re
 
 import jsonschema
 import pytest
@@ -14,6 +15,7 @@ from folkprobe.network.trajectory import ARRAYS
 from folkprobe.refusal import Refusal
 from workflow.config_files import refuse_repeated_keys
 from workflow.study import (
+    _PATTERNS,
     GENERATED,
     MANIPULATIONS,
     SCHEMA_PATH,
@@ -181,6 +183,7 @@ _LESION = {"layer": 1, "value": 0, "scope": "both"}
         ("interventions.removal", {}, "allowed here are pushes, removals"),
         ("interventions.pushes.w1_pushed_up.beta", 1, "allowed here are alpha"),
         ("lesion_study.famlies", {}, "allowed here are families"),
+        ("find_seed.prefix", " ", "allowed: text that is not blank"),
         ("model", 5, "allowed: letters, digits, - and _"),
         ("model", "", "allowed: letters, digits, - and _"),
         ("model", "..", "allowed: letters, digits, - and _"),
@@ -259,6 +262,11 @@ def test_a_broken_configuration_is_one_sentence_with_the_key_and_what_is_allowed
     assert path.rpartition(".")[2].split("/")[0] in sentence
     assert allowed in sentence
     assert "\n" not in sentence
+
+
+def test_every_pattern_of_the_schema_has_its_words():
+    patterns = set(re.findall(r'pattern: "(.+?)"', SCHEMA_PATH.read_text(encoding="utf-8")))
+    assert patterns == set(_PATTERNS)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from folkprobe.network.formats import convert_checkpoint
 from folkprobe.network.sampling import generate_tunes
 from folkprobe.network.source import git_blob_id
 from folkprobe.network.trajectory_file import read_trajectories
+from workflow.resources import mem_mb, runtime_minutes
 
 FIGURES = (
     *(f"{name}_layer_{layer}" for name in ("hidden_state", "unit_spectra") for layer in (1, 2, 3)),
@@ -211,6 +212,23 @@ def test_the_effects_of_interventions_agree_with_the_tables_that_they_are_counte
             difference = float(row["condition_value"]) - float(row["reference_value"])
             assert float(row["difference"]) == pytest.approx(difference, abs=1e-12)
             assert float(row["lower"]) <= difference <= float(row["upper"])
+
+
+def test_no_job_takes_more_than_it_asks_a_cluster_for(finished):
+    config = yaml.safe_load((finished.folder / "config/config.yaml").read_text(encoding="utf-8"))
+    overlay = yaml.safe_load((finished.folder / "config/smoke.yaml").read_text(encoding="utf-8"))
+    for block in ("generation", "trajectories"):
+        config[block] |= overlay[block]
+    rules = {path.stem for path in (finished.folder / "workflow/scripts").glob("*.py")}
+    benchmarks = sorted((finished.folder / "results/smoke/benchmarks").glob("*.tsv"))
+    assert len(benchmarks) > 10
+    for path in benchmarks:
+        (row,) = csv.DictReader(path.read_text().splitlines(), delimiter="\t")
+        rule = max((rule for rule in rules if path.stem.startswith(rule)), key=len)
+        assert float(row["s"]) <= 60 * runtime_minutes(rule, config), path.name
+        # Jobs that end at once are not measured.
+        if row["max_rss"] not in ("NA", "-"):
+            assert float(row["max_rss"]) <= mem_mb(rule, config), path.name
 
 
 def test_the_same_bytes_in_another_place_on_two_cores(finished, project):
