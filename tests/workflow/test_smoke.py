@@ -7,6 +7,7 @@ import statistics
 from collections import Counter
 
 import pytest
+import yaml
 from project import ROOT, load_script
 
 from folkprobe.evidence.claims import read_claims
