@@ -70,8 +70,7 @@ CPU-seconds of each stage of the workflow, each in a process of its own on one t
 (1 is linear; what only starts and imports is left out, and other work on the machine is not).
 
 **Memory** goes with the model and little with the number of tunes, from 100 to 10,000 of them: {memory}.
-What grows are HDF5's own 26 kB for each tune in `estimate_spectra`, and tokens and tables in the others;
-`workflow/resources.py` asks a cluster for them.
+What grows are tokens and tables; `workflow/resources.py` asks a cluster for them.
 
 **The number of jobs** does not depend on the number of tunes, only on `n_shards`: `tests/workflow/test_scale.py`.
 

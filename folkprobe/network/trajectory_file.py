@@ -9,7 +9,7 @@ import h5py
 import hdf5plugin
 import numpy as np
 
-from folkprobe.hdf5 import open_result, write_result
+from folkprobe.hdf5 import open_file, open_result, write_result
 from folkprobe.network.checkpoint import Checkpoint
 from folkprobe.network.trajectory import Trajectory
 from folkprobe.refusal import Refusal
@@ -167,5 +167,5 @@ def read_trajectories(path: Path | str) -> Iterator[StoredTrajectories]:
     with open_result(path, kind="trajectories.h5", rule="capture_trajectories") as file:
         n_tunes, n_layers = int(file.attrs["n_tunes"]), int(file.attrs["n_layers"])
     # Opened anew: what goes wrong in the caller's block is no fault of the file.
-    with h5py.File(path) as file:
+    with open_file(path) as file:
         yield StoredTrajectories(file, n_tunes, n_layers)

@@ -1,9 +1,13 @@
 """Results are opened, or refused in one sentence that names the rule that makes them."""
 
+import errno
+
 import h5py
+import numpy as np
 import pytest
 
-from folkprobe.hdf5 import open_result
+from folkprobe import hdf5
+from folkprobe.hdf5 import open_file, open_result, write_result
 from folkprobe.refusal import Refusal
 
 
@@ -27,3 +31,61 @@ def test_what_is_there_is_read_and_what_is_not_is_refused(tmp_path):
         pass
     with pytest.raises(Refusal, match="not a whole tunes.h5"):
         _read(path)
+
+
+def test_the_places_of_many_things_are_not_all_kept_in_memory(tmp_path):
+    path = tmp_path / "many.h5"
+    with write_result(path) as file:
+        for k in range(4000):
+            file.create_dataset(f"{k}/a/b", data=[k])
+    with open_file(path) as file:
+        for k in range(4000):
+            assert file[f"{k}/a/b"][0] == k
+        assert file.id.get_mdc_size()[0] <= 2**21
+
+
+def test_damage_is_found_before_anything_is_read(tmp_path):
+    path = tmp_path / "tunes.h5"
+    with write_result(path) as file:
+        file.attrs["n_tunes"] = 3
+        file["numbers"] = range(1000)
+    assert _read(path) == 3
+    whole = path.read_bytes()
+    for position in range(0, len(whole) - 81, 499):
+        path.write_bytes(whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :])
+        with pytest.raises(Refusal, match=r"damaged since it was written; delete it, and the rule gen"):
+            _read(path)
+
+
+class _FullDisk:
+    """Takes some bytes and no more."""
+
+    def __init__(self, file, n_bytes):
+        self.file, self.left = file, n_bytes
+
+    def __getattr__(self, name):
+        return getattr(self.file, name)
+
+    def write(self, data):
+        self.left -= len(data)
+        if self.left < 0:
+            raise OSError(errno.ENOSPC, "full")
+        return self.file.write(data)
+
+
+@pytest.mark.parametrize("n_bytes", [0, 100, 3000, 20000])
+def test_a_full_disk_is_one_error_and_leaves_no_file(tmp_path, monkeypatch, n_bytes):
+    monkeypatch.setattr(hdf5, "_Disk", lambda file: _DISK(_FullDisk(file, n_bytes)))
+
+    def write():
+        with write_result(tmp_path / "a.h5") as file:
+            for k in range(300):
+                file.create_dataset(f"x{k}", data=np.full(100, k), chunks=(100,))
+
+    with pytest.raises(OSError, match="full") as error:
+        write()
+    assert error.value.errno == errno.ENOSPC
+    assert list(tmp_path.iterdir()) == []
+
+
+_DISK = hdf5._Disk
