@@ -14,6 +14,9 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 
 PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "workflow")
+SMOKE = "config/smoke.yaml"
+# `all`, and what is asked for by name only.
+TARGETS = ("all", "results/smoke/seeds.csv")
 # What a run says about its circumstances, and what Snakemake keeps for itself.
 CIRCUMSTANCES = ("logs", "benchmarks", ".snakemake")
 
@@ -43,7 +46,7 @@ class Project:
 
     def smoke(self, *arguments, overlay="", **options):
         """Run the smoke study, with a YAML overlay on top."""
-        config_files = ["config/smoke.yaml"]
+        config_files = [SMOKE]
         if overlay:
             (self.folder / "overlay.yaml").write_text(overlay)
             config_files.append("overlay.yaml")
