@@ -1,7 +1,7 @@
 """Everything in the project that can change under a finished study, and what must then be made again.
 
-What must be is worked out here from imports, as `modulefinder` sees them in the bytecode, from the files that jobs name,
-and from what their scripts would be handed; nothing of `folkprobe.evidence.provenance` or of Snakemake's reasons is asked.
+What must be is worked out here from imports, as `modulefinder` sees them in the bytecode, from the files that jobs
+name, and from what their scripts would be handed; neither `folkprobe.evidence.provenance` nor Snakemake is asked why.
 """
 
 import copy
@@ -24,7 +24,11 @@ from workflow.study import SCHEMA_PATH, check_config, leave_out_nulls
 
 OVERLAY = "mutation.yaml"
 # Of a source: what is appended.
-STATEMENTS = {".py": "\n_ANOTHER_THOUGHT = True\n", ".mplstyle": "\naxes.linewidth: 0.123\n", ".smk": "\nANOTHER_THOUGHT = 1\n"}
+STATEMENTS = {
+    ".py": "\n_ANOTHER_THOUGHT = True\n",
+    ".mplstyle": "\naxes.linewidth: 0.123\n",
+    ".smk": "\nANOTHER_THOUGHT = 1\n",
+}
 # Another kind of stimulus has other keys, and an overlay cannot take keys away; and the study has one stimulus.
 BOUND = ("kind", "stimulus")
 COMMENT = "\n# Another thought.\n"
@@ -99,6 +103,18 @@ def compare(project, planner, base, mutation, readers_of_data):
         }
         expected = _spread(project.folder, now, triggered)
     return expected, {job.name for job in now.values() if job.would_run}
+
+
+def data_files_read(folder, traces):
+    """By file of the package that is no module: the jobs that opened it, from what jobs' scripts wrote down."""
+    readers = {}
+    for trace in traces:
+        wildcards = ",".join(trace["wildcards"].values())
+        for path in map(Path, trace["read"]):
+            if path.is_relative_to(folder / "folkprobe") and path.suffix not in (".py", ".pyc"):
+                job = f"{trace['rule']}[{wildcards}]" if wildcards else trace["rule"]
+                readers.setdefault(path.relative_to(folder).as_posix(), set()).add(job)
+    return readers
 
 
 def _spread(folder, jobs, triggered):
@@ -178,8 +194,9 @@ def _of_config_files():
     for path in ("config/config.yaml", SMOKE):
         yield Mutation("config file", path, "comment added", _appended(path, COMMENT))
         yield Mutation("config file", path, "touched", _touched(path))
-        text = yaml.safe_dump(_reversed(yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))), sort_keys=False)
-        yield Mutation("config file", path, "keys in another order", lambda folder, jobs, p=path, t=text: {p: t.encode()})
+        block = yaml.safe_load((ROOT / path).read_text(encoding="utf-8"))
+        text = yaml.safe_dump(_reversed(block), sort_keys=False).encode()
+        yield Mutation("config file", path, "keys in another order", lambda folder, jobs, p=path, t=text: {p: t})
 
 
 # Conditions have the order of their keys, and so have tables and figures.

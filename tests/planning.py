@@ -126,6 +126,7 @@ def _serve():
     import snakemake.cli
     import snakemake.dag
     import snakemake.executors.dryrun
+    import snakemake.profiles
     import snakemake.workflow
     import yaml
 

@@ -13,6 +13,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Its module sitecustomize writes down what jobs open.
+TRACING = ROOT / "tests/tracing"
 PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "workflow")
 SMOKE = "config/smoke.yaml"
 # `all`, and what is asked for by name only.
@@ -25,13 +27,17 @@ class Project:
     """A working copy of the files that the workflow needs."""
 
     def __init__(self, folder):
-        self.folder = folder
+        self.folder = folder.resolve()
+        # Where it exists, jobs say what they open.
+        self.traces = self.folder / "traces"
 
     command = (sys.executable, "-m", "snakemake", "--cores", "1", "--nocolor")
 
     @property
     def environment(self):
-        return os.environ | {"OPENBLAS_NUM_THREADS": "1", "XDG_CACHE_HOME": str(self.folder / ".cache")}
+        traced = {"PYTHONPATH": str(TRACING), "FOLKPROBE_TRACES": str(self.traces)} if self.traces.exists() else {}
+        own = {"OPENBLAS_NUM_THREADS": "1", "XDG_CACHE_HOME": str(self.folder / ".cache")}
+        return os.environ | own | traced
 
     def snakemake(self, *arguments, check=True, **options):
         """Run Snakemake on the default configuration; overlays come as more arguments, options go to the process."""

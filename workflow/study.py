@@ -338,7 +338,7 @@ def caption_paths() -> list[str]:
     return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "workflow/report").glob("*.rst"))
 
 
-def job_params(script: str, block: dict, sources: Sequence[str] = ()) -> dict:
+def job_params(script: str, block: dict) -> dict:
     """Give the one params value of a rule: all that its result depends on besides its input files.
 
     Parameters
@@ -347,23 +347,19 @@ def job_params(script: str, block: dict, sources: Sequence[str] = ()) -> dict:
         Stem of the script in workflow/scripts.
     block : dict
         The part of the configuration that the script reads, as keyword arguments of its main().
-    sources : sequence of str
-        Its input files that no rule makes. Snakemake looks into a file only where its time stamp is newer than the
-        output's, which after a restored backup or a clock set back it need not be.
 
     Returns
     -------
     dict
         `config`, in canonical key order (Snakemake takes another order for a change), and `library`, the digests of
         the modules that the script imports. The script itself is included: Snakemake would go by its time stamp.
-        `packages` are those of others, whose versions the job records; `sources` are digests of the files.
+        `packages` are those of others, whose versions the job records.
     """
     path = ROOT / f"workflow/scripts/{script}.py"
     return {
         "config": json.loads(json.dumps(block, sort_keys=True)),
         "library": import_closure(path, ROOT),
         "packages": imported_packages(path, ROOT),
-        "sources": {source: sha256_of_file(ROOT / source) for source in sources},
     }
 
 
