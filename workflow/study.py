@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -59,6 +59,7 @@ _TYPES = {
 _PATTERNS = {
     "^[A-Za-z0-9][A-Za-z0-9_-]*$": "letters, digits, - and _ in it, the first a letter or digit",
     "^[0-9a-f]{40}$": "40 digits of 0-9 and a-f",
+    "[^ ]": "tokens, with spaces between them",
 }
 _BOUNDS = {
     "minimum": "at least",
