@@ -57,3 +57,6 @@ rule all:
             file=["provenance", "ro-crate-metadata"],
         ),
         expand("results/{model}/report.html", model=config["model"]),
+
+
+declare_files(workflow.rules)

@@ -13,7 +13,12 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Its module sitecustomize writes down what jobs open.
+TRACING = ROOT / "tests/tracing"
 PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "workflow")
+SMOKE = "config/smoke.yaml"
+# `all`, and what is asked for by name only.
+TARGETS = ("all", "results/smoke/seeds.csv")
 # What a run says about its circumstances, and what Snakemake keeps for itself.
 CIRCUMSTANCES = ("logs", "benchmarks", ".snakemake")
 
@@ -22,13 +27,17 @@ class Project:
     """A working copy of the files that the workflow needs."""
 
     def __init__(self, folder):
-        self.folder = folder
+        self.folder = folder.resolve()
+        # Where it exists, jobs say what they open.
+        self.traces = self.folder / "traces"
 
     command = (sys.executable, "-m", "snakemake", "--cores", "1", "--nocolor")
 
     @property
     def environment(self):
-        return os.environ | {"OPENBLAS_NUM_THREADS": "1", "XDG_CACHE_HOME": str(self.folder / ".cache")}
+        traced = {"PYTHONPATH": str(TRACING), "FOLKPROBE_TRACES": str(self.traces)} if self.traces.exists() else {}
+        own = {"OPENBLAS_NUM_THREADS": "1", "XDG_CACHE_HOME": str(self.folder / ".cache")}
+        return os.environ | own | traced
 
     def snakemake(self, *arguments, check=True, **options):
         """Run Snakemake on the default configuration; overlays come as more arguments, options go to the process."""
@@ -43,7 +52,7 @@ class Project:
 
     def smoke(self, *arguments, overlay="", **options):
         """Run the smoke study, with a YAML overlay on top."""
-        config_files = ["config/smoke.yaml"]
+        config_files = [SMOKE]
         if overlay:
             (self.folder / "overlay.yaml").write_text(overlay)
             config_files.append("overlay.yaml")

@@ -2,7 +2,8 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,7 @@ _PATTERNS = {
     "^[A-Za-z0-9][A-Za-z0-9_-]*$": "letters, digits, - and _ in it, the first a letter or digit",
     "[^ ]": "text that is not blank",
     "^[0-9a-f]{40}$": "40 digits of 0-9 and a-f",
+    "[^ ]": "tokens, with spaces between them",
 }
 _BOUNDS = {
     "minimum": "at least",
@@ -101,8 +103,7 @@ def check_config(config: dict) -> None:
     Refusal
         One sentence that names the key and what it may be.
     """
-    schema = yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8"))
-    error = best_match(_Validator(schema).iter_errors(config))
+    error = best_match(_validator().iter_errors(config))
     if error is not None:
         raise Refusal(_sentence(error))
     generation, spectra, selection = config["generation"], config["spectra"], config["selection"]
@@ -156,6 +157,11 @@ def check_config(config: dict) -> None:
         for path in paths:
             if not (ROOT / path).is_file():
                 raise Refusal(f"config key {key}: there is no file {path}, give {_GIVEN[key]}")
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return _Validator(yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8")))
 
 
 def is_url(source: str) -> bool:
@@ -334,7 +340,7 @@ def caption_paths() -> list[str]:
     return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "workflow/report").glob("*.rst"))
 
 
-def job_params(script: str, block: dict, sources: Sequence[str] = ()) -> dict:
+def job_params(script: str, block: dict) -> dict:
     """Give the one params value of a rule: all that its result depends on besides its input files.
 
     Parameters
@@ -343,24 +349,58 @@ def job_params(script: str, block: dict, sources: Sequence[str] = ()) -> dict:
         Stem of the script in workflow/scripts.
     block : dict
         The part of the configuration that the script reads, as keyword arguments of its main().
-    sources : sequence of str
-        Its input files that no rule makes. Snakemake looks into a file only where its time stamp is newer than the
-        output's, which after a restored backup or a clock set back it need not be.
 
     Returns
     -------
     dict
         `config`, in canonical key order (Snakemake takes another order for a change), and `library`, the digests of
         the modules that the script imports. The script itself is included: Snakemake would go by its time stamp.
-        `packages` are those of others, whose versions the job records; `sources` are digests of the files.
+        `packages` are those of others, whose versions the job records.
     """
     path = ROOT / f"workflow/scripts/{script}.py"
     return {
         "config": json.loads(json.dumps(block, sort_keys=True)),
         "library": import_closure(path, ROOT),
         "packages": imported_packages(path, ROOT),
-        "sources": {source: sha256_of_file(ROOT / source) for source in sources},
     }
+
+
+def declare_files(rules: Iterable[object]) -> None:
+    """Give each rule one more param: its files by name, with digests of those that no rule makes.
+
+    Parameters
+    ----------
+    rules : iterable of Rule
+        Snakemake's, changed in place.
+
+    Notes
+    -----
+    Snakemake compares the set of a job's inputs, so that two of them that change places go unseen; and it looks at a
+    source file only when that has become newer than a result, which a file that was restored or copied has not.
+    """
+    for rule in rules:
+        if rule.script:
+            rule.set_params(files=_files_of(rule))
+
+
+def _files_of(rule: object) -> Callable:
+    # Snakemake does not keep a param that it computes from input or output, and does keep one of wildcards.
+    def files(wildcards: object) -> dict:
+        read, written = rule.expand_input(wildcards)[0], rule.expand_output(wildcards)[0]
+        sources = {str(path) for path in read if Path(path).parts[0] != "results" and Path(path).is_file()}
+        return {
+            "input": _by_name(read),
+            "output": _by_name(written),
+            "sources": {path: sha256_of_file(Path(path)) for path in sorted(sources)},
+        }
+
+    return files
+
+
+def _by_name(files: object) -> list:
+    named = [(name, [value] if isinstance(value, str) else value) for name, value in files._allitems()]
+    # A rule may name its files in any order.
+    return sorted(([name, list(map(str, paths))] for name, paths in named), key=lambda each: each[0] or "")
 
 
 def _sentence(error: ValidationError) -> str:

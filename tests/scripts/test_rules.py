@@ -33,7 +33,7 @@ def _blocks(name, config):
         "workflow": SimpleNamespace(configfiles=["config/config.yaml"], config_settings=settings),
         **vars(study),
         **vars(lesion_study),
-        "job_params": lambda script, block, sources=(): (script, copy.deepcopy(block)),
+        "job_params": lambda script, block: (script, copy.deepcopy(block)),
     }
     # An assignment ends where a line starts with neither white space nor a closing bracket.
     for assignment in re.findall(r"^[A-Z][A-Z_]* = .*(?:\n[ \])}].*)*", text, re.MULTILINE):

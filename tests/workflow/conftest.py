@@ -1,7 +1,7 @@
 """Copies of the project."""
 
 import pytest
-from project import copy_project
+from project import TARGETS, copy_project
 
 
 @pytest.fixture
@@ -12,7 +12,8 @@ def project(tmp_path):
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
-    """A copy in which the smoke study has run; tests leave it as they find it."""
+    """A copy in which the smoke study has run, traced; tests leave it as they find it."""
     project = copy_project(tmp_path_factory.mktemp("finished study"))
-    project.smoke()
+    project.traces.mkdir()
+    project.smoke(*TARGETS)
     return project

@@ -65,7 +65,6 @@ rule estimate_population:
                 "human_label": config["baseline"]["label"],
                 "prompt": config["generation"]["prompt"],
             },
-            given_files(config)["baseline.tunes"],
         ),
     script:
         "../scripts/estimate_population.py"

@@ -13,7 +13,6 @@ rule fetch_checkpoint:
         job=job_params(
             "fetch_checkpoint",
             {key: config["checkpoint"][key] for key in ("source", "git_blob_id")},
-            given_files(config)["checkpoint.source"],
         ),
     script:
         "../scripts/fetch_checkpoint.py"
@@ -35,7 +34,6 @@ rule convert_checkpoint:
         job=job_params(
             "convert_checkpoint",
             {"model": config["model"]},
-            given_files(config)["checkpoint.vocabulary"],
         ),
     script:
         "../scripts/convert_checkpoint.py"

@@ -44,7 +44,6 @@ rule compute_claims:
         job=job_params(
             "compute_claims",
             {"tune_index": config["spectra"]["shown_tune_index"]},
-            ["resources/printed_tunes.txt", "resources/vocabulary_v2.json"],
         ),
     script:
         "../scripts/compute_claims.py"
@@ -73,7 +72,6 @@ rule judge_claims:
         job=job_params(
             "judge_claims",
             {},
-            ["resources/claims.yaml", "workflow/schemas/claims.schema.yaml"],
         ),
     script:
         "../scripts/judge_claims.py"

@@ -25,6 +25,7 @@ from workflow.study import (
     caption_paths,
     check_config,
     conditions,
+    declare_files,
     excision_block,
     generation_block,
     given_files,

@@ -15,7 +15,6 @@ rule compare_windows:
         job=job_params(
             "compare_windows",
             config["windows"],
-            ["resources/claims.yaml", "workflow/schemas/claims.schema.yaml"],
         ),
     script:
         "../scripts/compare_windows.py"
