@@ -60,7 +60,6 @@ _PATTERNS = {
     "^[A-Za-z0-9][A-Za-z0-9_-]*$": "letters, digits, - and _ in it, the first a letter or digit",
     "[^ ]": "text that is not blank",
     "^[0-9a-f]{40}$": "40 digits of 0-9 and a-f",
-    "[^ ]": "tokens, with spaces between them",
 }
 _BOUNDS = {
     "minimum": "at least",
