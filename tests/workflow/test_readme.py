@@ -9,7 +9,7 @@ from project import ROOT
 from folkprobe.evidence.figure_content import read_figure
 from folkprobe.music.tunes import read_tunes
 
-_FIGURE = "figures/bar_shares.svg"
+FIGURE = "lesion_draws.svg"
 
 
 def _rows(path):
@@ -22,7 +22,7 @@ def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
     project.snakemake("--cores", "2")
     results = project.folder / "results/demo"
     # The claim id in it changes with every line of code behind it; what is drawn does not.
-    shown, drawn = (read_figure(path).content for path in (ROOT / "docs/bar_shares.svg", results / _FIGURE))
+    shown, drawn = (read_figure(path / FIGURE).content for path in (ROOT / "docs", results / "figures"))
     assert shown == drawn is not None
     text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     shares = {
@@ -35,6 +35,8 @@ def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
         int(shares[name]["n_bars"]) for name in ("intact", "layer_1_excised", "layer_2_excised", "layer_3_excised")
     ]
     assert "have {:,} bars intact, and {:,}, {:,} and {:,} with".format(*counts) in text
+    for line in _lesion_lines(results):
+        assert line in text, line
     tunes = _rows(results / "intact/tunes.csv")
     lengths = [
         np.median(np.diff(read_tunes(results / name / "tunes.h5").tune_offsets))
@@ -43,3 +45,38 @@ def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
     assert "medians of {:g} tokens without bars, {:g} with late ones, {:g} intact".format(*lengths) in text
     n_ok = sum(row["ok"] == "True" for row in tunes)
     assert f"{100 * n_ok / len(tunes):.1f} % of the tunes are correct throughout" in text
+
+
+def _lesion_lines(results):
+    """Lines of the table of lesions, as README words them."""
+    rows = [row for row in _rows(results / "effects.csv") if row["outcome"] == "share_of_wrong_bars"]
+
+    def of(contrast, family, column):
+        cells = {
+            row["layer"]: float(row[column]) for row in rows if (row["contrast"], row["family"]) == (contrast, family)
+        }
+        return [cells[layer] for layer in "123"]
+
+    def levels(contrast):
+        return " | ".join(f"{100 * value:.1f}" for value in of(contrast, "third", "estimate"))
+
+    def differences(family):
+        columns = zip(*(of("targeted - random", family, name) for name in ("estimate", "lower", "upper")), strict=True)
+        texts = [
+            [f"{100 * value:.1f}".replace("-", "−").replace("100.0", "100") for value in column] for column in columns
+        ]
+        return [f"{estimate} [{lower}, {upper}]" for estimate, lower, upper in texts]
+
+    for name, contrast in (
+        ("targeted third", "targeted"),
+        ("random thirds, mean", "random"),
+        ("as active as the targeted", "activity_matched"),
+        ("bottom third", "bottom"),
+    ):
+        yield f"| {name} | {levels(contrast)} |"
+    yield f"| **targeted − random** | {' | '.join(f'**{each}**' for each in differences('third'))} |"
+    adjusted = of("targeted - random", "third", "p_value_adjusted")
+    yield f"| p, by Holm | {' | '.join(f'{value:.2g}' for value in adjusted)} |"
+    yield f"| held at their means instead: targeted − random | {' | '.join(differences('third_mean'))} |"
+    yield f"| cut off from the next layer only | {' | '.join(differences('third_out'))} |"
+    yield f"| cut off from their own layer only | {' | '.join(differences('third_rec'))} |"
