@@ -36,7 +36,7 @@ def reference(tmp_path_factory):
 
 
 @pytest.fixture
-def finishedtiny_project(reference, tmp_path):
+def finished_tiny(reference, tmp_path):
     """A copy of the undisturbed study, time stamps and all."""
     shutil.copytree(reference.folder, tmp_path / "copy")
     return Project(tmp_path / "copy")
