@@ -23,8 +23,9 @@ HEAD = """# Exact invalidation
 
 Promise: editing one source file, one value of the configuration or one input makes again exactly what depends on it.
 Below, {n_changes} of the {n_all} changes that the tests know of everything in the project ({drawn}) were made under a
-finished smoke study of {n_jobs} jobs, one change a time, and what `snakemake -n` would run was compared with what must run. `benchmarks/invalidation.py` wrote this page; of the
-tests, `tests/workflow/test_invalidation.py` takes one change of every kind each time, and all under `make test-full`.
+finished smoke study of {n_jobs} jobs, one change a time, and what `snakemake -n` would run was compared with what must.
+`benchmarks/invalidation.py` wrote this page; of the tests, `tests/workflow/test_invalidation.py` takes one change of
+every kind each time, and all under `make test-full`.
 
 What must run is worked out without Snakemake's reasons and without our own digests: the jobs whose script imports the
 changed file (by the standard library's `modulefinder`) or was seen to open it (a style sheet), that read the changed
