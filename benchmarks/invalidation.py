@@ -5,6 +5,7 @@ Half an hour on two cores. The smoke study runs first, in a temporary copy, unle
 
 import argparse
 import json
+import random
 import shutil
 import sys
 import tempfile
@@ -21,9 +22,10 @@ from project import TARGETS, Project, copy_project
 HEAD = """# Exact invalidation
 
 Promise: editing one source file, one value of the configuration or one input makes again exactly what depends on it.
-Below, everything there is in the project was changed under a finished smoke study ({n_jobs} jobs), one change a time,
-and what `snakemake -n` would run was compared with what must run. `benchmarks/invalidation.py` wrote this page; of the
-tests, `tests/workflow/test_invalidation.py` takes one change of every kind each time, and all under `make test-full`.
+Below, {n_changes} of the {n_all} changes that the tests know of everything in the project ({drawn}) were made under a
+finished smoke study of {n_jobs} jobs, one change a time, and what `snakemake -n` would run was compared with what must.
+`benchmarks/invalidation.py` wrote this page; of the tests, `tests/workflow/test_invalidation.py` takes one change of
+every kind each time, and all under `make test-full`.
 
 What must run is worked out without Snakemake's reasons and without our own digests: the jobs whose script imports the
 changed file (by the standard library's `modulefinder`) or was seen to open it (a style sheet), that read the changed
@@ -36,7 +38,7 @@ them because it was temporary (shards of tunes).
   restored nothing is: `python -m folkprobe audit` tells.
 - Two values, inputs or outputs that change places are changes, though the set of them stays the same.
 
-{n_changes} changes, {n_exact} of them answered exactly; {n_missing} jobs too few, {n_superfluous} too many.
+Of {n_changes} changes {n_exact} were answered exactly; {n_missing} jobs too few, {n_superfluous} too many.
 
 | what | change | changes | jobs that must run | jobs that would | too few | too many |
 |---|---|--:|--:|--:|--:|--:|
@@ -61,13 +63,15 @@ def measure(project, mutations):
     return rows, len(base)
 
 
-def write_page(rows, n_jobs, path):
+def write_page(rows, n_jobs, n_all, path):
     rows = sorted(rows, key=lambda row: str(row[0]))
     groups = {}
     for mutation, expected, found in rows:
         groups.setdefault((mutation.subject, mutation.change), []).append((expected, found))
     page = HEAD.format(
         n_jobs=n_jobs,
+        n_all=f"{n_all:,}",
+        drawn="all" if len(rows) == n_all else "drawn at random",
         n_changes=f"{len(rows):,}",
         n_exact=f"{sum(expected == found for _, expected, found in rows):,}",
         n_missing=sum(len(expected - found) for _, expected, found in rows),
@@ -89,6 +93,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--study", type=Path, help="a copy of the project in which the traced smoke study has run")
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--n-changes", type=int, help="only so many, drawn at random")
     parser.add_argument("--page", type=Path, default=ROOT / "docs/invalidation.md")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -100,6 +105,8 @@ def main():
             study.traces.mkdir()
             study.smoke(*TARGETS)
         mutations, n = all_mutations(), arguments.processes
+        n_all = len(mutations)
+        mutations = random.Random(9).sample(mutations, arguments.n_changes or n_all)
         copies = [study]
         for number in range(1, n):
             # Time stamps go along.
@@ -107,7 +114,7 @@ def main():
             copies.append(Project(Path(folder, f"copy {number}")))
         with ThreadPoolExecutor(n) as pool:
             parts = list(pool.map(measure, copies, [mutations[number::n] for number in range(n)]))
-    write_page([row for rows, _ in parts for row in rows], parts[0][1], arguments.page)
+    write_page([row for rows, _ in parts for row in rows], parts[0][1], n_all, arguments.page)
 
 
 if __name__ == "__main__":

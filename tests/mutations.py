@@ -230,14 +230,9 @@ def _merge(config, overlay):
 def _of_keys():
     config = smoke_config()
     for path, value in _leaves(config):
-        # Of some keys one must be null where another is not.
-        others = [{}, *({(*path[:-1], key): None} for key in _block(config, path))]
-        attempts = (_accepted(config, other | {path: new}) for other in others for new in _candidates(value))
-        changed = next(filter(None, attempts), None)
-        if path[-1] in BOUND:
-            continue
-        assert changed, f"no other value is known for the config key {'.'.join(path)}: add a candidate"
-        yield Mutation("config key", ".".join(path), "other value", changed)
+        if path[-1] not in BOUND:
+            edit = lambda folder, jobs, p=path, v=value: _other_value(config, p, v)(folder, jobs)  # noqa: E731
+            yield Mutation("config key", ".".join(path), "other value", edit)
         if isinstance(value, list):
             for one, other in itertools.combinations(range(len(value)), 2):
                 swapped = list(value)
@@ -251,6 +246,16 @@ def _of_keys():
             edit = _accepted(config, {one: different, other: value})
             if edit:
                 yield Mutation("two config keys", f"{'.'.join(one)}, {other[-1]}", "values swapped", edit)
+
+
+def _other_value(config, path, value):
+    """Give the edit that gives a key the first other value that makes a study."""
+    # Of some keys one must be null where another is not.
+    others = [{}, *({(*path[:-1], key): None} for key in _block(config, path))]
+    attempts = (_accepted(config, other | {path: new}) for other in others for new in _candidates(value))
+    changed = next(filter(None, attempts), None)
+    assert changed, f"no other value is known for the config key {'.'.join(path)}: add a candidate"
+    return changed
 
 
 def _block(config, path):
