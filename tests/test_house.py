@@ -80,6 +80,29 @@ def test_every_rule_with_a_script_has_a_record_named_as_its_log():
         assert (f'        record="{folder}records/{name}.json",\n' in body) == (rule not in UNRECORDED), rule
 
 
+def test_the_results_readme_has_every_file_with_its_rule():
+    table = (ROOT / "results/README.md").read_text(encoding="utf-8").splitlines()
+    rows = [
+        [re.findall(r"`([^`]+)`", cell) for cell in line.split("|")[1:3]] for line in table if line.startswith("| `")
+    ]
+    rules = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "workflow/rules").glob("*.smk"))
+    bodies = dict(re.findall(r"^rule (\w+):\n((?:(?:    .*)?\n)+)", rules, re.MULTILINE))
+    assert {name for _, names in rows for name in names} <= {*bodies, "plot_*"}
+    for rule, body in bodies.items():
+        output = re.search(r"    output:\n((?:        .*\n)+)", body)[1]
+        for path in re.findall(r'(?<!temp\()"results/\{model\}/(.+)"', output):
+            if path.startswith("records/"):
+                continue
+            # What every replay has is listed for the intact network.
+            path = path.replace("{replay}", "intact")
+            listed = [
+                names
+                for paths, names in rows
+                if any(path == one or (one.endswith("/") and path.startswith(one)) for one in paths)
+            ]
+            assert path.startswith("figures/") or any(rule in names for names in listed), f"{rule}: {path}"
+
+
 def test_no_module_is_a_drawer_or_grows_out_of_hand():
     for path in [*MODULES, *SCRIPTS]:
         assert path.stem not in ("utils", "util", "helpers", "misc", "common")
