@@ -6,7 +6,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from project import ROOT
+
+from folkprobe.evidence import claims, effects, report
+from folkprobe.figures import lesion_tables
+from folkprobe.network.excision import SCOPES
+from folkprobe.network.lstm import DTYPES
+from folkprobe.signal import lesion_sets
+from folkprobe.signal.window import WINDOWS
+from workflow import lesion_study
 
 # Which wings a wing may import; every wing may import the modules at the top of the package.
 WINGS = {
@@ -101,6 +110,31 @@ def test_the_results_readme_has_every_file_with_its_rule():
                 if any(path == one or (one.endswith("/") and path.startswith(one)) for one in paths)
             ]
             assert path.startswith("figures/") or any(rule in names for names in listed), f"{rule}: {path}"
+
+
+def test_what_several_wings_must_agree_on_is_the_same():
+    assert lesion_tables.PRIMARY_OUTCOME == effects.PRIMARY_OUTCOME
+    assert lesion_tables.PRIMARY_CONTRAST == effects.TESTED_CONTRAST
+    assert lesion_tables.FEWEST_SETS_TO_TEST == report.FEWEST_SETS
+    assert lesion_tables.KINDS == lesion_sets.KINDS == ("targeted", "random", *lesion_study.CONTROLS)
+
+
+def test_schemas_allow_what_the_code_knows():
+    def schema(name):
+        return yaml.safe_load((ROOT / f"workflow/schemas/{name}.schema.yaml").read_text(encoding="utf-8"))
+
+    config, listed = schema("config")["properties"], schema("claims")["$defs"]["claim"]["properties"]
+    of_lesion = config["lesions"]["additionalProperties"]["properties"]
+    of_family = config["lesion_study"]["properties"]["families"]["additionalProperties"]["properties"]
+    for allowed, known in (
+        (config["spectra"]["properties"]["window"], WINDOWS),
+        (config["specifications"]["properties"]["windows"]["items"], WINDOWS),
+        (config["generation"]["properties"]["dtype"], DTYPES),
+        (of_lesion["scope"], SCOPES),
+        (of_family["scope"], SCOPES),
+        (listed["needs"], (claims.NOTHING, claims.WEIGHTS, claims.TUNE, claims.DATA, claims.QUESTION)),
+    ):
+        assert set(allowed["enum"]) == set(known)
 
 
 def test_no_module_is_a_drawer_or_grows_out_of_hand():
