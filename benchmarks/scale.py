@@ -80,11 +80,11 @@ A tune of {n_tokens:.0f} tokens takes {ms_generate_tunes:.0f} ms to draw in floa
 {ms_write_abc:.1f} ms to spell, {ms_count_bars:.1f} ms to count; {ms_capture_trajectories:.0f} ms to replay and
 {ms_estimate_spectra:.1f} ms for its spectra.
 
-The default study draws its tunes under {n_drawn} conditions, and under {n_lesions} more of the lesion study, whose tunes
-the intact network replays to say how probable they are (taken for as dear as any replay). For spectra it replays 200
-tunes whatever `n_tunes` is; the last columns are for those who set `trajectories.n_tunes` to all, which makes {n_replays}
-replays of each: of the intact network's tunes, of these without bars and with bars moved, and of the tunes that it
-draws so.
+The default study draws its tunes under {n_drawn} conditions, and under {n_lesions} more of the lesion study, whose
+tunes the intact network replays to say how probable they are (taken for as dear as any replay). For spectra it replays
+200 tunes whatever `n_tunes` is; the last columns are for those who set `trajectories.n_tunes` to all, which makes
+{n_replays} replays of each: of the intact network's tunes, of these without bars and with bars moved, and of the tunes
+that it draws so.
 
 {header}
 {rows}
