@@ -27,7 +27,7 @@ help:
 
 run: $(VENV)/run.stamp
 	$(VENV)/bin/snakemake --cores $(CORES) $(ARGS)
-	@echo "Done: look at the figures in results/demo/figures/ (or results/ and the name of your model); README.md says what each is."
+	@echo "Done: open results/demo/report.html (or results/ and the name of your model); the figures are in figures/ beside it, and README.md says what each is."
 
 # The check finds before anything is queued what the cluster would refuse.
 slurm: slurm-check

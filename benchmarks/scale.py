@@ -30,7 +30,7 @@ from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.formats import convert_checkpoint
 from workflow.lesion_study import lesion_conditions
 from workflow.resources import mem_mb
-from workflow.study import conditions, interventions
+from workflow.study import GENERATED, MANIPULATIONS, conditions, interventions
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
 STAGES = {
@@ -78,9 +78,13 @@ What grows are tokens and tables; `workflow/resources.py` asks a cluster for the
 
 A tune of {n_tokens:.0f} tokens takes {ms_generate_tunes:.0f} ms to draw in float64 (less than half of that in float32),
 {ms_write_abc:.1f} ms to spell, {ms_count_bars:.1f} ms to count; {ms_capture_trajectories:.0f} ms to replay and
-{ms_estimate_spectra:.1f} ms for its spectra. The default study draws from {n_named} networks, and from {n_networks}
-with the random sets of the lesion study. It replays 200 tunes whatever `n_tunes` is; the last columns are for those who
-set `trajectories.n_tunes` to all, which are replayed three times: as they are, without bars, with bars moved.
+{ms_estimate_spectra:.1f} ms for its spectra.
+
+The default study draws its tunes under {n_drawn} conditions, and under {n_lesions} more of the lesion study, whose
+tunes the intact network replays to say how probable they are (taken for as dear as any replay). For spectra it replays
+200 tunes whatever `n_tunes` is; the last columns are for those who set `trajectories.n_tunes` to all, which makes
+{n_replays} replays of each: of the intact network's tunes, of these without bars and with bars moved, and of the tunes
+that it draws so.
 
 {header}
 {rows}
@@ -176,9 +180,12 @@ def page(found):
     per_tune = {stage: max(0.0, row["seconds"] - START_SECONDS) / row["n_tunes"] for stage, row in large.items()}
     bytes_per_tune = {stage: row["bytes"] / row["n_tunes"] for stage, row in large.items()}
     named = len(conditions(CONFIG)) + len(interventions(CONFIG))
-    n_networks = named + len(lesion_conditions(CONFIG))
+    n_lesions = len(lesion_conditions(CONFIG))
+    n_replays = 1 + len(MANIPULATIONS) + len(GENERATED)
     drawn = per_tune["generate_tunes"] + per_tune["write_abc"] + per_tune["count_bars"]
     replayed = per_tune["capture_trajectories"] + per_tune["estimate_spectra"]
+    scored = per_tune["generate_tunes"] + per_tune["capture_trajectories"] + per_tune["count_bars"]
+    study = named * drawn + len(GENERATED) * per_tune["generate_tunes"] + n_lesions * scored
     kept = sum(bytes_per_tune[stage] for stage in ("gather_tunes", "write_abc", "count_bars"))
     rows = []
     for power, bottleneck in ((3, "none: a workstation does it over lunch"), (5, BOTTLENECKS[0]), (7, BOTTLENECKS[1])):
@@ -187,11 +194,11 @@ def page(found):
         cells = (
             f"10^{power}",
             f"{n * drawn / 3600:,.1f}",
-            f"{n * (named * drawn + (n_networks - named) * per_tune['generate_tunes']) / 3600:,.0f}",
+            f"{n * study / 3600:,.0f}",
             f"{at_once / 1000:,.1f}",
             f"{n * kept / 1e9:,.2g}",
-            f"{3 * n * replayed / 3600:,.1f}",
-            f"{3 * n * bytes_per_tune['capture_trajectories'] / 1e9:,.0f}",
+            f"{n_replays * n * replayed / 3600:,.1f}",
+            f"{n_replays * n * bytes_per_tune['capture_trajectories'] / 1e9:,.0f}",
             bottleneck,
         )
         rows.append("| " + " | ".join(cells) + " |")
@@ -203,8 +210,9 @@ def page(found):
     )
     return PAGE.format(
         machine=found["machine"],
-        n_named=named,
-        n_networks=n_networks,
+        n_drawn=named + len(GENERATED),
+        n_lesions=n_lesions,
+        n_replays=n_replays,
         n_tokens=large["generate_tunes"]["n_tokens"] / 300,
         header="\n".join(["| " + " | ".join(COLUMNS) + " |", "|---" * len(COLUMNS) + "|"]),
         rows="\n".join(rows),

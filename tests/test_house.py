@@ -6,7 +6,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from project import ROOT
+
+from folkprobe.evidence import claims, effects, report
+from folkprobe.figures import lesion_tables
+from folkprobe.network.excision import SCOPES
+from folkprobe.network.lstm import DTYPES
+from folkprobe.signal import lesion_sets
+from folkprobe.signal.window import WINDOWS
+from workflow import lesion_study
 
 # Which wings a wing may import; every wing may import the modules at the top of the package.
 WINGS = {
@@ -78,6 +87,54 @@ def test_every_rule_with_a_script_has_a_record_named_as_its_log():
         assert "script:" in body, rule
         (folder, name) = re.search(r'log:\n        "(results/.*)logs/(.*)\.log"', body).groups()
         assert (f'        record="{folder}records/{name}.json",\n' in body) == (rule not in UNRECORDED), rule
+
+
+def test_the_results_readme_has_every_file_with_its_rule():
+    table = (ROOT / "results/README.md").read_text(encoding="utf-8").splitlines()
+    rows = [
+        [re.findall(r"`([^`]+)`", cell) for cell in line.split("|")[1:3]] for line in table if line.startswith("| `")
+    ]
+    rules = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "workflow/rules").glob("*.smk"))
+    bodies = dict(re.findall(r"^rule (\w+):\n((?:(?:    .*)?\n)+)", rules, re.MULTILINE))
+    assert {name for _, names in rows for name in names} <= {*bodies, "plot_*"}
+    for rule, body in bodies.items():
+        output = re.search(r"    output:\n((?:        .*\n)+)", body)[1]
+        for path in re.findall(r'(?<!temp\()"results/\{model\}/(.+)"', output):
+            if path.startswith("records/"):
+                continue
+            # What every replay has is listed for the intact network.
+            path = path.replace("{replay}", "intact")
+            listed = [
+                names
+                for paths, names in rows
+                if any(path == one or (one.endswith("/") and path.startswith(one)) for one in paths)
+            ]
+            assert path.startswith("figures/") or any(rule in names for names in listed), f"{rule}: {path}"
+
+
+def test_what_several_wings_must_agree_on_is_the_same():
+    assert lesion_tables.PRIMARY_OUTCOME == effects.PRIMARY_OUTCOME
+    assert lesion_tables.PRIMARY_CONTRAST == effects.TESTED_CONTRAST
+    assert lesion_tables.FEWEST_SETS_TO_TEST == report.FEWEST_SETS
+    assert lesion_tables.KINDS == lesion_sets.KINDS == ("targeted", "random", *lesion_study.CONTROLS)
+
+
+def test_schemas_allow_what_the_code_knows():
+    def schema(name):
+        return yaml.safe_load((ROOT / f"workflow/schemas/{name}.schema.yaml").read_text(encoding="utf-8"))
+
+    config, listed = schema("config")["properties"], schema("claims")["$defs"]["claim"]["properties"]
+    of_lesion = config["lesions"]["additionalProperties"]["properties"]
+    of_family = config["lesion_study"]["properties"]["families"]["additionalProperties"]["properties"]
+    for allowed, known in (
+        (config["spectra"]["properties"]["window"], WINDOWS),
+        (config["specifications"]["properties"]["windows"]["items"], WINDOWS),
+        (config["generation"]["properties"]["dtype"], DTYPES),
+        (of_lesion["scope"], SCOPES),
+        (of_family["scope"], SCOPES),
+        (listed["needs"], (claims.NOTHING, claims.WEIGHTS, claims.TUNE, claims.DATA, claims.QUESTION)),
+    ):
+        assert set(allowed["enum"]) == set(known)
 
 
 def test_no_module_is_a_drawer_or_grows_out_of_hand():
