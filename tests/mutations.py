@@ -20,7 +20,7 @@ import yaml
 from project import ROOT, SMOKE
 
 from folkprobe.refusal import Refusal
-from workflow.study import SCHEMA_PATH, check_config, leave_out_nulls
+from workflow.configuration import SCHEMA_PATH, check_config, leave_out_nulls
 
 OVERLAY = "mutation.yaml"
 # Of a source: what is appended.

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import yaml
 
 from folkprobe.refusal import Refusal
-from workflow.study import leave_out_nulls
+from workflow.configuration import leave_out_nulls
 
 # Of no use to a job's parameters and inputs.
 _WITH_SNAKEMAKE = "workflow.jobs"

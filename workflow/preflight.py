@@ -16,8 +16,8 @@ import yaml
 
 from folkprobe.refusal import Refusal
 from workflow.config_files import read_nodes
+from workflow.configuration import leave_out_nulls
 from workflow.resources import seconds_of
-from workflow.study import leave_out_nulls
 
 # A submission, its wait for the next status check, and Snakemake's start on the node.
 _SECONDS_PER_JOB = 8

@@ -14,17 +14,14 @@ from folkprobe.network.sampling import SAMPLERS
 from folkprobe.network.trajectory import ARRAYS
 from folkprobe.refusal import Refusal
 from workflow.config_files import refuse_repeated_keys
+from workflow.configuration import _PATTERNS, SCHEMA_PATH, check_config, leave_out_nulls
 from workflow.study import (
-    _PATTERNS,
     GENERATED,
     MANIPULATIONS,
-    SCHEMA_PATH,
-    check_config,
     conditions,
     generation_block,
     interventions,
     job_params,
-    leave_out_nulls,
     network_of,
     seed_range_block,
 )

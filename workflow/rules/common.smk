@@ -18,12 +18,12 @@ from workflow.lesion_study import (
 )
 from workflow.resources import mem_mb, runtime_minutes
 from workflow.run_lock import hold_folder
+from workflow.configuration import check_config, leave_out_nulls
 from workflow.study import (
     GENERATED,
     INTACT,
     MANIPULATIONS,
     caption_paths,
-    check_config,
     conditions,
     declare_files,
     excision_block,
@@ -31,7 +31,6 @@ from workflow.study import (
     given_files,
     interventions,
     job_params,
-    leave_out_nulls,
     network_of,
     seed_range_block,
     shown_with_verdicts,
