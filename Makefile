@@ -12,10 +12,11 @@ export OMP_NUM_THREADS := 1
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
-.PHONY: run slurm slurm-check test test-full test-training lint demo-model lock clean help
+.PHONY: run report slurm slurm-check test test-full test-training lint demo-model lock clean help
 
 help:
 	@echo "make run         the default study, to results/ (CORES=$(CORES))"
+	@echo "make report      Snakemake's own report of the finished study, with run times, to snakemake-report.html"
 	@echo "make slurm       the default study on a Slurm cluster (docs/cluster.md); make slurm-check only asks it"
 	@echo "make test        the tests, within 15 minutes on 2 cores"
 	@echo "make test-full   all tests, the long ones too"
@@ -28,6 +29,9 @@ help:
 run: $(VENV)/run.stamp
 	$(VENV)/bin/snakemake --cores $(CORES) $(ARGS)
 	@echo "Done: open results/demo/report.html (or results/ and the name of your model); the figures are in figures/ beside it, and README.md says what each is."
+
+report: $(VENV)/run.stamp
+	$(VENV)/bin/snakemake --report snakemake-report.html $(ARGS)
 
 # The check finds before anything is queued what the cluster would refuse.
 slurm: slurm-check

@@ -93,5 +93,5 @@ def made_effects(outcomes):
     -------
     DataFrame
     """
-    effects = compare_lesions(outcomes, level=0.95, rng_seed=RNG_SEED)
+    effects = compare_lesions(outcomes, level=0.95, rng_seed=RNG_SEED, primary_family="third")
     return effects.astype(dict.fromkeys(("layer", "n_units", "n_bars"), float))

@@ -140,7 +140,7 @@ def check_config(config: dict) -> None:
             )
     _check_shards(generation)
     _check_seed_range(config["find_seed"])
-    _check_families(config["lesion_study"]["families"])
+    _check_families(config["lesion_study"])
     _check_stimulated(config)
     _check_condition_names(config)
     for key, paths in given_files(config).items():
@@ -214,7 +214,13 @@ def _check_shards(generation: dict) -> None:
         )
 
 
-def _check_families(families: dict) -> None:
+def _check_families(study: dict) -> None:
+    families, primary = study["families"], study["primary_family"]
+    # Without a family there is no study to test.
+    if families and primary not in families:
+        raise Refusal(
+            f"config key lesion_study.primary_family: {primary!r} is not one of the families {', '.join(families)}"
+        )
     for name, family in families.items():
         if (family["n_units"] is None) == (family["share_of_layer"] is None):
             raise Refusal(

@@ -66,9 +66,7 @@ _REFERENCE, _RANDOM = "intact", "random"
 _KINDS = ("targeted", _RANDOM, "activity_matched", "bottom")
 
 
-def compare_lesions(
-    outcomes: pd.DataFrame, *, level: float, rng_seed: int, primary_family: str = "third"
-) -> pd.DataFrame:
+def compare_lesions(outcomes: pd.DataFrame, *, level: float, rng_seed: int, primary_family: str) -> pd.DataFrame:
     """Estimate levels, effects and tests of the lesion study.
 
     Parameters

@@ -10,7 +10,7 @@ from scipy import stats
 from folkprobe.evidence.effects import EFFECT_COLUMNS, compare_lesions
 from folkprobe.refusal import Refusal
 
-SETTINGS = {"level": 0.95, "rng_seed": 3}
+SETTINGS = {"level": 0.95, "rng_seed": 3, "primary_family": "third"}
 N_TUNES = 12
 KINDS = {"targeted": 0.8, "activity_matched": 0.5, "bottom": 0.2}
 
@@ -216,9 +216,9 @@ def test_the_permutation_p_value_reaches_its_floor_with_39_sets():
 
 
 def test_the_family_that_is_tested_has_a_name(outcomes):
-    effects = compare_lesions(outcomes, **SETTINGS, primary_family="third_mean")
+    effects = compare_lesions(outcomes, **SETTINGS | {"primary_family": "third_mean"})
     assert set(effects.loc[effects["role"] != "descriptive", "family"]) == {"third_mean"}
-    assert set(compare_lesions(outcomes, **SETTINGS, primary_family="none")["role"]) == {"descriptive"}
+    assert set(compare_lesions(outcomes, **SETTINGS | {"primary_family": "none"})["role"]) == {"descriptive"}
 
 
 def test_a_family_without_controls_and_one_without_random_sets():

@@ -65,7 +65,7 @@ def effects(script, tmp_path):
             confidence_level=0.9,
             n_resamples=200,
             rng_seed=5,
-            lesion_rng_seed=8,
+            lesion_study={"rng_seed": 8, "primary_family": "third"},
         )
         return pd.read_csv(tmp_path / "effects.csv")
 

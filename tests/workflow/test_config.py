@@ -386,6 +386,12 @@ def test_a_stimulated_condition_needs_its_network():
         check_config(config)
 
 
+def test_the_primary_family_is_one_of_them():
+    with pytest.raises(Refusal, match="lesion_study.primary_family: 'quarter' is not one of the families third, "):
+        check_config(_config({"lesion_study": {"primary_family": "quarter"}}))
+    check_config(_config({"lesion_study": {"families": dict.fromkeys(_config()["lesion_study"]["families"])}}))
+
+
 @pytest.mark.parametrize(("n_units", "share_of_layer"), [(None, None), (8, 0.33)])
 def test_a_family_says_its_size_in_one_way(n_units, share_of_layer):
     family = {"n_units": n_units, "share_of_layer": share_of_layer}

@@ -37,7 +37,10 @@ rule compare_conditions:
             config["comparison"]
             | {
                 "conditions": CONDITIONS,
-                "lesion_rng_seed": config["lesion_study"]["rng_seed"],
+                "lesion_study": {
+                    key: config["lesion_study"][key]
+                    for key in ("rng_seed", "primary_family")
+                },
             },
         ),
     script:

@@ -28,7 +28,7 @@ def main(
     confidence_level: float,
     n_resamples: int,
     rng_seed: int,
-    lesion_rng_seed: int,
+    lesion_study: dict,
 ) -> None:
     """Write the shares of the named conditions, their differences from the first one, and the lesion study's rows."""
     settings = {"rng_seed": rng_seed, "level": confidence_level, "n_resamples": n_resamples}
@@ -45,7 +45,7 @@ def main(
             pairs = (table["n_ok"], table["n_bars"], reference["n_ok"], reference["n_bars"])
             rows.append(_row(f"{name} - {conditions[0]}", compare_shares(*pairs, **settings)))
         log.info("%s: %.3f of %d bars correct, [%.3f, %.3f]", name, share.value, share.n_bars, share.lower, share.upper)
-    study = compare_lesions(pd.read_csv(outcomes_path), level=confidence_level, rng_seed=lesion_rng_seed)
+    study = compare_lesions(pd.read_csv(outcomes_path), level=confidence_level, **lesion_study)
     for row in study[study["role"] == "primary"].to_dict("records"):
         log.info(
             "layer %d, %s, %s: %+.3f [%+.3f, %+.3f], %d random sets, p %.3g, adjusted %.3g",
