@@ -71,6 +71,7 @@ CPU-seconds of each stage of the workflow, each in a process of its own on one t
 
 **Memory** goes with the model and little with the number of tunes, from 100 to 10,000 of them: {memory}.
 What grows are tokens and tables; `workflow/resources.py` asks a cluster for them.
+{note}
 
 **The number of jobs** does not depend on the number of tunes, only on `n_shards`: `tests/workflow/test_scale.py`.
 
@@ -210,6 +211,7 @@ def page(found):
     )
     return PAGE.format(
         machine=found["machine"],
+        note=found.get("note", ""),
         n_drawn=named + len(GENERATED),
         n_lesions=n_lesions,
         n_replays=n_replays,
@@ -247,6 +249,7 @@ def main():
         draw(found["demo"], options.output / "scale.svg")
         (options.output / "scale.md").write_text(page(found), encoding="utf-8")
         return
+    found.pop("note", None)  # of the measurements before
     found["machine"] = f"{platform.machine()}, {os.cpu_count()} cores; Python {platform.python_version()}"
     found["demo"] = measure_all(ROOT / "resources/checkpoints/demo.pkl", NUMBERS)
     if options.large:
