@@ -329,7 +329,7 @@ def _accepted(config, values):
 
 def _of_inputs():
     # Some are inputs of no job of the study, which a change must leave in peace.
-    paths = _files("resources/**/*", "workflow/schemas/*", "workflow/report/*", "envs/*")
+    paths = _files("resources/**/*", "workflow/schemas/*", "workflow/report/*", "envs/*", "CITATION.cff")
     for path in paths:
         yield Mutation("input", path, "bytes changed", _appended(path, "\n"))
         yield Mutation("input", path, "bytes changed, old time stamp", _appended(path, "\n"), True)
