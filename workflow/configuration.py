@@ -9,9 +9,10 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 
+from folkprobe.network.formats import convert_checkpoint
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import band_bins
-from workflow.study import INTACT, ROOT, conditions, given_files, interventions
+from workflow.study import INTACT, ROOT, conditions, given_files, interventions, is_url
 
 # JSON Schema takes 12.0 for an integer; numpy and range() do not.
 _Validator = extend(
@@ -147,6 +148,7 @@ def check_config(config: dict) -> None:
         for path in paths:
             if not (ROOT / path).is_file():
                 raise Refusal(f"config key {key}: there is no file {path}, give {_GIVEN[key]}")
+    _check_units(config)
 
 
 @cache
@@ -225,6 +227,23 @@ def _check_families(study: dict) -> None:
         if (family["n_units"] is None) == (family["share_of_layer"] is None):
             raise Refusal(
                 f"config keys lesion_study.families.{name}.n_units and .share_of_layer: set one, the other to null"
+            )
+
+
+def _check_units(config: dict) -> None:
+    """Refuse units that the network does not have; of a network that is still to be fetched, the job says it."""
+    listed = {name: lesion for name, lesion in config["lesions"].items() if "unit_index" in lesion}
+    source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
+    if not listed or is_url(source):
+        return
+    checkpoint = convert_checkpoint(ROOT / source, vocabulary and ROOT / vocabulary)
+    for name, lesion in listed.items():
+        n_units = checkpoint.layers[lesion["layer"] - 1].n_units
+        missing = [unit for unit in lesion["unit_index"] if unit >= n_units]
+        if missing:
+            raise Refusal(
+                f"config key lesions.{name}.unit_index: layer {lesion['layer']} has no unit {missing[0]}, its units "
+                f"are 0 to {n_units - 1}"
             )
 
 

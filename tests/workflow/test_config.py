@@ -386,6 +386,14 @@ def test_a_stimulated_condition_needs_its_network():
         check_config(config)
 
 
+def test_a_unit_that_the_network_does_not_have_is_refused_before_anything_runs():
+    lesion = {"layer": 2, "value": 0.0, "scope": "both"}
+    check_config(_config({"lesions": {"listed": lesion | {"unit_index": [0, 127]}}}))
+    sentence = "lesions.listed.unit_index: layer 2 has no unit 128, its units are 0 to 127"
+    with pytest.raises(Refusal, match=sentence):
+        check_config(_config({"lesions": {"listed": lesion | {"unit_index": [3, 128]}}}))
+
+
 def test_the_primary_family_is_one_of_them():
     with pytest.raises(Refusal, match="lesion_study.primary_family: 'quarter' is not one of the families third, "):
         check_config(_config({"lesion_study": {"primary_family": "quarter"}}))
