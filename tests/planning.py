@@ -12,6 +12,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
 from project import SMOKE, TARGETS
 
 
@@ -53,7 +54,11 @@ class Planner:
 
     def plan(self, *config_files):
         """Plan with overlays on top of the smoke configuration: the jobs by name, or AssertionError."""
-        arguments = ["--dry-run", "--cores", "1", *TARGETS, "--configfile", SMOKE, *config_files]
+        model = "smoke"
+        for path in config_files:
+            model = yaml.safe_load((self.folder / path).read_text()).get("model", model)
+        targets = [target.replace("results/smoke/", f"results/{model}/") for target in TARGETS]
+        arguments = ["--dry-run", "--cores", "1", *targets, "--configfile", SMOKE, *config_files]
         self._process.stdin.write(json.dumps(arguments) + "\n")
         self._process.stdin.flush()
         answer = json.loads(self._process.stdout.readline())

@@ -90,8 +90,9 @@ def _describe(path: str, manifest: Mapping, captions: Mapping[str, str]) -> dict
 
 
 def _as_html(caption: str) -> Markup:
-    # What reaches out to files is not carried out.
+    # What reaches out to files is not carried out, and nobody's docutils.conf is asked.
     settings = {"file_insertion_enabled": False, "raw_enabled": False, "report_level": 5, "embed_stylesheet": False}
+    settings["_disable_config"] = True
     html = publish_parts(caption, writer="html5", settings_overrides=settings)["body"]
     # Docutils has escaped it.
     return Markup(html)  # noqa: S704
