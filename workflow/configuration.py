@@ -9,7 +9,6 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 
-from folkprobe.network.formats import convert_checkpoint
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import band_bins
 from workflow.study import INTACT, ROOT, conditions, given_files, interventions, is_url
@@ -236,6 +235,9 @@ def _check_units(config: dict) -> None:
     source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
     if not listed or is_url(source):
         return
+    # An audit imports this module too, and is to be quick.
+    from folkprobe.network.formats import convert_checkpoint
+
     checkpoint = convert_checkpoint(ROOT / source, vocabulary and ROOT / vocabulary)
     for name, lesion in listed.items():
         n_units = checkpoint.layers[lesion["layer"] - 1].n_units

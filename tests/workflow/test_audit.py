@@ -382,9 +382,14 @@ def test_the_rules_ask_what_snakemake_asked(study):
     assert any(asked(record["rule"], record["wildcards"]).temporary for record in study.records.values())
 
 
+def _jobs_of_all(study):
+    """Names of the jobs that make what the rule `all` asks for; find_seed is asked for by name."""
+    return {name for name, record in study.records.items() if record["rule"] not in ("scan_seeds", "find_seed")}
+
+
 def test_the_manifest_has_every_job_of_the_study(study):
     manifest = read_sealed(study.results / "provenance.json")
-    assert manifest["jobs"].keys() == study.records.keys()
+    assert manifest["jobs"].keys() == _jobs_of_all(study)
     assert manifest["figures"].keys() == set(study.figures)
     words = (study.results / "provenance.json").read_text() + (study.results / "ro-crate-metadata.json").read_text()
     assert str(study.folder) not in words
@@ -392,15 +397,17 @@ def test_the_manifest_has_every_job_of_the_study(study):
     assert time.strftime("%Y-%m-%dT") not in words
 
 
-def test_the_crate_is_valid_and_other_programs_read_it(study):
+def test_the_crate_is_valid_and_other_programs_read_it(study, tmp_path):
     pytest.importorskip("rocrate_validator", reason="SKIPPED: needs roc-validator, of the extra `test`")
-    validation = [sys.executable, str(ROOT / "tests/crate_validation.py"), str(study.results)]
+    # The validator makes URIs of paths as they are, and finds those with spaces invalid.
+    shutil.copytree(study.results, tmp_path / "study", ignore=shutil.ignore_patterns("logs", "records"))
+    validation = [sys.executable, str(ROOT / "tests/crate_validation.py"), str(tmp_path / "study")]
     ended = subprocess.run(validation, capture_output=True, text=True, timeout=300)
     assert ended.stdout == "valid\n", ended.stdout + ended.stderr
     report = [sys.executable, "-c", "from runcrate.cli import cli; cli()", "report", str(study.results)]
     ended = subprocess.run(report, capture_output=True, text=True, timeout=300, check=True)
     actions = [line.split("#job/")[1] for line in ended.stdout.splitlines() if line.startswith("action: #job/")]
-    assert sorted(actions) == sorted(study.records)
+    assert sorted(actions) == sorted(_jobs_of_all(study))
 
 
 def test_a_crate_that_lacks_a_file_or_a_step_is_not_valid(study, tmp_path):

