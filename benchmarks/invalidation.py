@@ -45,13 +45,11 @@ Of {n_changes} changes {n_exact} were answered exactly; {n_missing} jobs too few
 """
 
 
-def measure(project, mutations):
+def measure(project, mutations, readers):
     """Compare each mutation in one copy of the project: (mutation, expected, found)."""
     planner = Planner(project)
     base = planner.plan()
     assert not [job.name for job in base.values() if job.would_run], "the study is not finished"
-    traces = [json.loads(path.read_text(encoding="utf-8")) for path in project.traces.iterdir()]
-    readers = data_files_read(Path(project.folder), traces)
     rows = []
     for mutation in mutations:
         rows.append((mutation, *compare(project, planner, base, mutation, readers)))
@@ -112,8 +110,10 @@ def main():
             # Time stamps go along.
             shutil.copytree(study.folder, Path(folder, f"copy {number}"))
             copies.append(Project(Path(folder, f"copy {number}")))
+        traces = [json.loads(path.read_text(encoding="utf-8")) for path in study.traces.iterdir()]
+        readers = data_files_read(study.folder, traces)
         with ThreadPoolExecutor(n) as pool:
-            parts = list(pool.map(measure, copies, [mutations[number::n] for number in range(n)]))
+            parts = list(pool.map(measure, copies, [mutations[number::n] for number in range(n)], [readers] * n))
     write_page([row for rows, _ in parts for row in rows], parts[0][1], n_all, arguments.page)
 
 
