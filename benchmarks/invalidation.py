@@ -9,7 +9,7 @@ import random
 import shutil
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,20 +45,18 @@ Of {n_changes} changes {n_exact} were answered exactly; {n_missing} jobs too few
 """
 
 
-def measure(project, mutations, readers):
-    """Compare each mutation in one copy of the project: (mutation, expected, found)."""
+def measure(project, mutations, readers, rows):
+    """Compare each mutation in one copy of the project, and append (mutation, expected, found)."""
     planner = Planner(project)
     base = planner.plan()
     assert not [job.name for job in base.values() if job.would_run], "the study is not finished"
-    rows = []
     for mutation in mutations:
-        rows.append((mutation, *compare(project, planner, base, mutation, readers)))
-        if rows[-1][1] != rows[-1][2]:
-            print(mutation, "| too few:", *rows[-1][1] - rows[-1][2], "| too many:", *rows[-1][2] - rows[-1][1])
-        elif len(rows) % 50 == 0:
-            print(f"{len(rows)} of {len(mutations)}", flush=True)
+        expected, found = compare(project, planner, base, mutation, readers)
+        rows.append((mutation, expected, found))
+        if expected != found:
+            print(mutation, "| too few:", *expected - found, "| too many:", *found - expected, flush=True)
     planner.close()
-    return rows, len(base)
+    return len(base)
 
 
 def write_page(rows, n_jobs, n_all, path):
@@ -105,16 +103,24 @@ def main():
         mutations, n = all_mutations(), arguments.processes
         n_all = len(mutations)
         mutations = random.Random(9).sample(mutations, arguments.n_changes or n_all)
-        copies = [study]
-        for number in range(1, n):
-            # Time stamps go along.
+        copies, rows = [], []
+        for number in range(n):
+            # Time stamps go along; the study itself stays as it is.
             shutil.copytree(study.folder, Path(folder, f"copy {number}"))
             copies.append(Project(Path(folder, f"copy {number}")))
         traces = [json.loads(path.read_text(encoding="utf-8")) for path in study.traces.iterdir()]
+        n_jobs = len({(trace["rule"], *trace["wildcards"].values()) for trace in traces})
         readers = data_files_read(study.folder, traces)
         with ThreadPoolExecutor(n) as pool:
-            parts = list(pool.map(measure, copies, [mutations[number::n] for number in range(n)], [readers] * n))
-    write_page([row for rows, _ in parts for row in rows], parts[0][1], n_all, arguments.page)
+            running = [
+                pool.submit(measure, copy, mutations[number::n], readers, rows) for number, copy in enumerate(copies)
+            ]
+            # Where it is cut off, the page is of the changes until then, which are a random draw.
+            while wait(running, timeout=20).not_done:
+                print(f"{len(rows)} of {len(mutations)}", flush=True)
+                write_page(list(rows), n_jobs, n_all, arguments.page)
+    (n_jobs,) = {part.result() for part in running}
+    write_page(rows, n_jobs, n_all, arguments.page)
 
 
 if __name__ == "__main__":
