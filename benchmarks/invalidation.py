@@ -9,7 +9,7 @@ import random
 import shutil
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,7 +52,10 @@ def measure(project, mutations, readers, rows):
     base = planner.plan()
     assert not [job.name for job in base.values() if job.would_run], "the study is not finished"
     for mutation in mutations:
-        expected, found = compare(project, planner, base, mutation, readers)
+        try:
+            expected, found = compare(project, planner, base, mutation, readers)
+        except Exception as error:
+            raise RuntimeError(f"no plan under the change {mutation}") from error
         rows.append((mutation, expected, found))
         if expected != found:
             print(mutation, "| too few:", *expected - found, "| too many:", *found - expected, flush=True)
@@ -117,7 +120,11 @@ def main():
                 pool.submit(measure, copy, mutations[number::n], readers, rows) for number, copy in enumerate(copies)
             ]
             # Where it is cut off, the page is of the changes until then, which are a random draw.
-            while wait(running, timeout=20).not_done:
+            while wait(running, timeout=20, return_when=FIRST_EXCEPTION).not_done:
+                # A change that cannot be planned ends the measurement, and says which it is.
+                for part in running:
+                    if part.done():
+                        part.result()
                 print(f"{len(rows)} of {len(mutations)}", flush=True)
                 write_page(list(rows), n_jobs, n_all, arguments.page)
     (n_jobs,) = {part.result() for part in running}
