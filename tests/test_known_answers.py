@@ -23,13 +23,14 @@ from known_answers import (
     constructed_network,
 )
 
+from folkprobe.evidence.multiplicity import benjamini_hochberg
 from folkprobe.evidence.statistics import compare_shares
 from folkprobe.music.bars import OK_VERDICTS, count_bars
 from folkprobe.network.excision import excise_units
 from folkprobe.network.formats import convert_checkpoint
 from folkprobe.network.sampling import generate_tunes
 from folkprobe.network.trajectory import capture_tunes
-from folkprobe.signal.multitaper import band_line_p_values, false_discovery_q_values
+from folkprobe.signal.multitaper import band_line_p_values
 from folkprobe.signal.selection import power_fraction, select_units
 from folkprobe.signal.spectrum import PopulationSpectrum
 
@@ -91,7 +92,7 @@ def _power_fractions(hidden_states):
 def _units_with_lines(hidden_states):
     """Units with a line in the band, after correction for the number of units."""
     p_values, _ = band_line_p_values(hidden_states, BAND_STEPS)
-    return set(np.flatnonzero(false_discovery_q_values(p_values) <= FALSE_DISCOVERY_RATE))
+    return set(np.flatnonzero(benjamini_hochberg(p_values) <= FALSE_DISCOVERY_RATE))
 
 
 def test_power_takes_counter_and_follower_alike(converted):

@@ -68,6 +68,9 @@ def merged_config(files: list[str], overrides: dict, root: Path) -> dict:
     config: dict = {}
     for file in files:
         try:
+            # The name comes from a manifest that somebody may have mailed: no device is read.
+            if not (root / file).is_file():
+                raise FileNotFoundError(file)
             config = _merge(config, yaml.safe_load((root / file).read_text(encoding="utf-8")) or {})
         except (OSError, ValueError, yaml.YAMLError, AttributeError):
             raise Refusal(f"{file}: this configuration of the study is no longer there or cannot be read") from None

@@ -1,8 +1,7 @@
 """From the families of a lesion study to its conditions, and from these to jobs."""
 
-from workflow.study import what_tunes_depend_on
+from workflow.study import LAYERS, what_tunes_depend_on
 
-LAYERS = (1, 2, 3)
 # What there is one set of in a family with controls.
 CONTROLS = ("activity_matched", "bottom")
 

@@ -128,6 +128,7 @@ def _n_tunes(rule: str, config: dict) -> float:
     of_rule = {
         "generate_tunes": math.ceil(n_tunes / config["generation"]["n_shards"]),
         "generate_lesions": n_tunes * math.ceil(n_lesions / max(1, len(lesion_batches(config)))),
+        "gather_lesions": n_tunes * n_lesions,
         "count_lesions": n_tunes * n_lesions,
         "gather_tunes": n_tunes,
         "write_abc": n_tunes,

@@ -8,6 +8,7 @@ from folkprobe.evidence.provenance import import_closure, imported_packages, sha
 
 ROOT = Path(__file__).resolve().parents[1]
 INTACT = "intact"
+LAYERS = (1, 2, 3)
 # What is done to the tunes that the intact network reads once more.
 MANIPULATIONS = ("bars_deleted", "bars_jittered")
 # The same while it draws tunes.

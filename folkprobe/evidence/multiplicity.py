@@ -34,12 +34,12 @@ def benjamini_hochberg(p_values: np.ndarray) -> np.ndarray:
 
     Parameters
     ----------
-    p_values : ndarray, shape (n_tests,)
-        In [0, 1]; nan for a test that could not be made, which does not count as one.
+    p_values : ndarray
+        Of all tests, any shape, in [0, 1]; nan for a test that could not be made, which does not count as one.
 
     Returns
     -------
-    ndarray, shape (n_tests,)
+    ndarray, same shape
         In [0, 1], never below the p-value itself; nan stays.
 
     References

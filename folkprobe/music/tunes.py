@@ -290,19 +290,3 @@ def load_tunes(group: h5py.Group) -> Tunes:
         mixed_index=group[_MIXED][()] if _MIXED in group else None,
         **{name: kind(group.attrs[name]) for name, kind in _ATTRIBUTES.items()},
     )
-
-
-def read_token_lines(path: Path | str) -> list[list[str]]:
-    """Read tunes from a text file.
-
-    Parameters
-    ----------
-    path : Path or str
-        A tune a line, its tokens separated by white space; lines that begin with `#`, and empty ones, are no tunes.
-
-    Returns
-    -------
-    list of list of str
-    """
-    lines = Path(path).read_text(encoding="utf-8").splitlines()
-    return [line.split() for line in lines if line.strip() and not line.startswith("#")]

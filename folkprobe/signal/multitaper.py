@@ -88,7 +88,7 @@ def band_line_p_values(
     Returns
     -------
     p_value : ndarray, shape (n_units,)
-        In [0, 1]; `false_discovery_q_values` adjusts them for the number of units. 1 where no tune says anything.
+        In [0, 1], not adjusted for the number of units. 1 where no tune says anything.
     n_tunes : int
         How many tunes are long enough for the tapers and have a bin in the band; the others say nothing.
 
@@ -154,27 +154,6 @@ def coherence(sequences: np.ndarray, reference: np.ndarray, *, time_half_bandwid
     cross = np.abs((spectra * of_reference.conj()).sum(axis=0)) ** 2
     power = (np.abs(spectra) ** 2).sum(axis=0) * (np.abs(of_reference) ** 2).sum(axis=0)
     return np.divide(cross, power, out=np.zeros_like(cross), where=power > 0)
-
-
-def false_discovery_q_values(p_values: np.ndarray) -> np.ndarray:
-    """Adjust p-values for the number of tests: those up to q are rejected at false discovery rate q.
-
-    Parameters
-    ----------
-    p_values : ndarray
-        Of all tests, any shape, in [0, 1].
-
-    Returns
-    -------
-    ndarray, same shape
-        By Benjamini and Hochberg, J. R. Statist. Soc. B 57 (1995) 289.
-    """
-    # Imported here: scipy.stats takes a second, and only this needs it.
-    from scipy.stats import false_discovery_control
-
-    if p_values.size == 0:
-        return p_values.copy()
-    return false_discovery_control(p_values, axis=None).reshape(p_values.shape)
 
 
 def _tapers(n_steps: int, time_half_bandwidth: float) -> np.ndarray:

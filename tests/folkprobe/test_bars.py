@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from project import ROOT
 
 from folkprobe.music.bars import OK_VERDICTS, VERDICTS, count_bars
-from folkprobe.music.tunes import read_token_lines
+from folkprobe.music.printed_tunes import EXCISED_TUNE, INTACT_TUNE, read_printed_tunes
 
 RULES = Path(__file__).parents[2] / "docs" / "counting.md"
 LEVELS = {"strict": (True, True), "ok": (True, False), "wrong": (False, False), "none": (None, None)}
@@ -333,8 +333,8 @@ def test_lengths_are_fractions():
 
 @pytest.fixture(scope="module")
 def printed_tunes():
-    excised, intact = read_token_lines(ROOT / "resources/printed_tunes.txt")
-    return excised, intact
+    tunes = read_printed_tunes(ROOT / "resources/printed_tunes.txt")
+    return tunes[EXCISED_TUNE], tunes[INTACT_TUNE]
 
 
 def test_printed_tune_of_the_excised_model_has_one_wrong_bar(printed_tunes):

@@ -5,8 +5,9 @@ import pytest
 import scipy.signal.windows
 import scipy.stats
 
+from folkprobe.evidence.multiplicity import benjamini_hochberg
 from folkprobe.refusal import Refusal
-from folkprobe.signal.multitaper import band_line_p_values, coherence, false_discovery_q_values, find_lines
+from folkprobe.signal.multitaper import band_line_p_values, coherence, find_lines
 
 N_STEPS = 147
 
@@ -43,7 +44,7 @@ def test_a_line_in_noise_is_found_at_its_bin_and_nowhere_else():
     step = np.arange(N_STEPS)[:, np.newaxis]
     sequences = 1.5 * np.cos(2 * np.pi * 16 * step / N_STEPS + rng.uniform(0, 6, 50)) + rng.normal(size=(N_STEPS, 50))
     found = find_lines(sequences)
-    significant = false_discovery_q_values(found.p_value) < 0.05
+    significant = benjamini_hochberg(found.p_value) < 0.05
     at = np.flatnonzero(np.isclose(found.frequency_cycles_per_step, 16 / N_STEPS))[0]
     assert significant[at].mean() > 0.9
     assert np.delete(significant, at, axis=0).mean() < 0.01
@@ -72,7 +73,7 @@ def test_a_line_between_bins_is_found_by_many_tunes_and_missed_in_each():
         + 0.5 * rng.normal(size=(N_STEPS, 2))
         for _ in range(12)
     ]
-    assert all(false_discovery_q_values(find_lines(tune).p_value).min() > 0.01 for tune in tunes)
+    assert all(benjamini_hochberg(find_lines(tune).p_value).min() > 0.01 for tune in tunes)
     p_values, _ = band_line_p_values(tunes, (8.7, 9.3))
     assert p_values[0] < 1e-6
     assert p_values[1] > 0.05
@@ -112,8 +113,8 @@ def test_coherence_of_independent_noise_and_of_a_copy():
 
 def test_q_values_are_those_of_the_definition():
     p = np.array([[0.01, 0.02], [0.03, 0.5]])
-    np.testing.assert_allclose(false_discovery_q_values(p), [[0.04, 0.04], [0.04, 0.5]])
-    assert false_discovery_q_values(np.zeros((3, 0))).shape == (3, 0)
+    np.testing.assert_allclose(benjamini_hochberg(p), [[0.04, 0.04], [0.04, 0.5]])
+    assert benjamini_hochberg(np.zeros((3, 0))).shape == (3, 0)
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from project import ROOT
 
+from folkprobe.music.printed_tunes import read_printed_tunes
 from folkprobe.music.recurrence import RECURRENCE_CLASSES, class_indicators, recurrence_intervals, repeated_phrases
-from folkprobe.music.tunes import read_token_lines
 from folkprobe.refusal import Refusal
 
 
 def printed_tune(number):
-    return read_token_lines(ROOT / "resources/printed_tunes.txt")[number]
+    return list(read_printed_tunes(ROOT / "resources/printed_tunes.txt").values())[number]
 
 
 def test_intervals_of_tokens_and_classes():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from networks import VOCABULARY
 
-from folkprobe.music.tunes import Tunes, gather_tunes, read_token_lines, read_tunes, write_tunes
+from folkprobe.music.tunes import Tunes, gather_tunes, read_tunes, write_tunes
 from folkprobe.network.sampling import generate_tunes
 from folkprobe.network.stimulus import TwoHot
 from folkprobe.refusal import Refusal
@@ -101,8 +101,3 @@ def test_shards_that_do_not_belong_together_are_refused(checkpoint):
         gather_tunes([draw(0), draw(3, temperature=0.5)])
     with pytest.raises(Refusal, match="with another token_weight|with another stimulus"):
         gather_tunes([draw(0), draw(3, stimulus=TwoHot())])
-
-
-def test_token_lines_are_read_without_comments(tmp_path):
-    (tmp_path / "tunes.txt").write_text("# C, or so\nM:4/4 C 2\n\n  \n<s> D\t|\n", encoding="utf-8")
-    assert read_token_lines(tmp_path / "tunes.txt") == [["M:4/4", "C", "2"], ["<s>", "D", "|"]]

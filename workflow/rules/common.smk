@@ -22,6 +22,7 @@ from workflow.configuration import check_config, leave_out_nulls
 from workflow.study import (
     GENERATED,
     INTACT,
+    LAYERS,
     MANIPULATIONS,
     caption_paths,
     conditions,
@@ -55,7 +56,6 @@ sys.executable = shlex.quote(sys.executable)
 
 CONDITIONS = conditions(config)
 INTERVENTIONS = interventions(config)
-LAYERS = [1, 2, 3]
 SUFFIXES = ["svg", "pdf", "png"]
 
 

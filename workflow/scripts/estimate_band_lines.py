@@ -8,8 +8,9 @@ import pandas as pd
 
 from folkprobe.artefact import write_table
 from folkprobe.evidence.job import run_job
+from folkprobe.evidence.multiplicity import benjamini_hochberg
 from folkprobe.network.trajectory_file import read_trajectories
-from folkprobe.signal.multitaper import band_line_p_values, false_discovery_q_values
+from folkprobe.signal.multitaper import band_line_p_values
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -31,7 +32,7 @@ def main(
         for layer in range(1, stored.n_layers + 1):
             tunes = (stored.hidden_state(layer, k) for k in range(stored.n_tunes))
             p_value, n_tunes = band_line_p_values(tunes, tuple(period_steps), time_half_bandwidth=time_half_bandwidth)
-            q_value = false_discovery_q_values(p_value)
+            q_value = benjamini_hochberg(p_value)
             has_line = q_value <= false_discovery_rate
             columns = {"n_tunes": n_tunes, "p_value": p_value, "q_value": q_value, "has_line": has_line}
             tables.append(pd.DataFrame({"layer": layer, "unit_index": stored.unit_index(layer)} | columns))

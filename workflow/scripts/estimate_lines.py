@@ -10,10 +10,11 @@ import pandas as pd
 
 from folkprobe.artefact import write_table
 from folkprobe.evidence.job import run_job
+from folkprobe.evidence.multiplicity import benjamini_hochberg
 from folkprobe.music.tunes import read_tunes
 from folkprobe.music.vocabulary import token_class
 from folkprobe.network.trajectory_file import read_trajectories
-from folkprobe.signal.multitaper import coherence, false_discovery_q_values, find_lines
+from folkprobe.signal.multitaper import coherence, find_lines
 from folkprobe.signal.nulls import circular_shift, phase_randomised, surrogate_p_values
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def main(
         for layer in range(1, stored.n_layers + 1):
             hidden_state, unit_index = stored.hidden_state(layer, tune_index), stored.unit_index(layer)
             found = find_lines(hidden_state, time_half_bandwidth=time_half_bandwidth)
-            q_value = false_discovery_q_values(found.p_value)
+            q_value = benjamini_hochberg(found.p_value)
             places, columns = np.nonzero(q_value <= false_discovery_rate)
             period_steps = 1 / found.frequency_cycles_per_step
             of_lines = {"unit_index": unit_index[columns], "period_steps": period_steps[places]}
