@@ -43,9 +43,10 @@ def embed_raster(path: Path | str) -> Picture:
     with Image.open(path) as image:
         pixels = image.convert("RGB")
     candidates = []
-    for how in ({"lossless": True, "quality": 50}, {"quality": _QUALITY}):
+    # More effort would take twice as long, for a page a tenth smaller.
+    for how in ({"lossless": True, "quality": 0}, {"quality": _QUALITY}):
         file = io.BytesIO()
-        pixels.save(file, "WEBP", method=4, **how)
+        pixels.save(file, "WEBP", method=2, **how)
         candidates.append(file.getvalue())
     return Picture(_data_url("image/webp", min(candidates, key=len)), pixels.width, pixels.height)
 

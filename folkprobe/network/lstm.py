@@ -21,9 +21,10 @@ it can select:
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from folkprobe.network.checkpoint import Checkpoint, Layer
 from folkprobe.refusal import Refusal
@@ -42,8 +43,14 @@ DTYPES = ("float64", "float32")
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
     """Hold BLAS to one thread: results depend on the thread count, and parallelism is the workflow's."""
-    with threadpool_limits(limits=1, user_api="blas"):
+    with _blas().limit(limits=1):
         yield
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """NumPy's BLAS, looked for once: that takes half as long as a step of a small network."""
+    return ThreadpoolController().select(user_api="blas")
 
 
 class Network:
