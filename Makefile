@@ -18,7 +18,7 @@ help:
 	@echo "make run         the default study, to results/ (CORES=$(CORES))"
 	@echo "make report      Snakemake's own report of the finished study, with run times, to snakemake-report.html"
 	@echo "make slurm       the default study on a Slurm cluster (docs/cluster.md); make slurm-check only asks it"
-	@echo "make test        the tests, within 15 minutes on 2 cores"
+	@echo "make test        the tests, within 15 minutes on 2 cores; where Slurm is installed, within 25"
 	@echo "make test-full   all tests, the long ones too"
 	@echo "make test-training  the tests of the training, which need PyTorch"
 	@echo "make lint        ruff, snakefmt, snakemake --lint"
@@ -41,10 +41,10 @@ slurm-check: $(VENV)/slurm.stamp
 	$(VENV)/bin/python -m workflow.preflight $(ARGS)
 
 test: $(VENV)/test.stamp
-	$(VENV)/bin/python -m pytest -n $(CORES) $(ARGS)
+	$(VENV)/bin/python -m pytest -n $(CORES) --dist loadgroup $(ARGS)
 
 test-full: $(VENV)/test.stamp
-	$(VENV)/bin/python -m pytest -n $(CORES) -m "full or not full" $(ARGS)
+	$(VENV)/bin/python -m pytest -n $(CORES) --dist loadgroup -m "full or not full" $(ARGS)
 
 test-training: .venv-train/stamp
 	.venv-train/bin/python -m pytest tests/folkprobe/test_training.py tests/scripts/test_tokenise_corpus.py

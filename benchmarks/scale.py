@@ -12,10 +12,12 @@ import json
 import math
 import os
 import platform
+import re
 import resource
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -71,9 +73,10 @@ CPU-seconds of each stage of the workflow, each in a process of its own on one t
 
 **Memory** goes with the model and little with the number of tunes, from 100 to 10,000 of them: {memory}.
 What grows are tokens and tables; `workflow/resources.py` asks a cluster for them.
-{note}
 
-**The number of jobs** does not depend on the number of tunes, only on `n_shards`: `tests/workflow/test_scale.py`.
+**The number of jobs** does not depend on the number of tunes, only on `n_shards` (`tests/workflow/test_scale.py`): the
+default study has {n_jobs_1} jobs, and {n_jobs_16} with 10,000 tunes in 16 shards. To plan them, `snakemake -n` takes
+{plan_seconds_1:.1f} and {plan_seconds_16:.1f} seconds (the fastest of three).
 
 ## A model of v2's size
 
@@ -152,6 +155,19 @@ def measure_all(source, numbers):
     return rows
 
 
+def plan(n_shards):
+    """Let Snakemake plan the default study with 10,000 tunes: how many jobs, and the fewest seconds of three tries."""
+    changes = [f"generation={{n_tunes: 10000, n_shards: {n_shards}}}", "model=unheard_of"]
+    command = [sys.executable, "-m", "snakemake", "--dry-run", "--nocolor", "--config", *changes]
+    seconds = []
+    for _ in range(3):
+        started = time.monotonic()
+        ended = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+        seconds.append(round(time.monotonic() - started, 2))
+    n_jobs = int(re.search(r"^total +(\d+)$", ended.stdout + ended.stderr, re.MULTILINE).group(1))
+    return {"n_shards": n_shards, "n_jobs": n_jobs, "seconds": min(seconds)}
+
+
 def draw(rows, path):
     """Seconds and memory by number of tunes."""
     import matplotlib as mpl
@@ -211,7 +227,6 @@ def page(found):
     )
     return PAGE.format(
         machine=found["machine"],
-        note=found.get("note", ""),
         n_drawn=named + len(GENERATED),
         n_lesions=n_lesions,
         n_replays=n_replays,
@@ -221,6 +236,8 @@ def page(found):
         slopes=slopes,
         memory=memory,
         **{f"ms_{stage}": 1000 * value for stage, value in per_tune.items()},
+        **{f"n_jobs_{each['n_shards']}": each["n_jobs"] for each in found["plans"]},
+        **{f"plan_seconds_{each['n_shards']}": each["seconds"] for each in found["plans"]},
     )
 
 
@@ -249,9 +266,9 @@ def main():
         draw(found["demo"], options.output / "scale.svg")
         (options.output / "scale.md").write_text(page(found), encoding="utf-8")
         return
-    found.pop("note", None)  # of the measurements before
     found["machine"] = f"{platform.machine()}, {os.cpu_count()} cores; Python {platform.python_version()}"
     found["demo"] = measure_all(ROOT / "resources/checkpoints/demo.pkl", NUMBERS)
+    found["plans"] = [plan(n_shards) for n_shards in (1, 16)]
     if options.large:
         found["large"] = measure_all(options.large, (100, 300))
     path.write_text(json.dumps(found, indent=1) + "\n")

@@ -43,26 +43,29 @@ def run_job(job: object) -> Iterator[None]:
     Notes
     -----
     Snakemake deletes a job's outputs before it starts and after it fails, the record among them, so none stands
-    beside outputs of another run. When and where the job ran goes to a file of its own beside the log.
+    beside outputs of another run. When and where the job ran, and what it took, goes to a file of its own beside the
+    log.
     """
     log_path = Path(job.log[0])
     started = time.time()
     with job_log(log_path):
         outputs = list(_named_files(job.output))
         record_paths = [path for name, path in outputs if name == "record"]
-        if not record_paths:
+        claim = None
+        if record_paths:
+            record = begin_record(
+                rule=job.rule,
+                wildcards=dict(sorted(job.wildcards.items())),
+                job=job.params.job,
+                inputs=_named_files(job.input),
+            )
+            claim = record["claim"]
+            with working_as(Identity(job.rule, claim)):
+                yield
+            write_record(record, record_paths[0], [each for each in outputs if each[0] != "record"])
+        else:
             yield
-            return
-        record = begin_record(
-            rule=job.rule,
-            wildcards=dict(sorted(job.wildcards.items())),
-            job=job.params.job,
-            inputs=_named_files(job.input),
-        )
-        with working_as(Identity(job.rule, record["claim"])):
-            yield
-        write_record(record, record_paths[0], [each for each in outputs if each[0] != "record"])
-        _note_circumstances(log_path, record["claim"], started)
+        _note_circumstances(job.rule, log_path, claim, started)
 
 
 def _named_files(files: object) -> "Iterable[tuple[str | None, str]]":
@@ -72,12 +75,15 @@ def _named_files(files: object) -> "Iterable[tuple[str | None, str]]":
             yield name, str(path)
 
 
-def _note_circumstances(log_path: Path, claim: str, started: float) -> None:
+def _note_circumstances(rule: str, log_path: Path, claim: str | None, started: float) -> None:
     circumstances = {
+        "rule": rule,
         "job": log_path.stem,
         "claim": claim,
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
         "seconds": round(time.time() - started, 3),
+        "cpu_seconds": round(time.process_time(), 3),
+        "peak_memory_mb": _peak_memory_mb(),
         "host": platform.node(),
         "folder": str(Path.cwd()),
         "command": sys.orig_argv,
@@ -86,6 +92,18 @@ def _note_circumstances(log_path: Path, claim: str, started: float) -> None:
     # One write of one line: jobs that end at the same time do not mix.
     with (log_path.parent / "circumstances.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(circumstances) + "\n")
+
+
+def _peak_memory_mb() -> float | None:
+    """Give the most memory that this process held; None where the system does not say.
+
+    `resource.getrusage` would count what the process was forked from.
+    """
+    try:
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+    except OSError:
+        return None
+    return int(status.split("VmHWM:")[1].split()[0]) * 1.024e-3
 
 
 @contextmanager

@@ -3,9 +3,15 @@
 import errno
 import json
 import logging
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from project import ROOT
 
 from folkprobe.evidence.job import job_log, run_job
 from folkprobe.evidence.record import read_sealed
@@ -105,8 +111,35 @@ def test_a_job_writes_its_record_when_all_is_written(job, tmp_path):
     assert [each["path"] for each in record["inputs"]] == ["in.csv"]
     assert (tmp_path / "logs/a.log").read_text() == "drawn\n"
     (line,) = (tmp_path / "logs/circumstances.jsonl").read_text().splitlines()
-    assert json.loads(line)["claim"] == record["claim"]
-    assert json.loads(line)["folder"] not in (tmp_path / "records/a.json").read_text()
+    circumstances = json.loads(line)
+    assert (circumstances["rule"], circumstances["claim"]) == ("plot_a", record["claim"])
+    assert circumstances["folder"] not in (tmp_path / "records/a.json").read_text()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="SKIPPED: this system does not tell of memory")
+def test_a_job_says_what_it_took(tmp_path):
+    """Measured by another process: a job that holds 200 MB for a while."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from types import SimpleNamespace\n"
+        "from folkprobe.evidence.job import run_job\n"
+        "class Files(dict):\n"
+        "    _allitems = dict.items\n"
+        "job = SimpleNamespace(rule='a', output=Files(), log=['logs/a.log'])\n"
+        "with run_job(job):\n"
+        "    held = b'a' * 200_000_000\n"
+        "    del held\n"
+        "    sum(range(20_000_000))\n"
+    )
+    (tmp_path / "logs").mkdir()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, script], cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took = json.loads((tmp_path / "logs/circumstances.jsonl").read_text())
+    cpu_seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert took["claim"] is None
+    assert took["cpu_seconds"] == pytest.approx(cpu_seconds, abs=0.3)
+    assert 200 < took["peak_memory_mb"] < 260
 
 
 def test_a_job_that_fails_writes_no_record(job, tmp_path):

@@ -10,7 +10,10 @@ from project import ROOT
 from workflow.resources import COSTS, mem_mb, runtime_minutes, seconds_of
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+# Stages by themselves, of up to 10,000 tunes; and whole studies, every job of them.
 MEASURED = json.loads((ROOT / "docs/scale.json").read_text(encoding="utf-8"))
+STUDIES = json.loads((ROOT / "docs/jobs.json").read_text(encoding="utf-8"))
+DEFAULTS = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))["default-resources"]
 # A stand-in for the real-size network: only the size of its file counts.
 LARGE_MB = 22.5
 
@@ -24,23 +27,29 @@ def _config(n_tunes, large=False, **generation):
     return config
 
 
-ROWS = [(name, row) for name in ("demo", "large") for row in MEASURED[name]]
+ROWS = [(name, row | {"rule": row["stage"]}) for name in ("demo", "large") for row in MEASURED[name]]
+ROWS += [(name, row) for name in ("demo", "large") for row in STUDIES[name]]
 
 
-def test_there_are_measurements_of_small_and_large():
+def test_there_are_measurements_of_small_and_large_and_of_every_rule():
     assert {row["n_tunes"] for name, row in ROWS if name == "demo"} >= {100, 1000, 10000}
-    assert [row for name, row in ROWS if name == "large"]
+    assert {row["n_tunes"] for name, row in ROWS if name == "large"} >= {80, 300}
+    scripts = {path.stem for path in (ROOT / "workflow/scripts").glob("*.py")}
+    of_the_study = scripts - {"scan_seeds", "find_seed", "count_corpus", "tokenise_corpus", "train_model"}
+    for name in ("demo", "large"):
+        assert {row["rule"] for row in STUDIES[name]} == of_the_study
 
 
-@pytest.mark.parametrize(("name", "row"), ROWS, ids=[f"{name}-{row['stage']}-{row['n_tunes']}" for name, row in ROWS])
+@pytest.mark.parametrize(("name", "row"), ROWS, ids=[f"{name}-{row['rule']}-{row['n_tunes']}" for name, row in ROWS])
 def test_a_job_asks_for_more_than_it_was_measured_to_take_and_not_for_much_more(name, row):
     # As measured: tunes of their natural length.
     config = _config(row["n_tunes"], large=name == "large")
-    rule = row["stage"]
-    assert row["mem_mb"] <= mem_mb(rule, config) / 1.2
-    assert mem_mb(rule, config) <= max(600, 5 * row["mem_mb"])
-    seconds_asked = 60 * runtime_minutes(rule, config)
-    assert 2 * row["seconds"] <= seconds_asked <= max(300, 30 * row["seconds"])
+    rule = row["rule"]
+    asked_mb = mem_mb(rule, config) if rule in COSTS else DEFAULTS["mem_mb"]
+    asked_seconds = 60 * (runtime_minutes(rule, config) if rule in COSTS else DEFAULTS["runtime"])
+    assert row["mem_mb"] <= asked_mb / 1.2
+    assert asked_mb <= max(600, 5 * row["mem_mb"])
+    assert 2 * row["seconds"] <= asked_seconds <= max(300, 30 * row["seconds"])
     assert row["seconds"] / 4 <= seconds_of(rule, config) <= max(4 * row["seconds"], 2.5)
 
 
