@@ -20,7 +20,7 @@ import yaml
 from project import ROOT, SMOKE
 
 from folkprobe.refusal import Refusal
-from workflow.configuration import SCHEMA_PATH, check_config, leave_out_nulls
+from workflow.configuration import SCHEMA_PATH, check_config, leave_out_nulls, merge_configs
 
 OVERLAY = "mutation.yaml"
 # Of a source: what is appended.
@@ -214,17 +214,9 @@ def smoke_config():
     """The configuration of the smoke study."""
     config = {}
     for path in ("config/config.yaml", SMOKE):
-        _merge(config, yaml.safe_load((ROOT / path).read_text(encoding="utf-8")))
+        config = merge_configs(config, yaml.safe_load((ROOT / path).read_text(encoding="utf-8")))
     leave_out_nulls(config)
     return config
-
-
-def _merge(config, overlay):
-    for key, value in overlay.items():
-        if isinstance(value, dict) and isinstance(config.get(key), dict):
-            _merge(config[key], value)
-        else:
-            config[key] = copy.deepcopy(value)
 
 
 def _of_keys():

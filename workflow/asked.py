@@ -15,7 +15,7 @@ from typing import NamedTuple
 import yaml
 
 from folkprobe.refusal import Refusal
-from workflow.configuration import leave_out_nulls
+from workflow.configuration import leave_out_nulls, merge_configs
 
 # Of no use to a job's parameters and inputs.
 _WITH_SNAKEMAKE = "workflow.jobs"
@@ -71,10 +71,10 @@ def merged_config(files: list[str], overrides: dict, root: Path) -> dict:
             # The name comes from a manifest that somebody may have mailed: no device is read.
             if not (root / file).is_file():
                 raise FileNotFoundError(file)
-            config = _merge(config, yaml.safe_load((root / file).read_text(encoding="utf-8")) or {})
+            config = merge_configs(config, yaml.safe_load((root / file).read_text(encoding="utf-8")) or {})
         except (OSError, ValueError, yaml.YAMLError, AttributeError):
             raise Refusal(f"{file}: this configuration of the study is no longer there or cannot be read") from None
-    config = _merge(config, overrides)
+    config = merge_configs(config, overrides)
     leave_out_nulls(config)
     return config
 
@@ -160,11 +160,3 @@ def _expand(patterns: str | list[str], **values: object) -> list[str]:
 
 def _temporary(path: str) -> str:
     return _Temporary(path)
-
-
-def _merge(config: dict, overlay: dict) -> dict:
-    merged = dict(config)
-    for key, value in overlay.items():
-        both = isinstance(value, dict) and isinstance(config.get(key), dict)
-        merged[key] = _merge(config[key], value) if both else value
-    return merged

@@ -63,6 +63,29 @@ _BOUNDS = {
 }
 
 
+def merge_configs(config: dict, overlay: dict) -> dict:
+    """Put one configuration over another, as Snakemake does.
+
+    Parameters
+    ----------
+    config, overlay : dict
+        Neither is changed.
+
+    Returns
+    -------
+    dict
+        Mappings are merged at every depth; anything else is replaced, but by an empty mapping.
+    """
+    merged = dict(config)
+    for key, value in overlay.items():
+        below = config.get(key, {})
+        if not isinstance(value, dict):
+            merged[key] = value
+        elif isinstance(below, dict) or value:
+            merged[key] = merge_configs(below if isinstance(below, dict) else {}, value)
+    return merged
+
+
 def leave_out_nulls(config: dict) -> None:
     """Take out what an overlay has set to null: a condition, a stimulus, a family of the lesion study.
 

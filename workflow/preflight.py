@@ -10,13 +10,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import yaml
 
 from folkprobe.refusal import Refusal
 from workflow.config_files import read_nodes
-from workflow.configuration import leave_out_nulls
+from workflow.configuration import leave_out_nulls, merge_configs
 from workflow.resources import seconds_of
 
 # A submission, its wait for the next status check, and Snakemake's start on the node.
@@ -309,7 +310,8 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
     check_jobs(jobs, partition)
     check_folder(Path("results"), partition, run)
     n_at_once = min(int(settings.get("jobs", 1)), partition.n_cores)
-    config = _merged([Path("config/config.yaml"), *map(Path, config_files)])
+    texts = [Path(path).read_text(encoding="utf-8") for path in ("config/config.yaml", *config_files)]
+    config = reduce(merge_configs, [yaml.safe_load(text) or {} for text in texts])
     leave_out_nulls(config)
     minutes = estimated_minutes(jobs, config, n_at_once, settings.get("groups", {}))
     largest, longest = max(job.mem_mb for job in jobs), max(job.minutes for job in jobs)
@@ -318,21 +320,6 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
         f"The largest asks for {largest} MB, the longest for {longest} minutes.",
         f"About {math.ceil(minutes)} minutes on free nodes like those it was measured on.",
     ]
-
-
-def _merged(paths: Sequence[Path]) -> dict:
-    merged: dict = {}
-    for path in paths:
-        _update(merged, yaml.safe_load(path.read_text(encoding="utf-8")) or {})
-    return merged
-
-
-def _update(base: dict, overlay: dict) -> None:
-    for key, value in overlay.items():
-        if isinstance(value, dict) and isinstance(base.get(key), dict):
-            _update(base[key], value)
-        else:
-            base[key] = value
 
 
 def main() -> int:

@@ -6,7 +6,10 @@ import re
 import jsonschema
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 from project import ROOT
+from snakemake.utils import update_config
 
 from folkprobe.evidence.claims import read_claims
 from folkprobe.music.vocabulary import TOKEN_CLASSES
@@ -14,7 +17,7 @@ from folkprobe.network.sampling import SAMPLERS
 from folkprobe.network.trajectory import ARRAYS
 from folkprobe.refusal import Refusal
 from workflow.config_files import refuse_repeated_keys
-from workflow.configuration import _PATTERNS, SCHEMA_PATH, check_config, leave_out_nulls
+from workflow.configuration import _PATTERNS, SCHEMA_PATH, check_config, leave_out_nulls, merge_configs
 from workflow.study import (
     GENERATED,
     MANIPULATIONS,
@@ -29,19 +32,26 @@ from workflow.study import (
 SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text())
 
 
-def _merged(base, overlay):
-    """Merge deeply, as Snakemake does."""
-    merged = dict(base)
-    for key, value in overlay.items():
-        both = isinstance(value, dict) and isinstance(base.get(key), dict)
-        merged[key] = _merged(base[key], value) if both else value
-    return merged
+VALUES = st.recursive(
+    st.none() | st.integers() | st.text(max_size=2),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=8,
+)
+CONFIGS = st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3)
+
+
+@given(CONFIGS, CONFIGS)
+def test_configurations_are_merged_as_snakemake_merges_them(config, overlay):
+    before, expected = copy.deepcopy(config), copy.deepcopy(config)
+    update_config(expected, copy.deepcopy(overlay))
+    assert merge_configs(config, overlay) == expected
+    assert config == before
 
 
 def _config(*overlays):
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     for overlay in overlays:
-        config = _merged(config, overlay)
+        config = merge_configs(config, overlay)
     leave_out_nulls(config)
     return config
 
@@ -345,7 +355,7 @@ def test_folk_rnns_stream_is_not_shared_out():
     config = _config({"generation": {"sampler": "folk-rnn"}})
     check_config(config)
     with pytest.raises(Refusal, match="n_shards: sampler folk-rnn"):
-        check_config(_merged(config, {"generation": {"n_shards": 2}}))
+        check_config(merge_configs(config, {"generation": {"n_shards": 2}}))
 
 
 def test_interventions_are_the_removals_then_the_pushes_with_all_parameters():
