@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from networks import random_checkpoint
 from project import ROOT
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from folkprobe.network.lstm import EDGE_PERIOD, MAX_LANES, MIN_LANES, Lanes, Network, Tile, is_edge, one_blas_thread
 
@@ -140,3 +141,20 @@ def test_widths_keep_the_rules(wide_network):
     # A network of small products has one width only, whatever is asked for.
     small = Network(random_checkpoint())
     assert {small.tile_lanes(n, max_lanes) for n in (0, 1, 500) for max_lanes in (32, 96, 192)} == {MAX_LANES}
+
+
+def test_blas_is_held_to_one_thread_each_time_and_let_go_again():
+    def n_threads():
+        return [
+            library["num_threads"]
+            for library in threadpool_info()
+            if library["user_api"] == "blas" and "numpy" in library["filepath"]
+        ]
+
+    with threadpool_limits(2, user_api="blas"):
+        before = n_threads()
+        assert before == [min(2, os.cpu_count())]
+        for _ in range(2):
+            with one_blas_thread():
+                assert n_threads() == [1]
+            assert n_threads() == before
