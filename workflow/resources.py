@@ -20,6 +20,8 @@ _MB_AT_LEAST = 600
 _MODEL_MB_OF_A_URL = 22.5
 # Of an average tune; one of max_steps steps takes longer in proportion.
 _STEPS_PER_TUNE = 150
+# A job steps until its longest tune ends, at last with hardly any beside it: that takes as long as so many tunes do.
+_TUNES_IN_VAIN = 90
 
 
 @dataclass(frozen=True)
@@ -48,20 +50,25 @@ class Cost:
 
 COSTS = {
     "generate_tunes": Cost(0.6, 80, 0.0, 0.002, 0.005, 3.5),
-    "generate_lesions": Cost(0.6, 120, 0.0, 0.0024, 0.005, 8.0),
-    "count_lesions": Cost(1.5, 150, 0.0005, 0.0, 0.02),
+    "generate_lesions": Cost(0.6, 120, 0.0, 0.0035, 0.03, 8.0),
+    "gather_lesions": Cost(0.2, 60, 0.00001, 0.0, 0.001),
+    "count_lesions": Cost(0.7, 110, 0.0006, 0.0, 0.005, 4.0),
     "count_bars": Cost(0.4, 90, 0.00025, 0.0, 0.01),
     "gather_tunes": Cost(0.15, 70, 0.00001, 0.0, 0.005),
     "write_abc": Cost(0.3, 70, 0.0011, 0.0, 0.005),
-    "capture_trajectories": Cost(0.8, 160, 0.0015, 0.0022, 0.01, 20.0),
-    "estimate_spectra": Cost(0.4, 110, 0.0013, 0.0001, 0.032, 2.0),
-    "project_hidden_state": Cost(1.0, 200, 0.002, 0.0003, 0.05, 6.0),
-    "estimate_lines": Cost(6.0, 250, 0.0, 0.0, 0.0, 8.0),
-    "estimate_responses": Cost(2.0, 250, 0.01, 0.0005, 0.1, 8.0),
-    "estimate_auc": Cost(3.0, 250, 0.02, 0.0, 0.1, 2.0),
+    "capture_trajectories": Cost(0.8, 400, 0.0, 0.0022, 0.005, 20.0),
+    "estimate_spectra": Cost(0.5, 110, 0.0015, 0.0001, 0.04, 2.0),
+    "project_hidden_state": Cost(0.2, 70, 0.0003, 0.0002, 0.4, 4.0),
+    "estimate_lines": Cost(3.0, 180, 0.0, 0.0, 0.0, 2.0),
+    "estimate_band_lines": Cost(0.9, 180, 0.003, 0.0003, 0.03, 1.0),
+    "estimate_responses": Cost(0.5, 140, 0.0035, 0.0012, 0.2, 4.0),
+    "estimate_auc": Cost(0.3, 100, 0.0055, 0.0, 0.2, 1.0),
+    "compare_conditions": Cost(0.7, 150, 0.00005, 0.0, 0.003),
+    "compare_interventions": Cost(0.3, 105, 0.001, 0.0, 0.16),
+    "compare_replays": Cost(0.4, 110, 0.003, 0.001, 0.5, 1.0),
 }
 # A short job: start, imports, one figure or table.
-OTHER = Cost(2.5, 220, 0.0005, 0.0, 0.05, 2.0)
+OTHER = Cost(1.3, 220, 0.0005, 0.0, 0.02, 2.0)
 
 
 def mem_mb(rule: str, config: dict) -> int:
@@ -125,14 +132,13 @@ def _n_tunes(rule: str, config: dict) -> float:
     # What tunes that never end would take, in the worst case a tenth of them.
     longer = max(1.0, 0.1 * config["generation"]["max_steps"] / _STEPS_PER_TUNE)
     n_lesions = len(lesion_conditions(config))
+    n_lesions_at_once = math.ceil(n_lesions / max(1, len(lesion_batches(config))))
     of_rule = {
-        "generate_tunes": math.ceil(n_tunes / config["generation"]["n_shards"]),
-        "generate_lesions": n_tunes * math.ceil(n_lesions / max(1, len(lesion_batches(config)))),
-        "gather_lesions": n_tunes * n_lesions,
-        "count_lesions": n_tunes * n_lesions,
-        "gather_tunes": n_tunes,
-        "write_abc": n_tunes,
-        "count_bars": n_tunes,
+        "generate_tunes": math.ceil(n_tunes / config["generation"]["n_shards"]) + _TUNES_IN_VAIN,
+        "capture_trajectories": n_replayed + _TUNES_IN_VAIN,
+        "generate_lesions": (n_tunes + _TUNES_IN_VAIN) * n_lesions_at_once,
+        **dict.fromkeys(("gather_lesions", "count_lesions", "compare_conditions"), n_tunes * n_lesions),
+        **dict.fromkeys(("gather_tunes", "write_abc", "count_bars", "compare_interventions"), n_tunes),
     }
     return longer * of_rule.get(rule, n_replayed)
 

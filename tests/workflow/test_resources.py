@@ -51,14 +51,14 @@ def test_every_rule_was_measured_with_few_and_more_tunes_of_both_networks():
             assert {row["rule"] for row in study["rules"]} == of_the_study
 
 
-@pytest.mark.parametrize(("config", "rule", "seconds", "taken_mb"), _measured())
+@pytest.mark.parametrize(("config", "rule", "seconds", "taken_mb"), list(_measured()))
 def test_a_job_asks_for_more_than_it_was_measured_to_take_and_not_for_much_more(config, rule, seconds, taken_mb):
     asked_mb = mem_mb(rule, config) if rule in COSTS else DEFAULTS["mem_mb"]
     asked_seconds = 60 * (runtime_minutes(rule, config) if rule in COSTS else DEFAULTS["runtime"])
     assert taken_mb <= asked_mb / 1.2
-    assert asked_mb <= max(600, 5 * taken_mb)
+    assert asked_mb <= max(800, 5 * taken_mb)
     assert 2 * seconds <= asked_seconds <= max(300, 30 * seconds)
-    assert seconds / 4 <= seconds_of(rule, config) <= max(4 * seconds, 2.5)
+    assert seconds / 5 <= seconds_of(rule, config) <= max(4 * seconds, 2.5)
 
 
 def test_more_shards_ask_for_less_each_and_a_larger_model_for_more():

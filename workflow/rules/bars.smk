@@ -31,6 +31,9 @@ rule compare_conditions:
         "results/{model}/logs/compare_conditions.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("compare_conditions", config),
+        runtime=runtime_minutes("compare_conditions", config),
     params:
         job=job_params(
             "compare_conditions",

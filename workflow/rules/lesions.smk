@@ -65,6 +65,9 @@ rule gather_lesions:
         "results/{model}/logs/gather_lesions.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("gather_lesions", config),
+        runtime=runtime_minutes("gather_lesions", config),
     params:
         job=job_params("gather_lesions", {}),
     script:

@@ -104,6 +104,9 @@ rule estimate_band_lines:
         "results/{model}/benchmarks/estimate_band_lines.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("estimate_band_lines", config),
+        runtime=runtime_minutes("estimate_band_lines", config),
     params:
         job=job_params(
             "estimate_band_lines",

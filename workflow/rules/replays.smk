@@ -86,6 +86,9 @@ rule compare_replays:
         "results/{model}/logs/compare_replays.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("compare_replays", config),
+        runtime=runtime_minutes("compare_replays", config),
     params:
         job=job_params(
             "compare_replays",

@@ -161,6 +161,9 @@ rule compare_interventions:
         "results/{model}/logs/compare_interventions.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("compare_interventions", config),
+        runtime=runtime_minutes("compare_interventions", config),
     params:
         job=job_params(
             "compare_interventions",
