@@ -57,7 +57,7 @@ COSTS = {
     "gather_tunes": Cost(0.15, 70, 0.00001, 0.0, 0.005),
     "write_abc": Cost(0.3, 70, 0.0011, 0.0, 0.005),
     "capture_trajectories": Cost(0.8, 400, 0.0, 0.0022, 0.005, 20.0),
-    "estimate_spectra": Cost(0.5, 110, 0.0015, 0.0001, 0.04, 2.0),
+    "estimate_spectra": Cost(0.5, 110, 0.0015, 0.0001, 0.001, 2.0),
     "project_hidden_state": Cost(0.2, 70, 0.0003, 0.0002, 0.4, 4.0),
     "estimate_lines": Cost(3.0, 180, 0.0, 0.0, 0.0, 2.0),
     "estimate_band_lines": Cost(0.9, 180, 0.003, 0.0003, 0.03, 1.0),
