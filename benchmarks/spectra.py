@@ -3,7 +3,7 @@
 Replays tunes of one length in float32 and in float64 through a random network of v2's size, tile by tile, and adds them
 to `PopulationSpectrum` as `estimate_spectra` does; both are timed by the processor's clock, one thread.
 
-    OPENBLAS_NUM_THREADS=1 python benchmarks/spectra.py --n-tunes 96 288 1152
+    OPENBLAS_NUM_THREADS=1 python benchmarks/spectra.py --n-tunes 96 288 1152 10000 --dtypes float32
 
 docs/spectra_cost.md has what it said.
 """

@@ -52,7 +52,7 @@ class Partition:
 
 @dataclass(frozen=True)
 class Job:
-    """One job of a dry run.
+    """One job of a dry run, or a group of them that is submitted as one.
 
     Attributes
     ----------
@@ -133,6 +133,29 @@ def jobs_of(text: str) -> list[Job]:
     return jobs
 
 
+def submissions_of(text: str) -> list[Job]:
+    """Read what a cluster will be asked for from what a dry run prints.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    list of Job
+        The jobs of a group, which run one after the other, as one: the most memory and all their minutes.
+    """
+    submissions = []
+    for block in re.split(r"^(?=\S)", text, flags=re.MULTILINE):
+        jobs = jobs_of(block)
+        group = re.search(r"^\S.*Group job (\w+)", block)
+        if group and jobs:
+            name = f"{group[1]} (a group of {len(jobs)})"
+            jobs = [Job(name, max(job.mem_mb for job in jobs), sum(job.minutes for job in jobs))]
+        submissions += jobs
+    return submissions
+
+
 def choose_partition(partitions: dict[str, Partition], wanted: str | None) -> Partition:
     """Find the partition that the jobs go to.
 
@@ -170,6 +193,7 @@ def check_jobs(jobs: Sequence[Job], partition: Partition) -> None:
     Parameters
     ----------
     jobs : sequence of Job
+        As submitted.
     partition : Partition
 
     Raises
@@ -183,13 +207,24 @@ def check_jobs(jobs: Sequence[Job], partition: Partition) -> None:
     if largest.mem_mb > partition.mem_mb:
         raise Refusal(
             f"rule {largest.rule} asks for {largest.mem_mb} MB, and no node of partition {partition.name} has more "
-            f"than {partition.mem_mb}: raise generation.n_shards or choose another partition"
+            f"than {partition.mem_mb}: {_remedy(largest.rule)} or choose another partition"
         )
     if longest.minutes > partition.minutes:
         raise Refusal(
             f"rule {longest.rule} asks for {longest.minutes} minutes, and partition {partition.name} gives "
-            f"{partition.minutes:g}: raise generation.n_shards or choose another partition"
+            f"{partition.minutes:g}: {_remedy(longest.rule)} or choose another partition"
         )
+
+
+def _remedy(rule: str) -> str:
+    """Say what makes a job smaller."""
+    if rule == "generate_tunes":
+        return "raise generation.n_shards"
+    if rule == "generate_lesions":
+        return "lower lesion_study.n_conditions_per_job"
+    if "(a group of" in rule:
+        return "lower group-components in the profile"
+    return "lower generation.n_tunes"
 
 
 def estimated_minutes(jobs: Sequence[Job], config: dict, n_at_once: int, grouped: Collection[str] = ()) -> float:
@@ -221,13 +256,15 @@ def estimated_minutes(jobs: Sequence[Job], config: dict, n_at_once: int, grouped
     return max(work, sum(seconds.get(rule, 0) for rule in chain)) / 60
 
 
-def check_folder(folder: Path, partition: Partition, run: _Run) -> None:
+def check_folder(folder: Path, partition: Partition, account: str | None, run: _Run) -> None:
     """Let a node write a file into a folder, and look whether it is seen here.
 
     Parameters
     ----------
     folder : Path
     partition : Partition
+    account : str or None
+        The profile's, where the cluster bills.
     run : callable
         As `subprocess.run`.
 
@@ -239,13 +276,14 @@ def check_folder(folder: Path, partition: Partition, run: _Run) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     witness = folder / f".preflight.{secrets.token_hex(4)}"
     command = ["srun", f"--partition={partition.name}", "--ntasks=1", "--mem=100", "--time=1",
-               f"--immediate={_SECONDS_TO_WAIT_FOR_A_NODE}", "touch", str(witness.resolve())]  # fmt: skip
+               f"--immediate={_SECONDS_TO_WAIT_FOR_A_NODE}", *([f"--account={account}"] if account else []),
+               "touch", str(witness.resolve())]  # fmt: skip
     try:
         ended = run(command, capture_output=True, text=True, check=False, cwd="/")
         if witness.exists():
             return
         said = " ".join(ended.stderr.split())
-        if "immediate" in said.lower() or "Unable to allocate" in said:
+        if re.search("busy|immediate|timed out", said, re.IGNORECASE):
             print(f"No node was free within {_SECONDS_TO_WAIT_FOR_A_NODE} s to write to {folder} for a try ({said}).")
             return
         raise Refusal(
@@ -286,8 +324,8 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
     said = run(["sinfo", "-h", "-o", "%P|%l|%m|%C"], capture_output=True, text=True, check=False)
     if said.returncode:
         raise Refusal(f"Slurm does not answer ({' '.join(said.stderr.split())}): try again when sinfo does")
-    wanted = (settings.get("default-resources") or {}).get("slurm_partition")
-    partition = choose_partition(partitions_of(said.stdout), wanted)
+    defaults = settings.get("default-resources") or {}
+    partition = choose_partition(partitions_of(said.stdout), defaults.get("slurm_partition"))
     options = ["--configfile", *config_files] if config_files else []
     command = [
         sys.executable,
@@ -307,17 +345,18 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
     jobs = jobs_of(planned.stdout + planned.stderr)
     if not jobs:
         return ["Nothing is left to do."]
-    check_jobs(jobs, partition)
-    check_folder(Path("results"), partition, run)
+    submissions = submissions_of(planned.stdout + planned.stderr)
+    check_jobs(submissions, partition)
+    check_folder(Path("results"), partition, defaults.get("slurm_account"), run)
     n_at_once = min(int(settings.get("jobs", 1)), partition.n_cores)
     texts = [Path(path).read_text(encoding="utf-8") for path in ("config/config.yaml", *config_files)]
     config = reduce(merge_configs, [yaml.safe_load(text) or {} for text in texts])
     leave_out_nulls(config)
     minutes = estimated_minutes(jobs, config, n_at_once, settings.get("groups", {}))
-    largest, longest = max(job.mem_mb for job in jobs), max(job.minutes for job in jobs)
+    largest, longest = max(job.mem_mb for job in submissions), max(job.minutes for job in submissions)
     return [
-        f"{len(jobs)} jobs for partition {partition.name}, {n_at_once} at a time.",
-        f"The largest asks for {largest} MB, the longest for {longest} minutes.",
+        f"{len(jobs)} jobs in {len(submissions)} submissions for partition {partition.name}, {n_at_once} at a time.",
+        f"The largest asks for {largest} MB, the longest for {longest} minutes, a multiple of what is expected.",
         f"About {math.ceil(minutes)} minutes on free nodes like those it was measured on.",
     ]
 

@@ -1,7 +1,8 @@
 """What a job asks of a cluster: memory and time, as functions of the number of tunes and the model's size.
 
-Measured by `benchmarks/scale.py` and the `benchmark:` files of the rules; `tests/workflow/test_resources.py` holds the
-two together.
+Measured by `benchmarks/jobs.py` (whole studies, docs/jobs.json) and `benchmarks/scale.py` (stages, docs/scale.json);
+`tests/workflow/test_resources.py` holds the three together. A rule that is not among COSTS asks for what the profile
+gives to all.
 """
 
 import math
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workflow.lesion_study import lesion_batches, lesion_conditions
-from workflow.study import ROOT, given_files
+from workflow.study import ROOT, conditions, given_files
 
 # Room for another processor, another disk and other users.
 _TIMES_MEMORY = 1.5
@@ -20,7 +21,6 @@ _MB_AT_LEAST = 600
 _MODEL_MB_OF_A_URL = 22.5
 # Of an average tune; one of max_steps steps takes longer in proportion.
 _STEPS_PER_TUNE = 150
-# A job steps until its longest tune ends, at last with hardly any beside it: that takes as long as so many tunes do.
 _TUNES_IN_VAIN = 90
 
 
@@ -38,6 +38,10 @@ class Cost:
         More for each tune and MB of the model's file (4 bytes a parameter).
     mem_mb_per_mb : float
         More for each MB of the model's file.
+    mem_mb_per_tune_and_mb : float
+        More for each tune and MB of the model's file.
+    n_tunes_held : float
+        Beyond so many tunes memory grows no more.
     """
 
     seconds: float
@@ -46,6 +50,8 @@ class Cost:
     seconds_per_tune_and_mb: float = 0.0
     mem_mb_per_tune: float = 0.0
     mem_mb_per_mb: float = 0.0
+    mem_mb_per_tune_and_mb: float = 0.0
+    n_tunes_held: float = math.inf
 
 
 COSTS = {
@@ -56,13 +62,15 @@ COSTS = {
     "count_bars": Cost(0.4, 90, 0.00025, 0.0, 0.01),
     "gather_tunes": Cost(0.15, 70, 0.00001, 0.0, 0.005),
     "write_abc": Cost(0.3, 70, 0.0011, 0.0, 0.005),
-    "capture_trajectories": Cost(0.8, 400, 0.0, 0.0022, 0.005, 20.0),
+    # Trajectories wait for their turn: twice the 96 lanes of a tile, of tunes that may be long.
+    "capture_trajectories": Cost(0.8, 150, 0.0, 0.0022, 1.5, 0.0, 0.5, 192),
     "estimate_spectra": Cost(0.5, 110, 0.0015, 0.0001, 0.001, 2.0),
     "project_hidden_state": Cost(0.2, 70, 0.0003, 0.0002, 0.4, 4.0),
     "estimate_lines": Cost(3.0, 180, 0.0, 0.0, 0.0, 2.0),
     "estimate_band_lines": Cost(0.9, 180, 0.003, 0.0003, 0.03, 1.0),
     "estimate_responses": Cost(0.5, 140, 0.0035, 0.0012, 0.2, 4.0),
     "estimate_auc": Cost(0.3, 100, 0.0055, 0.0, 0.2, 1.0),
+    "estimate_population": Cost(0.7, 150, 0.0018, 0.0, 0.003),
     "compare_conditions": Cost(0.7, 150, 0.00005, 0.0, 0.003),
     "compare_interventions": Cost(0.3, 105, 0.001, 0.0, 0.16),
     "compare_replays": Cost(0.4, 110, 0.003, 0.001, 0.5, 1.0),
@@ -85,8 +93,10 @@ def mem_mb(rule: str, config: dict) -> int:
     int
         MB.
     """
-    cost, n_tunes = COSTS.get(rule, OTHER), _n_tunes(rule, config)
-    measured = cost.mem_mb + cost.mem_mb_per_tune * n_tunes + cost.mem_mb_per_mb * _model_mb(config)
+    cost = COSTS.get(rule, OTHER)
+    n_tunes, model_mb = min(_n_tunes(rule, config), cost.n_tunes_held), _model_mb(config)
+    mem_mb_per_tune = cost.mem_mb_per_tune + cost.mem_mb_per_tune_and_mb * model_mb
+    measured = cost.mem_mb + mem_mb_per_tune * n_tunes + cost.mem_mb_per_mb * model_mb
     return max(_MB_AT_LEAST, 100 * math.ceil(_TIMES_MEMORY * measured / 100))
 
 
@@ -123,7 +133,7 @@ def seconds_of(rule: str, config: dict) -> float:
     """
     cost = COSTS.get(rule, OTHER)
     seconds_per_tune = cost.seconds_per_tune + cost.seconds_per_tune_and_mb * _model_mb(config)
-    return cost.seconds + seconds_per_tune * _n_tunes(rule, config)
+    return cost.seconds + seconds_per_tune * (_n_tunes(rule, config) + _n_tunes_in_vain(rule, config))
 
 
 def _n_tunes(rule: str, config: dict) -> float:
@@ -132,15 +142,26 @@ def _n_tunes(rule: str, config: dict) -> float:
     # What tunes that never end would take, in the worst case a tenth of them.
     longer = max(1.0, 0.1 * config["generation"]["max_steps"] / _STEPS_PER_TUNE)
     n_lesions = len(lesion_conditions(config))
-    n_lesions_at_once = math.ceil(n_lesions / max(1, len(lesion_batches(config))))
     of_rule = {
-        "generate_tunes": math.ceil(n_tunes / config["generation"]["n_shards"]) + _TUNES_IN_VAIN,
-        "capture_trajectories": n_replayed + _TUNES_IN_VAIN,
-        "generate_lesions": (n_tunes + _TUNES_IN_VAIN) * n_lesions_at_once,
-        **dict.fromkeys(("gather_lesions", "count_lesions", "compare_conditions"), n_tunes * n_lesions),
-        **dict.fromkeys(("gather_tunes", "write_abc", "count_bars", "compare_interventions"), n_tunes),
+        "generate_tunes": math.ceil(n_tunes / config["generation"]["n_shards"]),
+        "generate_lesions": n_tunes * _n_lesions_at_once(config),
+        "compare_conditions": n_tunes * (n_lesions + len(conditions(config))),
+        **dict.fromkeys(("gather_lesions", "count_lesions"), n_tunes * n_lesions),
+        **dict.fromkeys(
+            ("gather_tunes", "write_abc", "count_bars", "compare_interventions", "estimate_population"), n_tunes
+        ),
     }
     return longer * of_rule.get(rule, n_replayed)
+
+
+def _n_tunes_in_vain(rule: str, config: dict) -> int:
+    """Count the tunes that would take as long as a job waits for its longest, at last with hardly any beside it."""
+    n_conditions = {"generate_tunes": 1, "capture_trajectories": 1, "generate_lesions": _n_lesions_at_once(config)}
+    return _TUNES_IN_VAIN * n_conditions.get(rule, 0)
+
+
+def _n_lesions_at_once(config: dict) -> int:
+    return math.ceil(len(lesion_conditions(config)) / max(1, len(lesion_batches(config))))
 
 
 def _model_mb(config: dict) -> float:

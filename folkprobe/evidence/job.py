@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import platform
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -103,7 +104,8 @@ def _peak_memory_mb() -> float | None:
         status = Path("/proc/self/status").read_text(encoding="utf-8")
     except OSError:
         return None
-    return int(status.split("VmHWM:")[1].split()[0]) * 1.024e-3
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(found[1]) * 1.024e-3 if found else None
 
 
 @contextmanager

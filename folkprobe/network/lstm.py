@@ -49,7 +49,10 @@ def one_blas_thread() -> Iterator[None]:
 
 @cache
 def _blas() -> ThreadpoolController:
-    """NumPy's BLAS, looked for once: that takes half as long as a step of a small network."""
+    """Find the BLAS libraries that are loaded, NumPy's among them; each time, it would take half as long as a step.
+
+    ASSUME: a library that is loaded later, as SciPy's own, computes nothing under the limit.
+    """
     return ThreadpoolController().select(user_api="blas")
 
 

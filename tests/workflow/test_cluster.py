@@ -1,6 +1,7 @@
 """A study that runs on other machines gives the same bytes, and a cluster that would refuse it says so beforehand."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from workflow.preflight import (
     estimated_minutes,
     jobs_of,
     minutes_of,
+    submissions_of,
 )
 from workflow.preflight import partitions_of as read_partitions
 
@@ -45,7 +47,6 @@ def _hurry(project):
     profile = yaml.safe_load(path.read_text(encoding="utf-8"))
     # A job takes some 6 seconds; asked in vain, the plugin waits for 10 seconds longer.
     profile |= {"latency-wait": 20, "slurm-init-seconds-before-status-checks": 8}
-    profile["group-components"] = {"figures": 23}
     path.write_text(yaml.safe_dump(profile), encoding="utf-8")
 
 
@@ -142,7 +143,7 @@ def test_the_check_asks_a_real_cluster(slurm, tmp_path):
     (project.folder / "mine.yaml").write_text("interventions: {pushes: {w1_pushed_up: null}}\n", encoding="utf-8")
     said = _preflight(project, "--configfile", "mine.yaml")
     assert said.returncode == 0, said.stderr
-    assert " jobs for partition " in said.stdout
+    assert re.search(r"^\d+ jobs in \d+ submissions for partition ", said.stdout)
     assert "About " in said.stdout
     path = project.folder / "profiles/slurm/config.yaml"
     for changes, sentence in (
@@ -223,6 +224,27 @@ def test_a_plan_is_read_with_what_each_job_asks_for():
     assert jobs_of(text) == [Job("count_bars", 700, 7), Job("plot_score", 600, 5)]
 
 
+def test_a_group_is_one_submission_with_the_minutes_of_all_its_jobs():
+    def job(rule, mem_mb, runtime, indent=""):
+        return (
+            f"{indent}[a day]\n{indent}rule {rule}:\n{indent}    output: a\n"
+            f"{indent}    resources: mem_mb={mem_mb}, runtime={runtime}, slots=1\n"
+        )
+
+    text = (
+        "Building DAG of jobs...\n[a day] Group job figures (jobs in lexicogr. order):\n\n"
+        + job("plot_a", 600, 5, "    ")
+        + job("plot_b", 900, 7, "    ")
+        + "\n\n"
+        + job("count_bars", 700, 8)
+    )
+    assert submissions_of(text) == [Job("figures (a group of 2)", 900, 12), Job("count_bars", 700, 8)]
+    with pytest.raises(
+        Refusal, match=r"figures \(a group of 2\) asks for 12 minutes, .* lower group-components in the"
+    ):
+        check_jobs(submissions_of(text), Partition("tight", True, 10, 1000, 1))
+
+
 def test_the_estimate_shares_work_out_but_not_the_longest_chain():
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
     plots = [Job("plot_score", 600, 5)] * 100
@@ -239,17 +261,19 @@ def test_the_estimate_shares_work_out_but_not_the_longest_chain():
         ("writes", "", None),
         ("nothing", "", "the file did not appear"),
         ("nothing", "touch: cannot touch: No such file", "cannot touch"),
-        ("nothing", "srun: error: Unable to allocate resources: busy", None),
+        ("nothing", "srun: error: Unable to allocate resources: Requested nodes are busy", None),
+        ("nothing", "srun: error: Unable to allocate resources: Invalid account", "Invalid account"),
     ],
 )
 def test_a_folder_that_the_nodes_cannot_write_is_refused(tmp_path, does, said, sentence):
     def run(command, **options):
+        assert "--account=us" in command
         if does == "writes":
             subprocess.run(command[-2:], check=True)
         return subprocess.CompletedProcess(command, 1, "", said)
 
     def check():
-        check_folder(tmp_path / "results", read_partitions(SINFO)["long"], run)
+        check_folder(tmp_path / "results", read_partitions(SINFO)["long"], "us", run)
 
     if sentence is None:
         check()

@@ -62,6 +62,9 @@ rule estimate_population:
         "results/{model}/logs/estimate_population.log",
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("estimate_population", config),
+        runtime=runtime_minutes("estimate_population", config),
     params:
         job=job_params(
             "estimate_population",
