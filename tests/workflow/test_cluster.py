@@ -117,7 +117,8 @@ def test_slurm_gives_a_sharded_study_of_real_size_the_bytes_of_a_local_run(slurm
     )
     near.snakemake(*TARGETS, "--cores", "2")
     _hurry(far)
-    _on_cluster(far, *TARGETS)
+    # The shards are one submission.
+    assert "Submitted array job" in _on_cluster(far, *TARGETS)
     found = far.digests()
     # The records of the shards are those of another sharing.
     expected = {name: digest for name, digest in near.digests().items() if "/records/" not in name}
