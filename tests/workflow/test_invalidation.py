@@ -22,6 +22,7 @@ from project import ROOT, TRACING
 MUTATIONS = {str(mutation): mutation for mutation in all_mutations()}
 # Outside the project: the interpreter and its packages, fonts and time zones, what the system says of itself.
 SYSTEM = [str(Path(path).resolve()) for path in (sys.prefix, sys.base_prefix, "/usr", "/etc", "/proc", "/sys", "/dev")]
+SNAKEMAKES = ((".snakemake", "scripts"), (".snakemake", "pip-deployments"))
 
 
 def _sample():
@@ -152,8 +153,8 @@ def _is_of_the_program(path, folder, modules):
     inside = path.relative_to(folder)
     if inside.parent.name == "__pycache__":
         inside = inside.parent.parent / f"{inside.name.partition('.')[0]}.py"
-    # The same list where it lies here; Snakemake's copy of the script.
-    if inside.parts[0] == ".cache" or inside.parts[:2] == (".snakemake", "scripts"):
+    # The same list where it lies here; Snakemake's copy of the script, and its packages, where there might be any.
+    if inside.parts[0] == ".cache" or inside.parts[:2] in SNAKEMAKES:
         return True
     return inside.as_posix() in modules or (inside.parts[0] == "folkprobe" and inside.suffix == ".mplstyle")
 
