@@ -1,6 +1,6 @@
 """What all rules share: the checked configuration, wildcard domains, a job's parameters."""
 
-import shlex
+import re
 import sys
 from pathlib import Path
 
@@ -51,8 +51,9 @@ if workflow.is_main_process:
     # A run that was killed is resumed by the same command.
     held_folder = hold_folder(Path(".snakemake"))
 
-# Snakemake gives the interpreter's path to a shell unquoted (its issue 2645), which a folder with a space breaks.
-sys.executable = shlex.quote(sys.executable)
+# Snakemake gives the interpreter's path to a shell unquoted (its issue 2645), which a folder with a space breaks. Escaped
+# and not quoted, since Snakemake also cuts off the file's name and the Slurm plugin puts all in double quotes.
+sys.executable = re.sub(r"([^\w@%+=:,./-])", r"\\\1", sys.executable)
 
 CONDITIONS = conditions(config)
 INTERVENTIONS = interventions(config)
