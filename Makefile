@@ -41,10 +41,10 @@ slurm-check: $(VENV)/slurm.stamp
 	$(VENV)/bin/python -m workflow.preflight $(ARGS)
 
 test: $(VENV)/test.stamp
-	$(VENV)/bin/python -m pytest -n $(CORES) --dist loadgroup $(ARGS)
+	$(VENV)/bin/python -m pytest -n $(CORES) $(ARGS)
 
 test-full: $(VENV)/test.stamp
-	$(VENV)/bin/python -m pytest -n $(CORES) --dist loadgroup -m "full or not full" $(ARGS)
+	$(VENV)/bin/python -m pytest -n $(CORES) -m "full or not full" $(ARGS)
 
 test-training: .venv-train/stamp
 	.venv-train/bin/python -m pytest tests/folkprobe/test_training.py tests/scripts/test_tokenise_corpus.py

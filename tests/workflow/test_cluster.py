@@ -1,5 +1,6 @@
 """A study that runs on other machines gives the same bytes, and a cluster that would refuse it says so beforehand."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -80,23 +81,25 @@ def slurm(tmp_path_factory):
     if not shutil.which("sbatch"):
         pytest.skip("SKIPPED: needs Slurm (Debian packages munge and slurm-wlm)")
     pytest.importorskip("snakemake_executor_plugin_slurm", reason="SKIPPED: needs the extra `slurm`")
-    if subprocess.run(["sinfo", "-h"], capture_output=True, check=False).returncode == 0:
+    # The workers of pytest-xdist take turns: there is one Slurm to a machine, and what one has started it stops.
+    with (tmp_path_factory.getbasetemp().parent / "slurm.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if subprocess.run(["sinfo", "-h"], capture_output=True, check=False).returncode == 0:
+            yield
+            return
+        if os.geteuid() != 0:
+            pytest.skip("SKIPPED: Slurm is installed and does not answer; starting one needs root")
+        folder = tmp_path_factory.mktemp("slurm")
+        # nproc heeds it, and the node would have one core.
+        environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+        command = [ROOT / "tests/slurm/slurm-up.sh", folder]
+        started = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if started.returncode:
+            pytest.skip(f"SKIPPED: Slurm did not start ({started.stderr.strip().splitlines()[-1:]})")
         yield
-        return
-    if os.geteuid() != 0:
-        pytest.skip("SKIPPED: Slurm is installed and does not answer; starting one needs root")
-    folder = tmp_path_factory.mktemp("slurm")
-    # nproc heeds it, and the node would have one core.
-    environment = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
-    command = [ROOT / "tests/slurm/slurm-up.sh", folder]
-    started = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if started.returncode:
-        pytest.skip(f"SKIPPED: Slurm did not start ({started.stderr.strip().splitlines()[-1:]})")
-    yield
-    subprocess.run([ROOT / "tests/slurm/slurm-down.sh", folder], capture_output=True, check=True)
+        subprocess.run([ROOT / "tests/slurm/slurm-down.sh", folder], capture_output=True, check=True)
 
 
-@pytest.mark.xdist_group("slurm")
 def test_slurm_gives_the_smoke_study_the_bytes_of_a_local_run(slurm, finished, tmp_path):
     far = copy_project(tmp_path)
     _hurry(far)
@@ -108,7 +111,6 @@ def test_slurm_gives_the_smoke_study_the_bytes_of_a_local_run(slurm, finished, t
     assert far.digests() == finished.digests()
 
 
-@pytest.mark.xdist_group("slurm")
 def test_slurm_gives_a_sharded_study_of_real_size_the_bytes_of_a_local_run(slurm, tmp_path, shared_file):
     blocks = {"checkpoint": {"source": str(shared_file("checkpoints/session-512.pkl"))}, "selection": THRESHOLDS}
     near, far = (
@@ -137,7 +139,6 @@ def _preflight(project, *arguments):
     )
 
 
-@pytest.mark.xdist_group("slurm")
 def test_the_check_asks_a_real_cluster(slurm, tmp_path):
     project = tiny_project(tmp_path)
     # An overlay that leaves conditions out.
