@@ -1,5 +1,8 @@
 """A study runs wherever a fresh user may be: any folder, no home, no git, files for nobody else."""
 
+import sys
+from pathlib import Path
+
 from project import tiny_project
 
 
@@ -8,6 +11,10 @@ def test_a_folder_with_a_space_and_letters_of_all_kinds_without_home_or_git(tmp_
     folder = tmp_path / "étude №1 'a' 調"
     folder.mkdir()
     project = tiny_project(folder)
+    # The interpreter lies there too.
+    (folder / ".venv").symlink_to(sys.prefix)
+    python = folder / ".venv" / Path(sys.executable).relative_to(sys.prefix)
+    project.command = (str(python), *project.command[1:])
     bare = {
         "HOME": "/nonexistent",
         "LC_ALL": "C",
