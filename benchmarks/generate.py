@@ -26,6 +26,7 @@ import networks
 import numpy as np
 from threadpoolctl import threadpool_info
 
+from folkprobe.evidence.job import peak_memory_mb
 from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
 from folkprobe.network.drawing import PerTune
 from folkprobe.network.lstm import Network, Tile
@@ -185,10 +186,7 @@ def work_alone(checkpoint_path, n_tunes, dtype):
     start = time.perf_counter()
     n_tokens = n_drawn(generate_tunes(checkpoint, rng_seed=1, n_tunes=n_tunes, dtype=dtype))
     elapsed = time.perf_counter() - start
-    # ru_maxrss would begin with the parent's; the high-water mark of Linux begins anew.
-    status = Path("/proc/self/status").read_text().split()
-    peak = int(status[status.index("VmHWM:") + 1]) / 1024
-    print(json.dumps({"tokens_per_second": n_tokens / elapsed, "peak_mib": peak}))
+    print(json.dumps({"tokens_per_second": n_tokens / elapsed, "peak_mib": peak_memory_mb() * 1e6 / 2**20}))
 
 
 def machine():

@@ -3,8 +3,8 @@
     python benchmarks/jobs.py --output docs --large CHECKPOINT
 
 The default study, with fewer lesions, runs to its end with few and with more tunes, all of them replayed, with the demo
-model and with CHECKPOINT, of 3 x 512 units. `tests/workflow/test_resources.py` holds to it what jobs ask of a cluster.
-A quarter of an hour on two cores.
+model and with CHECKPOINT, shared/checkpoints/session-512.pkl. `tests/workflow/test_resources.py` holds to it what jobs
+ask of a cluster. A quarter of an hour on two cores.
 """
 
 import argparse
@@ -23,11 +23,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 import yaml
-from project import copy_project
+from project import SESSION_THRESHOLDS, copy_project
 
 NUMBERS = {"demo": (50, 400), "large": (20, 60)}
-# They select about a third of the units of session-512.pkl.
-LARGE_THRESHOLDS = {"layer_1": 0.03, "layer_2": 0.026, "layer_3": 0.018}
 FEWER_LESIONS = {"third": {"n_random_sets": 2}, "third_mean": None, "third_out": None, "third_rec": None}
 
 
@@ -36,7 +34,7 @@ def overlay(n_tunes, is_large):
     return {
         "generation": {"n_tunes": n_tunes},
         "trajectories": {"n_tunes": n_tunes},
-        "selection": {"power_fraction_above": LARGE_THRESHOLDS} if is_large else {},
+        "selection": {"power_fraction_above": SESSION_THRESHOLDS} if is_large else {},
         "lesion_study": {"families": FEWER_LESIONS},
     }
 

@@ -27,6 +27,7 @@ os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 import yaml
 
+from folkprobe.evidence.job import peak_memory_mb
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.formats import convert_checkpoint
@@ -261,7 +262,7 @@ def main():
     options = parser.parse_args()
     if options.stage:
         run_stage(options.stage, options.folder, options.tunes)
-        print(json.dumps({"mem_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000}))
+        print(json.dumps({"mem_mb": peak_memory_mb()}))
         return
     path = options.output / "scale.json"
     found = json.loads(path.read_text()) if path.exists() else {}

@@ -19,6 +19,8 @@ PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles",
 SMOKE = "config/smoke.yaml"
 # `all`, and what is asked for by name only.
 TARGETS = ("all", "results/smoke/seeds.csv")
+# They select about a third of each layer of shared/checkpoints/session-512.pkl.
+SESSION_THRESHOLDS = {"layer_1": 0.03, "layer_2": 0.026, "layer_3": 0.018}
 # What a run says about its circumstances, and what Snakemake keeps for itself.
 CIRCUMSTANCES = ("logs", "benchmarks", ".snakemake")
 

@@ -24,6 +24,11 @@ from workflow.resources import seconds_of
 _SECONDS_PER_JOB = 8
 _SECONDS_PER_GROUPED_JOB = 3
 _SECONDS_TO_WAIT_FOR_A_NODE = 60
+_FEWER_TUNES = "lower generation.n_tunes"
+_SMALLER = {
+    "generate_tunes": "raise generation.n_shards",
+    "generate_lesions": "lower lesion_study.n_conditions_per_job",
+}
 _Run = Callable[..., subprocess.CompletedProcess]
 
 
@@ -52,7 +57,7 @@ class Partition:
 
 @dataclass(frozen=True)
 class Job:
-    """One job of a dry run, or a group of them that is submitted as one.
+    """One job of a dry run.
 
     Attributes
     ----------
@@ -63,6 +68,32 @@ class Job:
     rule: str
     mem_mb: int
     minutes: int
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What a cluster is asked for at once.
+
+    Attributes
+    ----------
+    jobs : tuple of Job
+        One, or those of a group, which run one after the other.
+    group : str or None
+        The group's name.
+    """
+
+    jobs: tuple[Job, ...]
+    group: str | None = None
+
+    @property
+    def largest(self) -> Job:
+        """The job that asks for most memory."""
+        return max(self.jobs, key=lambda job: job.mem_mb)
+
+    @property
+    def minutes(self) -> int:
+        """Those of all jobs."""
+        return sum(job.minutes for job in self.jobs)
 
 
 def minutes_of(limit: str) -> float:
@@ -113,27 +144,7 @@ def partitions_of(text: str) -> dict[str, Partition]:
     return partitions
 
 
-def jobs_of(text: str) -> list[Job]:
-    """Read the jobs, with their resources, from what a dry run prints.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    list of Job
-        Without `all`, which runs where Snakemake does.
-    """
-    found = re.findall(r"^ *rule (\w+):\n(?: +.*\n)*? +resources: (.*)$", text, re.MULTILINE)
-    jobs = []
-    for rule, line in found:
-        asked = dict(part.split("=", 1) for part in line.split(", ") if "=" in part)
-        jobs.append(Job(rule, int(asked.get("mem_mb", 0)), int(asked.get("runtime", 0))))
-    return jobs
-
-
-def submissions_of(text: str) -> list[Job]:
+def submissions_of(text: str) -> list[Submission]:
     """Read what a cluster will be asked for from what a dry run prints.
 
     Parameters
@@ -142,17 +153,19 @@ def submissions_of(text: str) -> list[Job]:
 
     Returns
     -------
-    list of Job
-        The jobs of a group, which run one after the other, as one: the most memory and all their minutes.
+    list of Submission
+        Without `all`, which runs where Snakemake does.
     """
     submissions = []
+    # What belongs together is indented.
     for block in re.split(r"^(?=\S)", text, flags=re.MULTILINE):
-        jobs = jobs_of(block)
+        jobs = []
+        for rule, line in re.findall(r"^ *rule (\w+):\n(?: +.*\n)*? +resources: (.*)$", block, re.MULTILINE):
+            asked = dict(part.split("=", 1) for part in line.split(", ") if "=" in part)
+            jobs.append(Job(rule, int(asked.get("mem_mb", 0)), int(asked.get("runtime", 0))))
         group = re.search(r"^\S.*Group job (\w+)", block)
-        if group and jobs:
-            name = f"{group[1]} (a group of {len(jobs)})"
-            jobs = [Job(name, max(job.mem_mb for job in jobs), sum(job.minutes for job in jobs))]
-        submissions += jobs
+        if jobs:
+            submissions.append(Submission(tuple(jobs), group and group[1]))
     return submissions
 
 
@@ -187,44 +200,37 @@ def choose_partition(partitions: dict[str, Partition], wanted: str | None) -> Pa
     return partitions[wanted]
 
 
-def check_jobs(jobs: Sequence[Job], partition: Partition) -> None:
-    """Refuse a study of which a job asks for more than the partition gives.
+def check_submissions(submissions: Sequence[Submission], partition: Partition) -> None:
+    """Refuse a study that asks for more at once than the partition gives.
 
     Parameters
     ----------
-    jobs : sequence of Job
-        As submitted.
+    submissions : sequence of Submission
+        At least one.
     partition : Partition
 
     Raises
     ------
     Refusal
-        Naming the rule that asks for most.
+        Naming the rule or the group that asks for most, and what would make it smaller.
     """
-    if not jobs:
-        return
-    largest, longest = max(jobs, key=lambda job: job.mem_mb), max(jobs, key=lambda job: job.minutes)
+    largest = max((each.largest for each in submissions), key=lambda job: job.mem_mb)
+    longest = max(submissions, key=lambda each: each.minutes)
     if largest.mem_mb > partition.mem_mb:
         raise Refusal(
             f"rule {largest.rule} asks for {largest.mem_mb} MB, and no node of partition {partition.name} has more "
-            f"than {partition.mem_mb}: {_remedy(largest.rule)} or choose another partition"
+            f"than {partition.mem_mb}: {_SMALLER.get(largest.rule, _FEWER_TUNES)} or choose another partition"
         )
     if longest.minutes > partition.minutes:
+        if longest.group:
+            name = f"group {longest.group} of {len(longest.jobs)} jobs"
+            remedy = "make it smaller in the profile (groups, group-components)"
+        else:
+            name, remedy = f"rule {longest.jobs[0].rule}", _SMALLER.get(longest.jobs[0].rule, _FEWER_TUNES)
         raise Refusal(
-            f"rule {longest.rule} asks for {longest.minutes} minutes, and partition {partition.name} gives "
-            f"{partition.minutes:g}: {_remedy(longest.rule)} or choose another partition"
+            f"{name} asks for {longest.minutes} minutes, and partition {partition.name} gives {partition.minutes:g}: "
+            f"{remedy} or choose another partition"
         )
-
-
-def _remedy(rule: str) -> str:
-    """Say what makes a job smaller."""
-    if rule == "generate_tunes":
-        return "raise generation.n_shards"
-    if rule == "generate_lesions":
-        return "lower lesion_study.n_conditions_per_job"
-    if "(a group of" in rule:
-        return "lower group-components in the profile"
-    return "lower generation.n_tunes"
 
 
 def estimated_minutes(jobs: Sequence[Job], config: dict, n_at_once: int, grouped: Collection[str] = ()) -> float:
@@ -342,18 +348,18 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
         lines = [line.strip() for line in (planned.stdout + planned.stderr).splitlines() if line.strip()]
         # Snakemake says where in the Snakefile a refusal was raised, before or after it.
         raise Refusal(next((line for line in lines if "config key" in line), " ".join(lines[-3:])))
-    jobs = jobs_of(planned.stdout + planned.stderr)
-    if not jobs:
-        return ["Nothing is left to do."]
     submissions = submissions_of(planned.stdout + planned.stderr)
-    check_jobs(submissions, partition)
+    if not submissions:
+        return ["Nothing is left to do."]
+    check_submissions(submissions, partition)
     check_folder(Path("results"), partition, defaults.get("slurm_account"), run)
     n_at_once = min(int(settings.get("jobs", 1)), partition.n_cores)
     texts = [Path(path).read_text(encoding="utf-8") for path in ("config/config.yaml", *config_files)]
     config = reduce(merge_configs, [yaml.safe_load(text) or {} for text in texts])
     leave_out_nulls(config)
+    jobs = [job for each in submissions for job in each.jobs]
     minutes = estimated_minutes(jobs, config, n_at_once, settings.get("groups", {}))
-    largest, longest = max(job.mem_mb for job in submissions), max(job.minutes for job in submissions)
+    largest, longest = max(job.mem_mb for job in jobs), max(each.minutes for each in submissions)
     return [
         f"{len(jobs)} jobs in {len(submissions)} submissions for partition {partition.name}, {n_at_once} at a time.",
         f"The largest asks for {largest} MB, the longest for {longest} minutes, a multiple of what is expected.",

@@ -1,8 +1,8 @@
 """What a job asks of a cluster: memory and time, as functions of the number of tunes and the model's size.
 
 Measured by `benchmarks/jobs.py` (whole studies, docs/jobs.json) and `benchmarks/scale.py` (stages, docs/scale.json);
-`tests/workflow/test_resources.py` holds the three together. A rule that is not among COSTS asks for what the profile
-gives to all.
+`tests/workflow/test_resources.py` holds the three together. A rule that is not among COSTS names no resources: it asks
+for what the profile gives to all, which is the least that any asks for.
 """
 
 import math
@@ -63,7 +63,7 @@ COSTS = {
     "gather_tunes": Cost(0.15, 70, 0.00001, 0.0, 0.005),
     "write_abc": Cost(0.3, 70, 0.0011, 0.0, 0.005),
     # Trajectories wait for their turn: twice the 96 lanes of a tile, of tunes that may be long.
-    "capture_trajectories": Cost(0.8, 150, 0.0, 0.0022, 1.5, 0.0, 0.5, 192),
+    "capture_trajectories": Cost(0.8, 150, 0.0, 0.0022, 1.5, mem_mb_per_tune_and_mb=0.5, n_tunes_held=192),
     "estimate_spectra": Cost(0.5, 110, 0.0015, 0.0001, 0.001, 2.0),
     "project_hidden_state": Cost(0.2, 70, 0.0003, 0.0002, 0.4, 4.0),
     "estimate_lines": Cost(3.0, 180, 0.0, 0.0, 0.0, 2.0),
@@ -76,7 +76,7 @@ COSTS = {
     "compare_replays": Cost(0.4, 110, 0.003, 0.001, 0.5, 1.0),
 }
 # A short job: start, imports, one figure or table.
-OTHER = Cost(1.3, 220, 0.0005, 0.0, 0.02, 2.0)
+OTHER = Cost(1.3, 240)
 
 
 def mem_mb(rule: str, config: dict) -> int:

@@ -84,7 +84,7 @@ def _note_circumstances(rule: str, log_path: Path, claim: str | None, started: f
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
         "seconds": round(time.time() - started, 3),
         "cpu_seconds": round(time.process_time(), 3),
-        "peak_memory_mb": _peak_memory_mb(),
+        "peak_memory_mb": peak_memory_mb(),
         "host": platform.node(),
         "folder": str(Path.cwd()),
         "command": sys.orig_argv,
@@ -95,10 +95,13 @@ def _note_circumstances(rule: str, log_path: Path, claim: str | None, started: f
         file.write(json.dumps(circumstances) + "\n")
 
 
-def _peak_memory_mb() -> float | None:
-    """Give the most memory that this process held; None where the system does not say.
+def peak_memory_mb() -> float | None:
+    """Give the most memory that this process held.
 
-    `resource.getrusage` would count what the process was forked from.
+    Returns
+    -------
+    float or None
+        MB; None where the system does not say. `resource.getrusage` would count what the process was forked from.
     """
     try:
         status = Path("/proc/self/status").read_text(encoding="utf-8")

@@ -9,18 +9,18 @@ import sys
 
 import pytest
 import yaml
-from project import ROOT, SMOKE, copy_project, tiny_project
+from project import ROOT, SESSION_THRESHOLDS, SMOKE, copy_project, tiny_project
 from project import TARGETS as SMOKE_TARGETS
 
 from folkprobe.refusal import Refusal
 from workflow.preflight import (
     Job,
     Partition,
+    Submission,
     check_folder,
-    check_jobs,
+    check_submissions,
     choose_partition,
     estimated_minutes,
-    jobs_of,
     minutes_of,
     submissions_of,
 )
@@ -28,8 +28,6 @@ from workflow.preflight import partitions_of as read_partitions
 
 PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))
 TARGETS = ("results/tiny/effects.csv", "results/tiny/figures/mean_spectra_population.svg")
-# Thresholds that select about a third of the real-size network's units.
-THRESHOLDS = {"power_fraction_above": {"layer_1": 0.03, "layer_2": 0.026, "layer_3": 0.018}}
 
 
 def _on_cluster(project, *arguments):
@@ -112,7 +110,10 @@ def test_slurm_gives_the_smoke_study_the_bytes_of_a_local_run(slurm, finished, t
 
 
 def test_slurm_gives_a_sharded_study_of_real_size_the_bytes_of_a_local_run(slurm, tmp_path, shared_file):
-    blocks = {"checkpoint": {"source": str(shared_file("checkpoints/session-512.pkl"))}, "selection": THRESHOLDS}
+    blocks = {
+        "checkpoint": {"source": str(shared_file("checkpoints/session-512.pkl"))},
+        "selection": {"power_fraction_above": SESSION_THRESHOLDS},
+    }
     near, far = (
         tiny_project(tmp_path / name, **blocks, generation={"n_tunes": 6, "n_shards": n_shards})
         for name, n_shards in (("near", 1), ("far", 3))
@@ -205,14 +206,17 @@ def test_a_partition_is_the_profiles_or_the_clusters():
         choose_partition({name: partitions[name] for name in ("long", "free")}, None)
 
 
+def _alone(*jobs):
+    return [Submission((job,)) for job in jobs]
+
+
 def test_what_a_partition_would_not_give_is_refused():
     short = read_partitions(SINFO)["short"]
-    check_jobs([Job("a", 128000, 120)], short)
-    check_jobs([], short)
+    check_submissions(_alone(Job("a", 128000, 120)), short)
     with pytest.raises(Refusal, match=r"rule b asks for 128001 MB, and no node of partition short has more than 12"):
-        check_jobs([Job("a", 5, 500), Job("b", 128001, 5)], short)
+        check_submissions(_alone(Job("a", 5, 500), Job("b", 128001, 5)), short)
     with pytest.raises(Refusal, match=r"rule a asks for 121 minutes, and partition short gives 120"):
-        check_jobs([Job("a", 5, 121), Job("b", 5, 5)], short)
+        check_submissions(_alone(Job("a", 5, 121), Job("b", 5, 5)), short)
 
 
 def test_a_plan_is_read_with_what_each_job_asks_for():
@@ -220,10 +224,13 @@ def test_a_plan_is_read_with_what_each_job_asks_for():
         "rule count_bars:\n    input: a\n    output: b\n    jobid: 3\n"
         "    resources: tmpdir=/tmp, mem_mb=700, mem=700 MB, mem_mib=668, runtime=7\n\n"
         "localrule all:\n    input: b\n    resources: tmpdir=/tmp\n\n"
-        "group job figures (jobs in lexicogr. order):\n"
+        "[a day] Group job figures (jobs in lexicogr. order):\n"
         "    rule plot_score:\n        input: a\n        resources: tmpdir=/tmp, mem_mb=600, runtime=5, slots=1\n"
     )
-    assert jobs_of(text) == [Job("count_bars", 700, 7), Job("plot_score", 600, 5)]
+    assert submissions_of(text) == [
+        Submission((Job("count_bars", 700, 7),)),
+        Submission((Job("plot_score", 600, 5),), "figures"),
+    ]
 
 
 def test_a_group_is_one_submission_with_the_minutes_of_all_its_jobs():
@@ -240,11 +247,25 @@ def test_a_group_is_one_submission_with_the_minutes_of_all_its_jobs():
         + "\n\n"
         + job("count_bars", 700, 8)
     )
-    assert submissions_of(text) == [Job("figures (a group of 2)", 900, 12), Job("count_bars", 700, 8)]
-    with pytest.raises(
-        Refusal, match=r"figures \(a group of 2\) asks for 12 minutes, .* lower group-components in the"
-    ):
-        check_jobs(submissions_of(text), Partition("tight", True, 10, 1000, 1))
+    figures = (Job("plot_a", 600, 5), Job("plot_b", 900, 7))
+    found = submissions_of(text)
+    assert found == [Submission(figures, "figures"), Submission((Job("count_bars", 700, 8),))]
+    with pytest.raises(Refusal, match=r"group figures of 2 jobs asks for 12 minutes, .* smaller in the profile"):
+        check_submissions(found, Partition("short", True, 10, 1000, 1))
+    # One after the other, they need no more memory than one.
+    with pytest.raises(Refusal, match=r"rule plot_b asks for 900 MB, .*: lower generation.n_tunes or"):
+        check_submissions(found, Partition("small", True, 100, 800, 1))
+    check_submissions(found, Partition("enough", True, 12, 900, 1))
+
+
+@pytest.mark.parametrize(
+    ("rule", "remedy"),
+    [("generate_tunes", "raise generation.n_shards"), ("generate_lesions", "lower lesion_study.n_conditions_per_job")],
+)
+def test_what_makes_a_job_smaller_is_said(rule, remedy):
+    for job in (Job(rule, 2000, 1), Job(rule, 1, 2000)):
+        with pytest.raises(Refusal, match=f": {remedy} or choose another partition"):
+            check_submissions(_alone(job), Partition("tight", True, 10, 1000, 1))
 
 
 def test_the_estimate_shares_work_out_but_not_the_longest_chain():

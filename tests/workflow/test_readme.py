@@ -30,7 +30,7 @@ def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
     }
     intact = shares["intact"]
     value, lower, upper = (100 * float(intact[name]) for name in ("estimate", "lower", "upper"))
-    assert f"({value:.1f} %, 95 % interval {lower:.1f} to {upper:.1f} %)" in text
+    assert f"{value:.1f} % are correctly counted (95 % interval {lower:.1f} to {upper:.1f} %: full" in text
     counts = [
         int(shares[name]["n_bars"]) for name in ("intact", "layer_1_excised", "layer_2_excised", "layer_3_excised")
     ]

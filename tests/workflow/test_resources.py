@@ -1,6 +1,7 @@
 """What jobs ask of a cluster is held to what they were measured to take."""
 
 import json
+import re
 
 import pytest
 import yaml
@@ -53,12 +54,18 @@ def test_every_rule_was_measured_with_few_and_more_tunes_of_both_networks():
 
 @pytest.mark.parametrize(("config", "rule", "seconds", "taken_mb"), list(_measured()))
 def test_a_job_asks_for_more_than_it_was_measured_to_take_and_not_for_much_more(config, rule, seconds, taken_mb):
-    asked_mb = mem_mb(rule, config) if rule in COSTS else DEFAULTS["mem_mb"]
-    asked_seconds = 60 * (runtime_minutes(rule, config) if rule in COSTS else DEFAULTS["runtime"])
+    asked_mb, asked_seconds = mem_mb(rule, config), 60 * runtime_minutes(rule, config)
     assert taken_mb <= asked_mb / 1.2
     assert asked_mb <= max(800, 8 * taken_mb)
     assert 2 * seconds <= asked_seconds <= max(300, 30 * seconds)
     assert seconds / 5 <= seconds_of(rule, config) <= max(4 * seconds, 2.5)
+
+
+def test_a_rule_that_names_no_resources_asks_for_what_the_profile_gives_to_all():
+    config = _config(10**6, large=True)
+    assert "plot_score" not in COSTS
+    assert DEFAULTS["mem_mb"] == mem_mb("plot_score", config)
+    assert DEFAULTS["runtime"] == runtime_minutes("plot_score", config)
 
 
 def test_more_shards_ask_for_less_each_and_a_larger_model_for_more():
@@ -71,6 +78,7 @@ def test_more_shards_ask_for_less_each_and_a_larger_model_for_more():
 
 def test_the_rules_ask_for_what_is_computed():
     rules = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "workflow/rules").glob("*.smk"))
+    assert set(re.findall(r'=mem_mb\("(\w+)", config\)', rules)) == COSTS.keys()
     for rule in COSTS:
         assert f'mem_mb=mem_mb("{rule}", config),' in rules
         assert f'runtime=runtime_minutes("{rule}", config),' in rules

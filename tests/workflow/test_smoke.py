@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 import yaml
-from project import ROOT, TARGETS, load_script
+from project import ROOT, SESSION_THRESHOLDS, TARGETS, load_script
 
 from folkprobe.evidence.claims import read_claims
 from folkprobe.music.tunes import read_tunes
@@ -282,9 +282,8 @@ def test_a_planted_seed_is_found_again(project):
 
 def test_the_chain_on_a_real_size_python_2_checkpoint(project, shared_file):
     source = shared_file("checkpoints/session-512.pkl")
-    # About a third of each layer of this model.
-    thresholds = "power_fraction_above: {layer_1: 0.03, layer_2: 0.026, layer_3: 0.018}"
-    project.smoke(overlay=f"checkpoint: {{source: {str(source)!r}}}\nselection: {{{thresholds}}}\n")
+    overlay = {"checkpoint": {"source": str(source)}, "selection": {"power_fraction_above": SESSION_THRESHOLDS}}
+    project.smoke(overlay=yaml.safe_dump(overlay))
     results = project.folder / "results/smoke"
     shares = _bar_shares(results)
     # Its README reports 97 % of bars correct for this prompt.
