@@ -4,7 +4,8 @@
 
 Needs nothing but folkprobe; PyTorch, and onnx with onnxruntime, join the table where they are installed. All contenders
 take turns in one run on one thread each; tokens per CPU-second are medians over the rounds. Without --checkpoint a
-random network of the same size is used, whose tunes have other lengths. OPENBLAS_CORETYPE selects numpy's kernels.
+random network of the same size is used, whose tunes have other lengths. OPENBLAS_CORETYPE selects numpy's kernels;
+a family that this processor cannot run, or OpenBLAS does not give, is refused.
 """
 
 import argparse
@@ -18,9 +19,15 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
-# Before numpy is loaded: one thread for everybody.
+# `networks` is the one beside this file; tests/ has another.
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent), str(ROOT / "tests")]
+
+import kernels
+
+# Before numpy is loaded: one thread for everybody, and no kernels of which it would die.
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+if "OPENBLAS_CORETYPE" in os.environ and (reason := kernels.why_not(os.environ["OPENBLAS_CORETYPE"])):
+    sys.exit(f"OPENBLAS_CORETYPE: {reason}")
 
 import networks
 import numpy as np

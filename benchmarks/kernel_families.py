@@ -3,12 +3,12 @@
     python benchmarks/kernel_families.py --checkpoint CHECKPOINT --output docs
 
 Draws the same tunes with each family's kernels, in processes of their own, and compares them token by token with those
-of the first family. --jobs 2 uses two cores.
+of the first family. Families that this processor cannot run, or OpenBLAS does not give, are left out and named.
+--jobs 2 uses two cores.
 """
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -16,8 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+# `networks` is the one beside this file; tests/ has another.
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent), str(ROOT / "tests")]
 
+import kernels
 import networks
 import numpy as np
 from threadpoolctl import threadpool_info
@@ -25,9 +27,6 @@ from threadpoolctl import threadpool_info
 from folkprobe.music.tunes import read_tunes, write_tunes
 from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
 from folkprobe.network.sampling import generate_tunes
-
-# Zen selects Haswell's kernels; it is here so that nobody need take that on trust.
-FAMILIES = ("SkylakeX", "Haswell", "Zen", "Sandybridge")
 
 
 def draw(checkpoint_path, tunes_path, n_tunes, dtype):
@@ -41,10 +40,9 @@ def draw_with(family, dtype, folder, n_tunes):
     """Draw in a process of its own; returns the name of the kernels and the tunes."""
     path = folder / f"{family}_{dtype}.h5"
     command = [sys.executable, __file__, "--worker", str(folder / "checkpoint.h5"), "--output", str(path)]
-    environment = os.environ | {"OPENBLAS_CORETYPE": family, "OPENBLAS_NUM_THREADS": "1"}
     ended = subprocess.run(
         [*command, "--n-tunes", str(n_tunes), "--dtype", dtype],
-        env=environment,
+        env=kernels.environment_of(family),
         capture_output=True,
         text=True,
         check=True,
@@ -63,7 +61,7 @@ def main():
     parser.add_argument("--checkpoint", help="any format that folkprobe reads; a random network without")
     parser.add_argument("--output", type=Path, default=Path("docs"))
     parser.add_argument("--n-tunes", type=int, default=2000)
-    parser.add_argument("--families", nargs="+", default=FAMILIES)
+    parser.add_argument("--families", nargs="+", default=kernels.families(), help="default: %(default)s")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--dtype", help=argparse.SUPPRESS)
@@ -71,13 +69,19 @@ def main():
     if arguments.worker:
         draw(arguments.worker, arguments.output, arguments.n_tunes, arguments.dtype)
         return
+    left_out = {family: reason for family in arguments.families if (reason := kernels.why_not(family))}
+    for reason in left_out.values():
+        print(f"SKIPPED: {reason}", file=sys.stderr)
+    families = [family for family in arguments.families if family not in left_out]
+    if len(families) < 2:
+        parser.error(f"there is nothing to compare: of these families, {len(families)} can be had here")
     vocabulary = json.loads((ROOT / "resources/vocabulary_v2.json").read_text(encoding="utf-8"))
     checkpoint = networks.network_of_real_size(arguments.checkpoint, vocabulary)
     lines = [
         "# The same tune on other processors",
         "",
         f"{arguments.n_tunes:,} tunes of {checkpoint.name} (3 x {checkpoint.layers[0].n_units} units), rng_seed 1,",
-        f"drawn with each family's kernels and compared token by token with {arguments.families[0]}'s. Written by",
+        f"drawn with each family's kernels and compared token by token with {families[0]}'s. Written by",
         "`benchmarks/kernel_families.py`.",
         "",
         "| dtype | OPENBLAS_CORETYPE | kernels | tunes that differ | tokens |",
@@ -89,13 +93,11 @@ def main():
         for dtype in ("float64", "float32"):
             with ThreadPoolExecutor(arguments.jobs) as pool:
                 drawn = list(
-                    pool.map(
-                        lambda name, dtype=dtype: draw_with(name, dtype, folder, arguments.n_tunes), arguments.families
-                    )
+                    pool.map(lambda name, dtype=dtype: draw_with(name, dtype, folder, arguments.n_tunes), families)
                 )
-            for family, (kernels, tunes) in zip(arguments.families, drawn, strict=True):
+            for family, (used, tunes) in zip(families, drawn, strict=True):
                 differing, total = n_differing(drawn[0][1], tunes), len(tunes.token_index)
-                lines.append(f"| {dtype} | {family} | {kernels} | {differing:,} | {total:,} |")
+                lines.append(f"| {dtype} | {family} | {used} | {differing:,} | {total:,} |")
     text = "\n".join([*lines, ""])
     (arguments.output / "kernel_families.md").write_text(text, encoding="utf-8")
     print(text)

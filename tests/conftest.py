@@ -3,7 +3,9 @@
 import shutil
 import subprocess
 
+import kernels
 import pytest
+from hypothesis import HealthCheck, settings
 from midi_notes import read_midi_notes
 from networks import random_checkpoint
 from project import ROOT
@@ -14,6 +16,10 @@ from folkprobe.network.formats import convert_checkpoint
 from folkprobe.refusal import Refusal
 
 SHARED = ROOT.parent / "shared"
+
+# However slow the machine: hypothesis would fail an example that takes 200 ms.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture
@@ -32,6 +38,18 @@ def shared_file():
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def environment_of_kernels():
+    """Give the environment of a process that computes with a kernel family, or skip where this processor cannot."""
+
+    def of(family, n_threads=1):
+        if reason := kernels.why_not(family):
+            pytest.skip(f"SKIPPED: {reason}")
+        return kernels.environment_of(family, n_threads)
+
+    return of
 
 
 @pytest.fixture(scope="session")

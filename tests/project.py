@@ -13,6 +13,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Only so that a hang ends: what it guards takes a minute or two, and no machine is so slow.
+HANG_SECONDS = 3600
 # Its module sitecustomize writes down what jobs open.
 TRACING = ROOT / "tests/tracing"
 PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "workflow")
@@ -45,7 +47,13 @@ class Project:
         """Run Snakemake on the default configuration; overlays come as more arguments, options go to the process."""
         ended = subprocess.run(
             [*self.command, *arguments],
-            **{"cwd": self.folder, "env": self.environment, "capture_output": True, "text": True, "timeout": 900}
+            **{
+                "cwd": self.folder,
+                "env": self.environment,
+                "capture_output": True,
+                "text": True,
+                "timeout": HANG_SECONDS,
+            }
             | options,
         )
         if check:

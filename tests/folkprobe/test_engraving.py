@@ -43,17 +43,17 @@ def test_the_same_bytes_and_no_name_twice_in_a_picture(drawn):
 
 
 @pytest.mark.parametrize(
-    ("child", "sentence"),
+    ("child", "longest_s", "sentence"),
     [
-        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "Verovio crashed (signal 11)"),
-        ("raise SystemExit('no such glyph')", "Verovio failed: no such glyph"),
-        ("print('no picture')", "Verovio failed: it said nothing"),
-        ("import time; time.sleep(30)", "Verovio took longer than 1 s"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", 600, "Verovio crashed (signal 11)"),
+        ("raise SystemExit('no such glyph')", 600, "Verovio failed: no such glyph"),
+        ("print('no picture')", 600, "Verovio failed: it said nothing"),
+        ("import time; time.sleep(6000)", 1, "Verovio took longer than 1 s"),
     ],
 )
-def test_what_the_child_dies_of_is_told(monkeypatch, child, sentence):
+def test_what_the_child_dies_of_is_told(monkeypatch, child, longest_s, sentence):
     run = subprocess.run
-    monkeypatch.setattr(engraving, "_LONGEST_S", 1)
+    monkeypatch.setattr(engraving, "_LONGEST_S", longest_s)
     monkeypatch.setattr(
         engraving.subprocess, "run", lambda command, **options: run([sys.executable, "-c", child], **options)
     )

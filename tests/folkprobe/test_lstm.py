@@ -1,10 +1,10 @@
 """Lanes of a tile: what they compute depends on neither their place nor their neighbours nor the tile's width."""
 
 import itertools
-import os
 import subprocess
 import sys
 
+import kernels
 import numpy as np
 import pytest
 from networks import random_checkpoint
@@ -22,9 +22,6 @@ from folkprobe.network.lstm import (
     is_edge,
     one_blas_thread,
 )
-
-# The kernel families that OpenBLAS can be told to use here; it falls back to another one where the processor lacks it.
-KERNELS = ("Haswell", "SkylakeX", "Zen", "Sandybridge")
 
 _PROGRAM = """
 import sys
@@ -66,10 +63,10 @@ def lanes_that_differ(dtype):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-@pytest.mark.parametrize("kernels", KERNELS)
-@pytest.mark.parametrize("threads", ["1", "2"])
-def test_a_lane_computes_the_same_anywhere_on_every_kernel_family(kernels, dtype, threads):
-    environment = os.environ | {"OPENBLAS_CORETYPE": kernels, "OPENBLAS_NUM_THREADS": threads}
+@pytest.mark.parametrize("family", kernels.families())
+@pytest.mark.parametrize("n_threads", [1, 2])
+def test_a_lane_computes_the_same_anywhere_on_every_kernel_family(environment_of_kernels, family, dtype, n_threads):
+    environment = environment_of_kernels(family, n_threads)
     paths = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests/folkprobe")]
     program = _PROGRAM.format(paths=paths, dtype=dtype)
     ended = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)

@@ -1,5 +1,6 @@
 """Fetching a checkpoint from a path and from a local HTTP server that misbehaves."""
 
+import http.client
 import logging
 import re
 import socket
@@ -8,6 +9,8 @@ import subprocess
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,12 +19,17 @@ from folkprobe.refusal import Refusal
 
 CONTENT = bytes(range(256)) * 5000
 BLOB_ID = git_blob_id(CONTENT)
+# Only so that a hang ends.
+PATIENCE_SECONDS = 120
 
 
 class _Handler(BaseHTTPRequestHandler):
     """Behaves as the path says."""
 
     attempts: dict = {}
+    # How often the client has taken in what there was, and whether the test is over.
+    taken: threading.Semaphore
+    over: threading.Event
 
     def do_GET(self):
         attempts = self.attempts
@@ -53,14 +61,16 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
         elif self.path == "/slow":
+            # More comes only when what there is has been taken in: who waits for all of it at once waits in vain.
             for start in range(0, len(body), 200_000):
                 self.wfile.write(body[start : start + 200_000])
                 self.wfile.flush()
-                time.sleep(0.1)
+                if not self.taken.acquire(timeout=PATIENCE_SECONDS):
+                    break
         elif self.path == "/silent":
             self.wfile.write(body[:1000])
             self.wfile.flush()
-            time.sleep(1.5)
+            self.over.wait(PATIENCE_SECONDS)
         else:
             self.wfile.write(body)
         return None
@@ -70,16 +80,24 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def server():
-    _Handler.attempts = {}
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{http.server_port}"
-        http.shutdown()
+def server(monkeypatch):
+    def read1(response, n):
+        data = read(response, n)
+        _Handler.taken.release()
+        return data
+
+    read = http.client.HTTPResponse.read1
+    monkeypatch.setattr(http.client.HTTPResponse, "read1", read1)
+    _Handler.attempts, _Handler.taken, _Handler.over = {}, threading.Semaphore(0), threading.Event()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as serving:
+        threading.Thread(target=serving.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{serving.server_port}"
+        _Handler.over.set()
+        serving.shutdown()
 
 
-def _fetch(source, path, blob_id=BLOB_ID):
-    fetch_checkpoint(source, path, expected_git_blob_id=blob_id, timeout_seconds=0.5, pause_seconds=0.01)
+def _fetch(source, path, blob_id=BLOB_ID, timeout_seconds=PATIENCE_SECONDS):
+    fetch_checkpoint(source, path, expected_git_blob_id=blob_id, timeout_seconds=timeout_seconds, pause_seconds=0.01)
 
 
 @pytest.mark.parametrize("name", ["whole", "no-length", "moved", "busy-once", "cut-once", "slow"])
@@ -103,8 +121,13 @@ def test_a_download_is_accepted_by_its_blob_id(server, tmp_path, name):
 )
 def test_a_failed_download_leaves_nothing(server, tmp_path, name, sentence, n_attempts):
     with pytest.raises(Refusal, match=sentence) as refusal:
-        _fetch(f"{server}/{name}", tmp_path / "a.pkl")
+        # Of silence there is no end, however short the patience; what is to come may be late.
+        _fetch(f"{server}/{name}", tmp_path / "a.pkl", timeout_seconds=0.5 if name == "silent" else PATIENCE_SECONDS)
     assert list(tmp_path.iterdir()) == []
+    # A server may hear late of a client that has already gone.
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while _Handler.attempts[f"/{name}"] < n_attempts and time.monotonic() < deadline:
+        time.sleep(0.01)
     assert _Handler.attempts[f"/{name}"] == n_attempts
     assert "\n" not in str(refusal.value)
 
@@ -159,12 +182,14 @@ def test_the_environments_proxy_is_used(server, tmp_path, monkeypatch):
 
 
 def test_long_downloads_tell_how_far_they_are(server, tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr("folkprobe.network.source._SECONDS_BETWEEN_LINES", 0.15)
+    # A clock that goes on by two seconds whenever it is looked at.
+    clock = SimpleNamespace(monotonic=count(100, 2).__next__, sleep=time.sleep)
+    monkeypatch.setattr("folkprobe.network.source.time", clock)
     with caplog.at_level(logging.INFO):
         _fetch(f"{server}/slow", tmp_path / "a.pkl")
     lines = [message for message in caplog.messages if "MB a second" in message]
     assert len(lines) >= 2
-    assert re.search(r"/slow: 0\.\d of 1\.3 MB \(\d\d%\), \d\.\d\d MB a second, about \d s left$", lines[0])
+    assert re.search(r"/slow: 0\.\d of 1\.3 MB \(\d\d%\), \d\.\d\d MB a second, about \d+ s left$", lines[0])
     assert caplog.messages[-1].endswith(f"1280000 bytes, git blob id {BLOB_ID}")
 
 

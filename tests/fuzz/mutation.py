@@ -7,21 +7,20 @@ import re
 import resource
 import struct
 import sys
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
 from fuzz.genuine import VOCABULARY
+from fuzz.limits import MAX_EXTRA_BYTES, max_calls
 from fuzz.oracle import says_the_same
+from project import HANG_SECONDS
+from work import counted_calls
 
 from folkprobe.network.checkpoint import validate_checkpoint
 from folkprobe.network.formats import convert_checkpoint
 from folkprobe.refusal import Refusal
 
-MAX_SECONDS = 1.0
-HANG_SECONDS = 30.0
-MAX_EXTRA_BYTES = 64 * 2**20
 _INTERESTING = (
     0,
     1,
@@ -148,7 +147,7 @@ class Report:
 
     outcomes: Counter = field(default_factory=Counter)
     faults: list = field(default_factory=list)
-    seconds: float = 0.0
+    n_calls: int = 0
     extra_bytes: int = 0
 
 
@@ -179,12 +178,13 @@ def _vocabulary_for(path):
 def judge(path, vocabulary, report, number):
     """Convert one file, and note what is wrong with how it ended."""
     n_bytes = path.stat().st_size
-    peak, start = _peak_bytes(), time.process_time()
+    peak = _peak_bytes()
     _watch.path, _watch.seen = str(path), []
     # Libraries in C can hang where no exception reaches them.
     faulthandler.dump_traceback_later(HANG_SECONDS, exit=True)
     try:
-        checkpoint = convert_checkpoint(path, vocabulary)
+        with counted_calls() as calls:
+            checkpoint = convert_checkpoint(path, vocabulary)
     except Refusal as refusal:
         outcome, sentence = "refused", str(refusal)
         if not sentence.isprintable() or str(path) not in sentence or len(sentence) > 1000:
@@ -197,7 +197,7 @@ def judge(path, vocabulary, report, number):
     finally:
         _watch.path = None
         faulthandler.cancel_dump_traceback_later()
-    seconds, extra_bytes = time.process_time() - start, _peak_bytes() - peak - 2 * n_bytes
+    extra_bytes = _peak_bytes() - peak - 2 * n_bytes
     if outcome == "a network":
         validate_checkpoint(checkpoint)
         is_same = says_the_same(path, checkpoint)
@@ -206,12 +206,12 @@ def judge(path, vocabulary, report, number):
         elif not is_same:
             report.faults.append((number, "another network than the file's"))
     report.outcomes[outcome] += 1
-    report.seconds = max(report.seconds, seconds)
+    report.n_calls = max(report.n_calls, calls.n)
     report.extra_bytes = max(report.extra_bytes, extra_bytes)
     if _watch.seen:
         report.faults.append((number, f"did {_watch.seen[:3]}"))
-    if seconds > MAX_SECONDS:
-        report.faults.append((number, f"took {seconds:.1f} s"))
+    if calls.n > max_calls(n_bytes):
+        report.faults.append((number, f"took {calls.n} calls for {n_bytes} bytes"))
     if extra_bytes > MAX_EXTRA_BYTES:
         report.faults.append((number, f"took {extra_bytes} bytes beyond twice the file"))
 

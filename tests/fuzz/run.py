@@ -27,13 +27,13 @@ def main():
     n_faults = 0
     with tempfile.TemporaryDirectory() as genuine_folder, tempfile.TemporaryDirectory() as folder:
         paths = options.file + write_genuine_files(Path(genuine_folder), with_torch=with_torch)
-        columns = ("refused", "a network", "unconfirmed", "faults", "slowest, s", "extra MiB")
+        columns = ("refused", "a network", "unconfirmed", "faults", "most calls", "extra MiB")
         print("file".ljust(28), *(column.rjust(11) for column in columns), flush=True)
         for path in paths:
             report = fuzz(path, Path(folder), options.mutants, options.rng_seed)
             n_faults += len(report.faults)
             numbers = [report.outcomes[column] for column in columns[:3]]
-            numbers += [len(report.faults), f"{report.seconds:.3f}", f"{report.extra_bytes / 2**20:.1f}"]
+            numbers += [len(report.faults), report.n_calls, f"{report.extra_bytes / 2**20:.1f}"]
             print(path.name.ljust(28), *(str(number).rjust(11) for number in numbers), flush=True)
             for number, fault in report.faults[:20]:
                 print(f"    mutant {number}: {fault}")

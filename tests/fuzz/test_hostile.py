@@ -1,15 +1,14 @@
-"""Hostile files: each is refused in its sentence, quickly, in little memory, and nothing in it is executed."""
+"""Hostile files: each is refused in its sentence, in little work and memory, and nothing in it is executed."""
 
 import resource
-import time
 
 import pytest
 from fuzz.hostile import hostile_files
+from fuzz.limits import MAX_EXTRA_BYTES, max_calls
+from work import counted_calls
 
-from folkprobe.network.formats import convert_checkpoint
+from folkprobe.network.formats import convert_checkpoint, opcode_check
 from folkprobe.refusal import Refusal
-
-MEBIBYTE = 2**20
 
 
 @pytest.fixture(scope="module")
@@ -32,18 +31,33 @@ def test_a_hostile_file_is_refused_in_its_sentence(cases, name):
     data, sentence = files[name]
     path = folder / name
     path.write_bytes(data)
-    before, start = _peak_bytes(), time.process_time()
-    with pytest.raises(Refusal, match=sentence) as refusal:
+    before = _peak_bytes()
+    with pytest.raises(Refusal, match=sentence) as refusal, counted_calls() as calls:
         convert_checkpoint(path, vocabulary=None)
-    elapsed_seconds, grown = time.process_time() - start, _peak_bytes() - before
+    grown = _peak_bytes() - before
     path.unlink()
     assert str(path) in str(refusal.value)
     assert str(refusal.value).isprintable()
     assert len(str(refusal.value)) < 600
     assert not (folder / "executed").exists()
-    # A million instructions are looked at, and take their second; a small file takes none.
-    assert elapsed_seconds < (1 if len(data) < MEBIBYTE else 5)
-    assert grown <= 2 * len(data) + 64 * MEBIBYTE
+    assert 0 < calls.n <= max_calls(len(data))
+    assert grown <= 2 * len(data) + MAX_EXTRA_BYTES
+
+
+def test_of_a_pickle_without_end_a_million_instructions_are_looked_at(monkeypatch):
+    n_read = 0
+
+    def counted(stream):
+        nonlocal n_read
+        for instruction in genops(stream):
+            n_read += 1
+            yield instruction
+
+    genops = opcode_check.pickletools.genops
+    monkeypatch.setattr(opcode_check.pickletools, "genops", counted)
+    with pytest.raises(Refusal, match="more than 1000000 pickle instructions"):
+        opcode_check.check_opcodes(b"\x80\x02" + b"N0" * 1_000_000 + b"}.")
+    assert n_read == 1_000_001
 
 
 def _peak_bytes():

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 import yaml
-from project import ROOT, SESSION_THRESHOLDS, SMOKE, copy_project, tiny_project
+from project import HANG_SECONDS, ROOT, SESSION_THRESHOLDS, SMOKE, copy_project, tiny_project
 from project import TARGETS as SMOKE_TARGETS
 
 from folkprobe.refusal import Refusal
@@ -34,7 +34,13 @@ def _on_cluster(project, *arguments):
     """Run with the Slurm profile, which sets everything."""
     command = [sys.executable, "-m", "snakemake", "--nocolor", "--workflow-profile", "profiles/slurm", *arguments]
     ended = subprocess.run(
-        command, cwd=project.folder, env=project.environment, capture_output=True, text=True, timeout=1500, check=False
+        command,
+        cwd=project.folder,
+        env=project.environment,
+        capture_output=True,
+        text=True,
+        timeout=HANG_SECONDS,
+        check=False,
     )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     return ended.stdout + ended.stderr
@@ -136,7 +142,7 @@ def _preflight(project, *arguments):
         capture_output=True,
         text=True,
         check=False,
-        timeout=200,
+        timeout=HANG_SECONDS,
     )
 
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 
 import pytest
+from project import HANG_SECONDS
 from pypdf import PdfReader
 
 LARGEST_BYTES = 5_000_000
@@ -62,7 +63,7 @@ def chromium(tmp_path_factory):
         # The test's click is no human's, which is what browsers wait for before they let a page sound.
         command += ["--autoplay-policy=no-user-gesture-required", "--enable-logging=stderr"]
         command += ["--virtual-time-budget=20000", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=HANG_SECONDS)
 
     return run
 
