@@ -54,8 +54,8 @@ def audit(path: Path, results: Path | None, as_json: bool) -> int:
     int
         0 for VERIFIED, else `NOT_VERIFIED`.
     """
-    from folkprobe.evidence.audit import VERIFIED, audit_figure
-    from folkprobe.evidence.receipt import receipt_json, receipt_text
+    from folkprobe.provenance.audit import VERIFIED, audit_figure
+    from folkprobe.provenance.receipt import receipt_json, receipt_text
 
     receipt = audit_figure(path, _results_folders(path, results), ROOT, _asked_under)
     sys.stdout.write(receipt_json(receipt) if as_json else receipt_text(receipt))
@@ -63,7 +63,7 @@ def audit(path: Path, results: Path | None, as_json: bool) -> int:
 
 
 def _results_folders(path: Path, results: Path | None) -> list[Path]:
-    from folkprobe.evidence.ledger import is_results_folder
+    from folkprobe.provenance.ledger import is_results_folder
 
     if results is None:
         around = [folder for folder in path.resolve().parents if is_results_folder(folder)]

@@ -11,7 +11,7 @@ from jsonschema.validators import extend
 
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import band_bins
-from workflow.study import INTACT, ROOT, conditions, given_files, interventions, is_url
+from study.conditions import INTACT, ROOT, conditions, given_files, interventions, is_url
 
 # JSON Schema takes 12.0 for an integer; numpy and range() do not.
 _Validator = extend(

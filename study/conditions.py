@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from folkprobe.evidence.provenance import import_closure, imported_packages, sha256_of_file
+from folkprobe.provenance.closure import import_closure, imported_packages, sha256_of_file
 
 ROOT = Path(__file__).resolve().parents[1]
 INTACT = "intact"

@@ -7,7 +7,7 @@ from pathlib import Path
 from snakemake.io import is_flagged
 from snakemake.iocontainers import Wildcards
 
-from workflow.study import ROOT
+from study.conditions import ROOT
 
 FIGURE_SUFFIXES = (".svg", ".pdf", ".png")
 

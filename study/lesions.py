@@ -1,6 +1,6 @@
 """From the families of a lesion study to its conditions, and from these to jobs."""
 
-from workflow.study import LAYERS, what_tunes_depend_on
+from study.conditions import LAYERS, what_tunes_depend_on
 
 # What there is one set of in a family with controls.
 CONTROLS = ("activity_matched", "bottom")

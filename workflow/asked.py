@@ -15,10 +15,10 @@ from typing import NamedTuple
 import yaml
 
 from folkprobe.refusal import Refusal
-from workflow.configuration import leave_out_nulls, merge_configs
+from study.checks import leave_out_nulls, merge_configs
 
 # Of no use to a job's parameters and inputs.
-_WITH_SNAKEMAKE = "workflow.jobs"
+_WITH_SNAKEMAKE = "study.jobs"
 _SECTION = r"^    {}:\n((?:        .*\n|\n)+)"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from folkprobe.evidence.claims import DATA, NOTHING, QUESTION, TUNE, WEIGHTS, Claim, Quantity
+from folkprobe.claims.claim import DATA, NOTHING, QUESTION, TUNE, WEIGHTS, Claim, Quantity
 from folkprobe.refusal import Refusal
 
 REPRODUCED, NOT_REPRODUCED = "reproduced", "not reproduced"

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from folkprobe.evidence.judging import NOT_REPRODUCED, REPRODUCED, VERDICTS, Judged, Verdict
+from folkprobe.claims.judging import NOT_REPRODUCED, REPRODUCED, VERDICTS, Judged, Verdict
 
 
 def claim_rows(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
@@ -81,7 +81,7 @@ def claims_page(
     is_v2 : bool
         Whether that is the file that the claims are about.
     tune_checks : (int, int)
-        See `folkprobe.evidence.judging.tune_checks`.
+        See `folkprobe.claims.judging.tune_checks`.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """The numbers of part 7 of the articles, computed from a study's tables.
 
-They are judged elsewhere (`folkprobe.evidence.judging`): most claims are about folk-rnn v2 and one of its tunes, and of
+They are judged elsewhere (`folkprobe.claims.judging`): most claims are about folk-rnn v2 and one of its tunes, and of
 another network the same numbers only say how it differs.
 """
 

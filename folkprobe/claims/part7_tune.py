@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from folkprobe.evidence.part7 import Computed
+from folkprobe.claims.part7 import Computed
 
 _N_PREFIX = 11
 _PHRASE = "d c d e c 2 A G | A d d"

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from folkprobe.evidence.figure_content import Figure, read_figure
-from folkprobe.evidence.ledger import MANIFEST_NAME, Ledger, read_ledger
-from folkprobe.evidence.record import digest_of
+from folkprobe.provenance.figure_content import Figure, read_figure
+from folkprobe.provenance.ledger import MANIFEST_NAME, Ledger, read_ledger
+from folkprobe.provenance.record import digest_of
 from folkprobe.refusal import Refusal
 
 VERIFIED, STALE, TAMPERED, UNANCHORED, UNKNOWN = "VERIFIED", "STALE", "TAMPERED", "UNANCHORED", "UNKNOWN"

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.record import begin_record, write_record
 from folkprobe.identity import Identity, working_as
+from folkprobe.provenance.record import begin_record, write_record
 from folkprobe.refusal import Refusal
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from folkprobe.evidence.record import claim_of, read_sealed
+from folkprobe.provenance.record import claim_of, read_sealed
 from folkprobe.refusal import Refusal
 
 MANIFEST_NAME = "provenance.json"

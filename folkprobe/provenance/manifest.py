@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from folkprobe.evidence.figure_content import read_figure
-from folkprobe.evidence.record import FORMAT_VERSION, digest_of, read_sealed
+from folkprobe.provenance.figure_content import read_figure
+from folkprobe.provenance.record import FORMAT_VERSION, digest_of, read_sealed
 from folkprobe.refusal import Refusal
 
 
@@ -22,7 +22,7 @@ def gather_records(record_paths: Sequence[Path], figure_paths: Sequence[Path]) -
     -------
     dict
         `format_version`; `jobs`, the records by job; `figures`, for each figure the digest that its job wrote down
-        and what it shows (see `folkprobe.evidence.figure_content`).
+        and what it shows (see `folkprobe.provenance.figure_content`).
 
     Raises
     ------

@@ -4,7 +4,7 @@ import dataclasses
 import json
 from collections.abc import Iterator
 
-from folkprobe.evidence.audit import Receipt
+from folkprobe.provenance.audit import Receipt
 
 _MEANINGS = {
     "VERIFIED": "every link of its chain is what its job wrote, and what would be asked for today",

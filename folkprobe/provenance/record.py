@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from folkprobe.artefact import whole_file
-from folkprobe.evidence.environment import describe_environment
+from folkprobe.provenance.environment import describe_environment
 from folkprobe.refusal import Refusal
 
 FORMAT_VERSION = 1

@@ -1,6 +1,6 @@
 """Effects of the lesion study: from outcomes counted tune by tune to the rows of `effects.csv`.
 
-Every outcome is a ratio of sums over tunes. `folkprobe.evidence.crossed` makes the intervals, which speak of *this*
+Every outcome is a ratio of sums over tunes. `folkprobe.statistics.crossed` makes the intervals, which speak of *this*
 targeted set and the mean of all random ones, and the tests, which ask whether the targeted set could be one more of the
 random ones. These are two questions: a set may well be worse than the average random set beyond doubt, and yet be no
 remarkable one, if random sets differ much.
@@ -20,9 +20,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from folkprobe.evidence.crossed import Intervals, compare_sides, exchangeability_p_values, linearise
-from folkprobe.evidence.multiplicity import benjamini_hochberg, holm
 from folkprobe.refusal import Refusal
+from folkprobe.statistics.crossed import Intervals, compare_sides, exchangeability_p_values, linearise
+from folkprobe.statistics.multiplicity import benjamini_hochberg, holm
 
 EFFECT_COLUMNS = (
     "contrast",

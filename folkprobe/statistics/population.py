@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from folkprobe.evidence.statistics import estimate_share, proportion_interval
+from folkprobe.statistics.shares import estimate_share, proportion_interval
 
 # Columns of tunes.csv that say yes or no of a tune.
 TUNE_OUTCOMES = ("ok", "strict_ok", "wellformed", "is_aabb")
@@ -27,7 +27,7 @@ def estimate_population(
     tunes : pandas.DataFrame
         Rows of ``tunes.csv``.
     rng_seed, level, n_resamples
-        As for `folkprobe.evidence.statistics.estimate_share`.
+        As for `folkprobe.statistics.shares.estimate_share`.
 
     Yields
     ------

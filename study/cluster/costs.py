@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from workflow.lesion_study import lesion_batches, lesion_conditions
-from workflow.study import ROOT, conditions, given_files
+from study.conditions import ROOT, conditions, given_files
+from study.lesions import lesion_batches, lesion_conditions
 
 # Room for another processor, another disk and other users.
 _TIMES_MEMORY = 1.5

@@ -16,9 +16,9 @@ from pathlib import Path
 import yaml
 
 from folkprobe.refusal import Refusal
-from workflow.config_files import read_nodes
-from workflow.configuration import leave_out_nulls, merge_configs
-from workflow.resources import seconds_of
+from study.checks import leave_out_nulls, merge_configs
+from study.cluster.costs import seconds_of
+from study.config import read_nodes
 
 # A submission, its wait for the next status check, and Snakemake's start on the node.
 _SECONDS_PER_JOB = 8
@@ -369,7 +369,7 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
 
 def main() -> int:
     """Run the command line; 1 after a refusal, whose sentence goes to standard error."""
-    parser = argparse.ArgumentParser(prog="python -m workflow.preflight", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m study.cluster.preflight", description=__doc__)
     parser.add_argument("--workflow-profile", type=Path, default=Path("profiles/slurm"), metavar="FOLDER")
     parser.add_argument("--configfile", nargs="+", default=[], metavar="YAML")
     options = parser.parse_args()

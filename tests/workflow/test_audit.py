@@ -19,9 +19,9 @@ from PIL import Image
 from project import HANG_SECONDS, ROOT
 from pypdf.generic import DecodedStreamObject, NameObject
 
-from folkprobe.evidence.audit import audit_figure
-from folkprobe.evidence.figure_content import read_figure
-from folkprobe.evidence.record import read_sealed, sealed_text
+from folkprobe.provenance.audit import audit_figure
+from folkprobe.provenance.figure_content import read_figure
+from folkprobe.provenance.record import read_sealed, sealed_text
 from workflow.asked import merged_config, read_rules
 
 N_MUTANTS = 40

@@ -7,19 +7,19 @@ from pathlib import Path
 from folkprobe.refusal import Refusal
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
-from workflow.config_files import refuse_repeated_keys
-from workflow.jobs import configuration, study_outputs
-from workflow.lesion_study import (
+from study.config import refuse_repeated_keys
+from study.jobs import configuration, study_outputs
+from study.lesions import (
     describe_lesion_study,
     lesion_batch_block,
     lesion_batches,
     lesion_conditions,
     lesion_sets,
 )
-from workflow.resources import mem_mb, runtime_minutes
+from study.cluster.costs import mem_mb, runtime_minutes
 from workflow.run_lock import hold_folder
-from workflow.configuration import check_config, leave_out_nulls
-from workflow.study import (
+from study.checks import check_config, leave_out_nulls
+from study.conditions import (
     GENERATED,
     INTACT,
     LAYERS,

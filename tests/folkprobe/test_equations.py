@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from networks import VOCABULARY, random_checkpoint
 
-from folkprobe.network.equation_claims import check_equations
+from folkprobe.claims.equations import check_equations
 from folkprobe.network.trajectory import capture_trajectory
 
 TOKENS = [*VOCABULARY, "C", "D", "|"]

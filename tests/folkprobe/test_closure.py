@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from folkprobe.evidence.provenance import import_closure, imported_packages
+from folkprobe.provenance.closure import import_closure, imported_packages
 
 
 @pytest.fixture

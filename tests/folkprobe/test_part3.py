@@ -8,10 +8,10 @@ import pytest
 from networks import random_checkpoint
 from project import ROOT
 
-from folkprobe.evidence.claims import read_claims
+from folkprobe.claims.claim import read_claims
+from folkprobe.claims.part3 import compare_vocabulary, compute_claims, count_modes, count_parameters
 from folkprobe.network.projection import project_hidden_state
 from folkprobe.network.softmax import decompose_softmax
-from folkprobe.network.softmax_claims import compare_vocabulary, compute_claims, count_modes, count_parameters
 from folkprobe.refusal import Refusal
 
 VOCABULARY = ("<s>", "</s>", "M:4/4", "K:Cmaj", "K:Cdor", "|:", ":|", "|", ">", "<", "2", "/2", "b", "g", "G,", "_B,")

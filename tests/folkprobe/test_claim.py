@@ -4,7 +4,7 @@ import pytest
 import yaml
 from project import ROOT
 
-from folkprobe.evidence.claims import Quantity, read_claims
+from folkprobe.claims.claim import Quantity, read_claims
 from folkprobe.refusal import Refusal
 
 PATH, SCHEMA = ROOT / "resources/claims.yaml", ROOT / "workflow/schemas/claims.schema.yaml"

@@ -1,8 +1,8 @@
 """The tables and the page of verdicts."""
 
-from folkprobe.evidence.claims import Claim, Quantity
-from folkprobe.evidence.claims_page import claim_rows, claims_page, quantity_rows
-from folkprobe.evidence.judging import judge_claims
+from folkprobe.claims.claim import Claim, Quantity
+from folkprobe.claims.judging import judge_claims
+from folkprobe.claims.page import claim_rows, claims_page, quantity_rows
 
 TOKEN = Quantity("P(|)", "27 %", 0.265, 0.275)
 SLIP = "It is <27 %."

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import scipy.stats
 
-import folkprobe.evidence.statistics as statistics
-from folkprobe.evidence.statistics import compare_shares, estimate_share, proportion_interval
+import folkprobe.statistics.shares as statistics
 from folkprobe.refusal import Refusal
+from folkprobe.statistics.shares import compare_shares, estimate_share, proportion_interval
 
 
 def simulated_tunes(n_tunes, rng_seed, mean_share=0.85, spread=0.1):
