@@ -21,8 +21,6 @@ include: "workflow/rules/score.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/softmax.smk"
-include: "workflow/rules/softmax_figures.smk"
-include: "workflow/rules/lesion_figures.smk"
 include: "workflow/rules/seeds.smk"
 include: "workflow/rules/provenance.smk"
 include: "workflow/rules/report.smk"
@@ -34,7 +32,7 @@ rule all:
         expand(
             "results/{model}/figures/{figure}.svg",
             model=config["model"],
-            figure=[*FIGURES, *SOFTMAX_FIGURES, *LESION_FIGURES],
+            figure=FIGURE_NAMES,
         ),
         expand(
             "results/{model}/{condition}/tunes.abc",

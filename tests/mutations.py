@@ -7,7 +7,6 @@ name, and from what their scripts would be handed; neither `folkprobe.provenance
 import copy
 import itertools
 import os
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,7 @@ from modulefinder import ModuleFinder
 from pathlib import Path
 
 import yaml
-from project import ROOT, SMOKE
+from project import ROOT, SMOKE, parsed_rules
 
 from folkprobe.refusal import Refusal
 from study.checks import SCHEMA_PATH, check_config, leave_out_nulls, merge_configs
@@ -338,27 +337,15 @@ def _of_inputs():
 
 def _of_rules():
     """Names of two inputs, or outputs, change places in a rule, as when somebody confuses them."""
-    for path in _files("workflow/rules/*.smk"):
-        if path.endswith("/training.smk"):
-            continue
-        text = (ROOT / path).read_text(encoding="utf-8")
-        for rule in re.finditer(r"^rule (\w+):\n.*?(?=^\S|\Z)", text, re.MULTILINE | re.DOTALL):
-            for section in ("input", "output"):
-                block = re.search(rf"^    {section}:\n(.*?)(?=^    \w+:)", rule[0], re.MULTILINE | re.DOTALL)
-                start = rule.start() + block.start(1)
-                names = re.findall(r"^        (\w+)=", block[1], re.MULTILINE)
-                for one, other in itertools.pairwise(names):
-                    swaps = {one: other, other: one}
-                    body = re.sub(
-                        r"^        (\w+)=",
-                        lambda found, swaps=swaps: f"        {swaps.get(found[1], found[1])}=",
-                        block[1],
-                        flags=re.MULTILINE,
-                    )
-                    new = text[:start] + body + text[start + len(block[1]) :]
-                    name = f"{rule[1]}: {one}, {other}"
-                    edit = lambda folder, jobs, p=path, t=new: {p: t.encode()}  # noqa: E731
-                    yield Mutation(f"two {section}s of a rule", name, "names swapped", edit)
+    for name, rule in parsed_rules().items():
+        for section, files in (("input", rule.input), ("output", rule.output)):
+            for one, other in itertools.pairwise(files._names):
+                swap = (
+                    f"\nnames = workflow.get_rule({name!r}).{section}._names\n"
+                    f"names[{one!r}], names[{other!r}] = names[{other!r}], names[{one!r}]\n"
+                )
+                target = f"{name}: {one}, {other}"
+                yield Mutation(f"two {section}s of a rule", target, "names swapped", _appended("Snakefile", swap))
 
 
 def _of_results():

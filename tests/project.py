@@ -6,10 +6,14 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import chdir
 from functools import cache
 from pathlib import Path
 
 import yaml
+from snakemake.api import OutputSettings, ResourceSettings, SnakemakeApi, WorkflowSettings
+from snakemake.settings.types import Quietness
+from snakemake_interface_executor_plugins.settings import ExecMode
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -101,6 +105,20 @@ def copy_project(folder):
         else:
             shutil.copy2(ROOT / part, folder / part)
     return Project(folder)
+
+
+def parsed_rules(snakefile=ROOT / "Snakefile"):
+    """Snakemake's own rules, of the default configuration, by name."""
+    settings = WorkflowSettings(exec_mode=ExecMode.SUBPROCESS)  # No run: it locks nothing.
+    with chdir(ROOT), SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
+        workflow = api.workflow(ResourceSettings(cores=1), workflow_settings=settings, snakefile=snakefile)._workflow
+    return {rule.name: rule for rule in workflow.rules if rule.script}
+
+
+@cache
+def all_rules():
+    """Those of the study and of the training, by name."""
+    return parsed_rules() | parsed_rules(ROOT / "workflow/training.smk")
 
 
 @cache

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from project import ROOT
+from project import ROOT, all_rules
+from snakemake.io import is_flagged
 
 from folkprobe.claims import claim as claims
 from folkprobe.figures import lesion_tables
@@ -18,6 +19,7 @@ from folkprobe.signal import lesion_sets
 from folkprobe.signal.window import WINDOWS
 from folkprobe.statistics import effects
 from study import lesions as lesion_study
+from study.figures import FIGURES, markdown_table
 
 # Which wings a wing may import; every wing may import the modules at the top of the package.
 WINGS = {
@@ -64,11 +66,7 @@ def test_no_wing_imports_the_wrong_way(path):
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_scripts_are_thin_and_belong_to_a_rule(path):
     text = path.read_text(encoding="utf-8")
-    rules = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "workflow/rules").glob("*.smk"))
-    assert re.search(rf"^\s*rule {path.stem}:", rules, re.MULTILINE)
-    # The rule's parameters, digests of what the script imports among them, name the same script.
-    assert f'"../scripts/{path.name}"' in rules
-    assert f'"{path.stem}"' in rules
+    assert Path(all_rules()[path.stem].script).name == path.name
     assert len(text.splitlines()) <= 80
     assert "def main(\n" in text or "def main(*" in text
     # Its log is filled and its record written.
@@ -85,13 +83,11 @@ UNRECORDED = {"write_provenance", "write_crate", "write_report"}
 
 
 def test_every_rule_with_a_script_has_a_record_named_as_its_log():
-    rules = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "workflow/rules").glob("*.smk"))
-    bodies = dict(re.findall(r"^rule (\w+):\n((?:(?:    .*)?\n)+)", rules, re.MULTILINE))
-    assert {path.stem for path in SCRIPTS} <= bodies.keys()
-    for rule, body in bodies.items():
-        assert "script:" in body, rule
-        (folder, name) = re.search(r'log:\n        "(results/.*)logs/(.*)\.log"', body).groups()
-        assert (f'        record="{folder}records/{name}.json",\n' in body) == (rule not in UNRECORDED), rule
+    assert {path.stem for path in SCRIPTS} == all_rules().keys()
+    for name, rule in all_rules().items():
+        (log,) = rule.log
+        record = str(log).replace("/logs/", "/records/").removesuffix(".log") + ".json"
+        assert dict(rule.output.items()).get("record") == (None if name in UNRECORDED else record), name
 
 
 def test_the_results_readme_has_every_file_with_its_rule():
@@ -99,22 +95,28 @@ def test_the_results_readme_has_every_file_with_its_rule():
     rows = [
         [re.findall(r"`([^`]+)`", cell) for cell in line.split("|")[1:3]] for line in table if line.startswith("| `")
     ]
-    rules = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "workflow/rules").glob("*.smk"))
-    bodies = dict(re.findall(r"^rule (\w+):\n((?:(?:    .*)?\n)+)", rules, re.MULTILINE))
-    assert {name for _, names in rows for name in names} <= {*bodies, "plot_*"}
-    for rule, body in bodies.items():
-        output = re.search(r"    output:\n((?:        .*\n)+)", body)[1]
-        for path in re.findall(r'(?<!temp\()"results/\{model\}/(.+)"', output):
-            if path.startswith("records/"):
+    assert {name for _, names in rows for name in names} <= {*all_rules(), "plot_*"}
+    for name, rule in all_rules().items():
+        for written in rule.output:
+            path = str(written).partition("/{model}/")[2]
+            if not path or is_flagged(written, "temp") or path.startswith(("records/", "figures/")):
                 continue
             # What every replay has is listed for the intact network.
-            path = path.replace("{replay}", "intact")
+            path = re.sub(r"\{replay[^}]*\}", "intact", path)
             listed = [
                 names
                 for paths, names in rows
                 if any(path == one or (one.endswith("/") and path.startswith(one)) for one in paths)
             ]
-            assert path.startswith("figures/") or any(rule in names for names in listed), f"{rule}: {path}"
+            assert any(name in names for names in listed), f"{name}: {path}"
+
+
+def test_every_figure_has_its_script_and_its_caption_and_stands_in_the_readme():
+    for figure in FIGURES:
+        assert (ROOT / f"workflow/scripts/{figure.rule}.py").is_file()
+        assert (ROOT / f"workflow/report/{figure.stem}.rst").is_file()
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert markdown_table() in readme, "stale: run `python -m study.figures`"
 
 
 def test_what_several_wings_must_agree_on_is_the_same():

@@ -13,12 +13,16 @@ from project import ROOT
 from snakemake.io import expand
 
 from study import conditions as study
+from study import figures
 from study import lesions as lesion_study
 from study.jobs import configuration
 
 SNAKEFILES = {"config": ROOT / "Snakefile", "training": ROOT / "workflow/training.smk"}
 STEMS = sorted(path.stem for path in (ROOT / "workflow/scripts").glob("*.py"))
 CONFIGS = {name: yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8")) for name in SNAKEFILES}
+
+
+_PARAMS = re.compile(r"^rule (\w+):\n(?:(?!^rule ).)*?^    params:\n(.*?)^    \w+:$", re.MULTILINE | re.DOTALL)
 
 
 def _blocks(name, config):
@@ -34,17 +38,22 @@ def _blocks(name, config):
         "workflow": SimpleNamespace(configfiles=["config/config.yaml"], config_settings=settings),
         **vars(study),
         **vars(lesion_study),
+        **vars(figures),
         "job_params": lambda script, block: (script, copy.deepcopy(block)),
     }
     # An assignment ends where a line starts with neither white space nor a closing bracket.
     for assignment in re.findall(r"^[A-Z][A-Z_]* = .*(?:\n[ \])}].*)*", text, re.MULTILINE):
         exec(assignment, names)
     blocks = []
-    for rule, params in re.findall(r"^rule (\w+):\n.*?^    params:\n(.*?)^    \w+:$", text, re.MULTILINE | re.DOTALL):
+    for rule, params in re.findall(
+        r"^rule (\w+):\n(?:(?!^rule ).)*?^    params:\n(.*?)^    \w+:$", text, re.MULTILINE | re.DOTALL
+    ):
         job = eval(f"dict({params})", names)["job"]
         given = [job(wildcards) for wildcards in _wildcards(config, params)] if callable(job) else [job]
         assert {script for script, _ in given} == {rule}
         blocks += given
+    if name == "config":
+        blocks += [(figure.rule, copy.deepcopy(figure.block(config))) for figure in figures.FIGURES]
     return blocks
 
 

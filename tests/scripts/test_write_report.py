@@ -45,7 +45,6 @@ def page(script, checkpoint_path, tmp_path):
     texts = {
         "shares.rst": "A caption.",
         "template.html": (ROOT / "workflow/report/report.html.j2").read_text(encoding="utf-8"),
-        "contents.yaml": "sections: [{title: One, text: Of shares., figures: [shares, other]}]",
         "manifest.json": json.dumps({"jobs": {"a": RECORD | {"outputs": [{"path": figure.as_posix()}]}}}),
     }
     for name, text in texts.items():
@@ -62,12 +61,12 @@ def page(script, checkpoint_path, tmp_path):
             score_paths=[score],
             midi_paths=[midi],
             template_path=tmp_path / "template.html",
-            contents_path=tmp_path / "contents.yaml",
             effects_path=tmp_path / "effects.csv",
             claims_path=tmp_path / "claims.csv",
             checkpoint_path=checkpoint_path,
             manifest_path=tmp_path / "manifest.json",
             report_path=tmp_path / name,
+            sections=[{"title": "One", "text": "Of shares.", "figures": ["shares", "other"]}],
             study={"model": "mine", "period_steps": [8.7, 9.3], "generation": {"rng_seed": 5}},
         )
         return (tmp_path / name).read_text(encoding="utf-8")

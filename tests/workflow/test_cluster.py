@@ -321,10 +321,8 @@ def test_the_profile_keeps_the_defaults_and_what_slurm_needs():
     assert {"mem_mb", "runtime"} <= PROFILE["default-resources"].keys()
 
 
-def test_every_rule_that_the_profile_names_is_there_and_every_figure_is_in_the_group():
+def test_every_rule_that_the_profile_names_is_there():
     rules = {path.stem for path in (ROOT / "workflow/scripts").glob("*.py")}
     arrays = set(PROFILE["slurm-array-jobs"].split(","))
     assert PROFILE["groups"].keys() | arrays <= rules
     assert not PROFILE["groups"].keys() & arrays
-    figures = {rule for rule, group in PROFILE["groups"].items() if group == "figures"}
-    assert figures == {rule for rule in rules if rule.startswith("plot_")}

@@ -34,9 +34,9 @@ from study.conditions import (
     job_params,
     network_of,
     seed_range_block,
-    shown_with_verdicts,
     what_tunes_depend_on,
 )
+from study.figures import DRAWN, FIGURES, REPLAYS, sections
 
 leave_out_nulls(config)
 try:

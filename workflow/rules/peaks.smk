@@ -37,33 +37,6 @@ rule select_peaks:
         "../scripts/select_peaks.py"
 
 
-rule plot_recurrences:
-    """Peaks of the mean spectra above the recurrences of the tokens."""
-    input:
-        spectra="results/{model}/intact/spectra.h5",
-        peaks="results/{model}/peaks.csv",
-        phrases="results/{model}/phrases.csv",
-        tunes="results/{model}/intact/tunes.h5",
-    output:
-        figure=report(
-            expand("results/{{model}}/figures/recurrences.{suffix}", suffix=SUFFIXES),
-            caption="../report/recurrences.rst",
-            category="Figures",
-        ),
-        table="results/{model}/figures/recurrences.csv",
-        record="results/{model}/records/plot_recurrences.json",
-    log:
-        "results/{model}/logs/plot_recurrences.log",
-    conda:
-        "../../envs/environment.yaml"
-    params:
-        job=job_params(
-            "plot_recurrences", {"tune_index": config["spectra"]["shown_tune_index"]}
-        ),
-    script:
-        "../scripts/plot_recurrences.py"
-
-
 rule estimate_lines:
     """Spectral lines of the shown tune's units, and their coherence with the bar tokens, against surrogates."""
     input:
@@ -118,25 +91,3 @@ rule estimate_band_lines:
         ),
     script:
         "../scripts/estimate_band_lines.py"
-
-
-rule plot_lines:
-    """Share of units with a line, and coherent with the bars, at each frequency."""
-    input:
-        lines="results/{model}/lines.csv",
-    output:
-        figure=report(
-            expand("results/{{model}}/figures/lines.{suffix}", suffix=SUFFIXES),
-            caption="../report/lines.rst",
-            category="Figures",
-        ),
-        table="results/{model}/figures/lines.csv",
-        record="results/{model}/records/plot_lines.json",
-    log:
-        "results/{model}/logs/plot_lines.log",
-    conda:
-        "../../envs/environment.yaml"
-    params:
-        job=job_params("plot_lines", {}),
-    script:
-        "../scripts/plot_lines.py"

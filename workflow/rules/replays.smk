@@ -1,6 +1,3 @@
-REPLAYS = ["intact", *MANIPULATIONS, *GENERATED]
-
-
 rule manipulate_tunes:
     """The intact network's tunes without their bar tokens, and with each bar token moved."""
     input:
@@ -45,32 +42,6 @@ rule estimate_responses:
         "../scripts/estimate_responses.py"
 
 
-rule plot_responses:
-    """Mean response of the strongest unit of each layer around bar tokens."""
-    input:
-        responses="results/{model}/responses.csv",
-        curves="results/{model}/intact/responses.csv",
-        spectra="results/{model}/intact/spectra.h5",
-    output:
-        figure=report(
-            expand("results/{{model}}/figures/responses.{suffix}", suffix=SUFFIXES),
-            caption="../report/responses.rst",
-            category="Figures",
-        ),
-        table="results/{model}/figures/responses.csv",
-        record="results/{model}/records/plot_responses.json",
-    log:
-        "results/{model}/logs/plot_responses.log",
-    conda:
-        "../../envs/environment.yaml"
-    params:
-        job=job_params(
-            "plot_responses", {"period_steps": config["selection"]["period_steps"]}
-        ),
-    script:
-        "../scripts/plot_responses.py"
-
-
 rule compare_replays:
     """How much of each layer's power sits at the bar, and how probable `|` is, when the bars read are not periodic."""
     input:
@@ -93,33 +64,10 @@ rule compare_replays:
         job=job_params(
             "compare_replays",
             {
-                "replays": REPLAYS,
+                "replays": list(REPLAYS),
                 "period_steps": config["selection"]["period_steps"],
                 "include_dc": config["selection"]["include_dc"],
             },
         ),
     script:
         "../scripts/compare_replays.py"
-
-
-rule plot_replays:
-    """Spectra of the intact network with and without periodic bar tokens to read, replayed and while it draws."""
-    input:
-        spectra=expand("results/{{model}}/{replay}/spectra.h5", replay=REPLAYS),
-        tunes="results/{model}/intact/tunes.h5",
-    output:
-        figure=report(
-            expand("results/{{model}}/figures/replays.{suffix}", suffix=SUFFIXES),
-            caption="../report/replays.rst",
-            category="Figures",
-        ),
-        table="results/{model}/figures/replays.csv",
-        record="results/{model}/records/plot_replays.json",
-    log:
-        "results/{model}/logs/plot_replays.log",
-    conda:
-        "../../envs/environment.yaml"
-    params:
-        job=job_params("plot_replays", {"replays": REPLAYS}),
-    script:
-        "../scripts/plot_replays.py"

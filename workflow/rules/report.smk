@@ -8,7 +8,7 @@ rule write_report:
     input:
         figures=expand(
             "results/{{model}}/figures/{figure}.png",
-            figure=[*FIGURES, *LESION_FIGURES, *SOFTMAX_FIGURES],
+            figure=FIGURE_NAMES,
         ),
         captions=CAPTIONS,
         scores=expand(
@@ -18,7 +18,6 @@ rule write_report:
             "results/{{model}}/scores/{condition}.mid", condition=REPORTED_TUNES
         ),
         template="workflow/report/report.html.j2",
-        contents="workflow/report/contents.yaml",
         effects="results/{model}/effects.csv",
         claims="results/{model}/claims.csv",
         checkpoint="results/{model}/intact/checkpoint.h5",
@@ -34,11 +33,12 @@ rule write_report:
         job=job_params(
             "write_report",
             {
+                "sections": sections(),
                 "study": {
                     "model": config["model"],
                     "period_steps": config["selection"]["period_steps"],
                     "generation": what_tunes_depend_on(config),
-                }
+                },
             },
         ),
     script:

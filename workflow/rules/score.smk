@@ -14,6 +14,8 @@ rule plot_score:
         record="results/{model}/records/plot_score_{condition}.json",
     log:
         "results/{model}/logs/plot_score_{condition}.log",
+    group:
+        "figures"
     conda:
         "../../envs/environment.yaml"
     params:

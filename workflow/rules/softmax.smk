@@ -1,19 +1,6 @@
-DECOMPOSITIONS = ["as_trained", "gauge_fixed"]
 REMOVALS = [each["condition"] for each in INTERVENTIONS if each["edit"] == "remove"]
 PUSHES = [each["condition"] for each in INTERVENTIONS if each["edit"] == "push"]
 SOFTMAX_CONDITIONS = [INTACT, *(each["condition"] for each in INTERVENTIONS)]
-SOFTMAX_FIGURES = [
-    "singular_values",
-    "unit_directions",
-    "token_directions",
-    *expand("pushed_posteriors_{decomposition}", decomposition=DECOMPOSITIONS),
-    "bias_correlation",
-    "variance_shares",
-    *expand("projections_{decomposition}", decomposition=DECOMPOSITIONS),
-    *expand("section_events_{decomposition}", decomposition=DECOMPOSITIONS),
-    "removals",
-    "dose_response",
-]
 SOFTMAX_TABLES = [
     "directions",
     "softmax_projections",
@@ -23,7 +10,6 @@ SOFTMAX_TABLES = [
 
 
 wildcard_constraints:
-    decomposition="|".join(DECOMPOSITIONS),
     removal="|".join(REMOVALS) or "(?!)",
     push="|".join(PUSHES) or "(?!)",
 

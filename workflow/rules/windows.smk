@@ -18,27 +18,3 @@ rule compare_windows:
         ),
     script:
         "../scripts/compare_windows.py"
-
-
-rule plot_window_spectra:
-    """Spectra of the article's two windows with the sidelobes of DC."""
-    input:
-        tables="results/{model}/window_tables.csv",
-    output:
-        figure=report(
-            expand(
-                "results/{{model}}/figures/window_spectra.{suffix}", suffix=SUFFIXES
-            ),
-            caption="../report/window_spectra.rst",
-            category="Figures",
-        ),
-        table="results/{model}/figures/window_spectra.csv",
-        record="results/{model}/records/plot_window_spectra.json",
-    log:
-        "results/{model}/logs/plot_window_spectra.log",
-    conda:
-        "../../envs/environment.yaml"
-    params:
-        job=job_params("plot_window_spectra", config["windows"]),
-    script:
-        "../scripts/plot_window_spectra.py"

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import yaml
 
 from folkprobe.artefact import whole_file
 from folkprobe.figures.embedding import embed_raster, embed_svg
@@ -31,19 +30,18 @@ def main(
     score_paths: list[Path],
     midi_paths: list[Path],
     template_path: Path,
-    contents_path: Path,
     effects_path: Path,
     claims_path: Path,
     checkpoint_path: Path,
     manifest_path: Path,
     report_path: Path,
+    sections: list[dict],
     study: dict,
 ) -> None:
     """Write one file that needs no other; `study` is what the configuration asks for."""
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
     captions = {path.stem: path.read_text(encoding="utf-8") for path in caption_paths}
     pictures = {path.as_posix(): embed_raster(path)._asdict() for path in figure_paths}
-    sections = yaml.safe_load(contents_path.read_text(encoding="utf-8"))["sections"]
     scores = zip(score_paths, midi_paths, strict=True)
     page = render_report(
         template_path.read_text(encoding="utf-8"),
@@ -67,7 +65,6 @@ if __name__ == "__main__":
             score_paths=[Path(path) for path in snakemake.input.scores],
             midi_paths=[Path(path) for path in snakemake.input.midi],
             template_path=Path(snakemake.input.template),
-            contents_path=Path(snakemake.input.contents),
             effects_path=Path(snakemake.input.effects),
             claims_path=Path(snakemake.input.claims),
             checkpoint_path=Path(snakemake.input.checkpoint),
