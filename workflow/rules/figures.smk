@@ -19,7 +19,8 @@ wildcard_constraints:
     decomposition="|".join(DRAWN["decomposition"]),
 
 
-for figure in FIGURES:
+# A function, since Snakemake reads the name of the script once more when the job runs: each job needs its own row.
+def declare(figure):
 
     rule:
         name:
@@ -49,3 +50,7 @@ for figure in FIGURES:
             f"../scripts/{figure.rule}.py"
 
     workflow.get_rule(figure.rule).docstring = figure.summary
+
+
+for each in FIGURES:
+    declare(each)

@@ -1,0 +1,34 @@
+"""CONTRIBUTING's recipe of a figure, followed to the letter."""
+
+import json
+import re
+import sys
+from subprocess import run
+
+from project import ROOT, tiny_project
+
+SECTIONS = "import json; from study.figures import sections; print(json.dumps(sections()))"
+
+
+def test_the_recipe_leads_from_a_row_to_a_place_in_the_report(tmp_path):
+    project = tiny_project(tmp_path / "own")
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    recipe = text.split("## A figure of your own\n")[1].split("\n## ")[0]
+    row, script, caption = re.findall(r"^```\w+\n(.*?)^```$", recipe, re.MULTILINE | re.DOTALL)
+    table = project.folder / "study/figures.py"
+    before = table.read_text(encoding="utf-8")
+    assert before.count("\nFIGURES = (\n") == 1
+    table.write_text(before.replace("\nFIGURES = (\n", f"\nFIGURES = (\n{row}"), encoding="utf-8")
+    for pattern, content in ((r"A script, `(.+?)`", script), (r"A caption, `(.+?)`", caption)):
+        (project.folder / re.search(pattern, recipe)[1]).write_text(content, encoding="utf-8")
+    target = re.search(r"`snakemake (results/.+?)`", recipe)[1].replace("/demo/", "/tiny/")
+    project.snakemake(target)
+    assert (project.folder / target).is_file()
+    printed = run(
+        [sys.executable, "-c", SECTIONS], cwd=project.folder, capture_output=True, text=True, check=True
+    ).stdout
+    assert json.loads(printed)[0]["figures"][0] == "tune_lengths"
+    # The report reads the picture and the caption.
+    planned = project.snakemake("results/tiny/report.html", "--dry-run")
+    inputs = re.search(r"rule write_report:\n\s+input: (.*)", planned.stdout + planned.stderr)[1].split(", ")
+    assert {target.replace(".svg", ".png"), "workflow/report/tune_lengths.rst"} <= set(inputs)
