@@ -76,10 +76,9 @@ def _results_folders(path: Path, results: Path | None) -> list[Path]:
     return folders
 
 
-def _asked_under(configuration: dict) -> Callable:
-    """Read today's rules, which lie beside the package."""
-    asked = importlib.import_module("workflow.asked")
-    return asked.read_rules(asked.merged_config(configuration["files"], configuration["overrides"], ROOT), ROOT)
+def _asked_under(configuration: dict, jobs: list[tuple[str, dict]]) -> Callable:
+    """Ask today's rules, which lie beside the package."""
+    return importlib.import_module("study.asked").ask_rules(configuration, jobs, ROOT)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

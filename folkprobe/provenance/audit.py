@@ -76,7 +76,9 @@ class Receipt:
         return next((each for each in self.findings if each.verdict == self.verdict), None)
 
 
-def audit_figure(path: Path, folders: Sequence[Path], root: Path, asked_under: Callable[[dict], Callable]) -> Receipt:
+def audit_figure(
+    path: Path, folders: Sequence[Path], root: Path, asked_under: Callable[[dict, list], Callable]
+) -> Receipt:
     """Audit a figure.
 
     Parameters
@@ -88,7 +90,8 @@ def audit_figure(path: Path, folders: Sequence[Path], root: Path, asked_under: C
     root : Path
         Of the project, whose sources and inputs are those of today.
     asked_under : callable
-        From the `configuration` of a manifest to what today's rules ask of a job, as `workflow.asked.read_rules`.
+        From the `configuration` of a manifest and a list of jobs to what today's rules ask of one, as
+        `study.asked.ask_rules` without `root`.
 
     Returns
     -------
@@ -193,7 +196,8 @@ class _Chain:
         self._digests: dict[Path, str] = {}
         if "configuration" in ledger.manifest:
             try:
-                self._asked = asked_under(ledger.manifest["configuration"])
+                jobs = [(record["rule"], record["wildcards"]) for record in ledger.jobs.values()]
+                self._asked = asked_under(ledger.manifest["configuration"], jobs)
             except Refusal as refusal:
                 self._unasked = Finding(STALE, MANIFEST_NAME, str(refusal))
         elif MANIFEST_NAME not in ledger.broken:

@@ -2,7 +2,6 @@
 
 import re
 import sys
-from pathlib import Path
 
 from folkprobe.refusal import Refusal
 from snakemake.exceptions import WorkflowError
@@ -17,7 +16,6 @@ from study.lesions import (
     lesion_sets,
 )
 from study.cluster.costs import mem_mb, runtime_minutes
-from workflow.run_lock import hold_folder
 from study.checks import check_config, leave_out_nulls
 from study.conditions import (
     GENERATED,
@@ -48,8 +46,6 @@ except Refusal as refusal:
 # Jobs on a cluster read this file again.
 if workflow.is_main_process:
     logger.info(describe_lesion_study(config))
-    # A run that was killed is resumed by the same command.
-    held_folder = hold_folder(Path(".snakemake"))
 
 # Snakemake gives the interpreter's path to a shell unquoted (its issue 2645), which a folder with a space breaks. Escaped
 # and not quoted, since Snakemake also cuts off the file's name and the Slurm plugin puts all in double quotes.
