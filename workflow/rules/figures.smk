@@ -19,12 +19,13 @@ wildcard_constraints:
     decomposition="|".join(DRAWN["decomposition"]),
 
 
-# A function, since Snakemake reads the name of the script once more when the job runs: each job needs its own row.
-def declare(figure):
+# The name of the loop's variable is that of the parameter in which Snakemake hands over a rule's name when it runs a job:
+# `script:` is evaluated then once more, when the loop has ended.
+for rule, figure in {figure.rule: figure for figure in FIGURES}.items():
 
     rule:
         name:
-            figure.rule
+            rule
         input:
             **figure.files(config),
         output:
@@ -45,12 +46,8 @@ def declare(figure):
         conda:
             "../../envs/environment.yaml"
         params:
-            job=job_params(figure.rule, figure.block(config)),
+            job=job_params(rule, figure.block(config)),
         script:
-            f"../scripts/{figure.rule}.py"
+            f"../scripts/{rule}.py"
 
-    workflow.get_rule(figure.rule).docstring = figure.summary
-
-
-for each in FIGURES:
-    declare(each)
+    workflow.get_rule(rule).docstring = figure.summary
