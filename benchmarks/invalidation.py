@@ -32,7 +32,7 @@ changed file (by the standard library's `modulefinder`) or was seen to open it (
 file, or whose script would be handed something else; whatever reads what they make; and what has to be made again for
 them because it was temporary (shards of tunes).
 
-- Content tells, a time stamp does not: a comment counts as a change of a source, and an edited source with its old time
+- Modification times are ignored: a comment counts as a change of a source, and an edited source with its old time
   stamp counts as well as any other. A comment in the configuration or in a rule changes no job; one in the Snakefile
   changes the crate, which holds a copy of it.
 - A result that was edited by hand makes again what reads it; it is not made again itself, and where its time stamp was

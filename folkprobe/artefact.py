@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def whole_file(path: Path | str) -> Iterator[Path]:
-    """Give a temporary path beside `path`, which takes its final name when the block ends without an exception.
+    """Yield a temporary path beside `path`, which takes its final name when the block ends without an exception.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def seal(path: Path | str) -> None:
 
 
 def seal_is_broken(path: Path | str) -> bool:
-    """Tell whether a file was changed since it was sealed.
+    """Report whether a file was changed since it was sealed.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def seal_is_broken(path: Path | str) -> bool:
 
 
 def is_sealed(data: bytes) -> bool:
-    """Tell whether a file ends with the digest of all that comes before.
+    """Report whether a file ends with the digest of all that comes before.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Whether a configuration can give a study, before anything runs."""
+"""Check, before anything runs, whether a configuration describes a study."""
 
 import math
 from functools import cache
@@ -199,7 +199,7 @@ def _sentence(error: ValidationError) -> str:
 
 
 def _allowed(schema: dict) -> str:
-    """Say in words what a schema allows, with a semicolon before."""
+    """Describe what a schema allows, after a semicolon."""
     types = schema.get("type", [])
     words = [_TYPES[name] for name in ([types] if isinstance(types, str) else types)]
     if "enum" in schema:

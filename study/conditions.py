@@ -16,7 +16,7 @@ GENERATED = {f"generated_{name}": name for name in MANIPULATIONS}
 
 
 def is_url(source: str) -> bool:
-    """Tell whether a checkpoint's source has to be fetched.
+    """Report whether a checkpoint's source must be fetched.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def shown_with_verdicts(config: dict) -> list[str]:
 
 
 def what_tunes_depend_on(config: dict) -> dict:
-    """Give the part of the configuration that makes tunes what they are.
+    """Return the part of the configuration that determines the tunes.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def what_tunes_depend_on(config: dict) -> dict:
 
 
 def generation_block(config: dict, condition: str, shard: int) -> dict:
-    """Give what `generate_tunes` is told for one shard of a condition.
+    """Return the parameters of `generate_tunes` for one shard of a condition.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def generation_block(config: dict, condition: str, shard: int) -> dict:
 
 
 def excision_block(config: dict, lesion: str) -> dict:
-    """Give what `excise_units` is told.
+    """Return the parameters of `excise_units`.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def caption_paths() -> list[str]:
 
 
 def job_params(script: str, block: dict) -> dict:
-    """Give the one params value of a rule: all that its result depends on besides its input files.
+    """Return the one params value of a rule: all that its result depends on besides its input files.
 
     Parameters
     ----------
@@ -205,7 +205,7 @@ def job_params(script: str, block: dict) -> dict:
     -------
     dict
         `config`, in canonical key order (Snakemake takes another order for a change), and `library`, the digests of
-        the modules that the script imports. The script itself is included: Snakemake would go by its time stamp.
+        the modules that the script imports. The script itself is included: Snakemake would use its modification time.
         `packages` are those of others, whose versions the job records.
     """
     path = ROOT / f"workflow/scripts/{script}.py"
@@ -217,7 +217,7 @@ def job_params(script: str, block: dict) -> dict:
 
 
 def declare_files(rules: Iterable[object]) -> None:
-    """Give each rule one more param: its files by name, with digests of those that no rule makes.
+    """Add one param to each rule: its files by name, with digests of those that no rule makes.
 
     Parameters
     ----------
@@ -255,7 +255,7 @@ def _by_name(files: object) -> list:
 
 
 def seed_range_block(config: dict, shard: int) -> dict:
-    """Give what `scan_seeds` is told for one shard of the range.
+    """Return the parameters of `scan_seeds` for one shard of the range.
 
     Parameters
     ----------

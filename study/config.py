@@ -23,7 +23,7 @@ def refuse_repeated_keys(paths: Iterable[Path | str]) -> None:
     """
     for path in paths:
         for key, first, second in _repeated_keys(read_nodes(path), ()):
-            raise Refusal(f"{path}: the key {key} stands there twice, in lines {first} and {second}, keep one of them")
+            raise Refusal(f"{path}: duplicate key {key}, in lines {first} and {second}, keep one of them")
 
 
 def read_nodes(path: Path | str) -> yaml.Node | None:

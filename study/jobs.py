@@ -51,7 +51,7 @@ def study_outputs(rules: Iterable, targets: Iterable[str]) -> dict[str, list[str
 
 
 def configuration(workflow: object, config: dict) -> dict:
-    """Say where a configuration comes from, so that the one of another day can be made in the same way.
+    """Describe where a configuration comes from, so that it can be rebuilt the same way later.
 
     Parameters
     ----------

@@ -72,7 +72,7 @@ def lesion_batches(config: dict) -> list[list[dict]]:
 
 
 def lesion_batch_block(config: dict, batch: int) -> dict:
-    """Give what `generate_lesions` is told for one batch.
+    """Return the parameters of `generate_lesions` for one batch.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def lesion_batch_block(config: dict, batch: int) -> dict:
 
 
 def describe_lesion_study(config: dict) -> str:
-    """Say how large the lesion study is.
+    """Describe the size of the lesion study.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ class Quantity:
         return f"{self.lowest:.10g} to {self.highest:.10g}"
 
     def fits(self, value: str) -> bool:
-        """Tell whether a computed value is within the tolerance.
+        """Report whether a computed value is within the tolerance.
 
         Parameters
         ----------
@@ -134,7 +134,7 @@ class ClaimList:
     claims: tuple[Claim, ...]
 
     def printed_cells(self) -> Iterator[dict]:
-        """Give the printed cells of the window tables.
+        """Return the printed cells of the window tables.
 
         Yields
         ------
@@ -163,7 +163,7 @@ def read_claims(path: Path | str, schema_path: Path | str) -> ClaimList:
     Raises
     ------
     Refusal
-        Where it does not satisfy the schema, and where an id stands twice.
+        Where it does not satisfy the schema, or where an id is duplicated.
     """
     loaded = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
@@ -175,7 +175,7 @@ def read_claims(path: Path | str, schema_path: Path | str) -> ClaimList:
     ids = [claim.id for claim in claims]
     for name in ids:
         if ids.count(name) > 1:
-            raise Refusal(f"{path}: the claim {name} stands there more than once, keep one")
+            raise Refusal(f"{path}: duplicate claim {name}, keep one")
     return ClaimList(loaded["model"]["git_blob_id"], loaded["window_n_steps"], claims)
 
 

@@ -1,4 +1,4 @@
-"""Whether captured states are what the network's equations say, computed once more and plainly."""
+"""Compare captured states with an independent evaluation of the network's equations."""
 
 from collections.abc import Sequence
 

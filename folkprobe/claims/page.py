@@ -132,7 +132,7 @@ def _table(verdicts: Sequence[Verdict], verdict: str) -> Iterator[str]:
 
 
 def _parts(verdict: Verdict, name: str) -> list[str]:
-    """One column of a claim's quantities; what is only reported stands there where nothing judges."""
+    """One column of a claim's quantities; what is only reported is shown where nothing judges."""
     judging, cell = [quantity for quantity in verdict.quantities if quantity.tolerance], verdict.claim.cell
     if name == "value":
         # The exact ends of a printed interval are its values; the rounding that explains them is what is judged.

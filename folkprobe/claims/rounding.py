@@ -65,7 +65,7 @@ def explaining_roundings(
 
 
 def verdict_on_cell(rule: tuple[str, str], explanations: Sequence[tuple[str, str]]) -> str:
-    """Say how far a printed cell keeps the rule of its table.
+    """Describe how far a printed cell keeps the rule of its table.
 
     Parameters
     ----------

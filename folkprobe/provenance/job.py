@@ -70,7 +70,7 @@ def run_job(job: object) -> Iterator[None]:
 
 
 def _named_files(files: object) -> "Iterable[tuple[str | None, str]]":
-    """Give each file of a list of Snakemake's with the name that the rule has for it, in the rule's order."""
+    """Yield each file of a Snakemake file list with its name in the rule, in the rule's order."""
     for name, value in files._allitems():
         for path in [value] if isinstance(value, str) else value:
             yield name, str(path)
@@ -96,7 +96,7 @@ def _note_circumstances(rule: str, log_path: Path, claim: str | None, started: f
 
 
 def peak_memory_mb() -> float | None:
-    """Give the most memory that this process held.
+    """Return the peak memory of this process.
 
     Returns
     -------

@@ -52,7 +52,7 @@ class Ledger(NamedTuple):
 
 
 def is_results_folder(folder: Path) -> bool:
-    """Tell whether a folder holds the results of a model.
+    """Report whether a folder holds the results of a model.
 
     Parameters
     ----------

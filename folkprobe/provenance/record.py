@@ -32,7 +32,7 @@ def digest_of(path: Path | str) -> str:
 
 
 def begin_record(*, rule: str, wildcards: dict[str, str], job: dict, inputs: Iterable[tuple[str | None, str]]) -> dict:
-    """Say what a job is asked to do, with its inputs as they are when it begins.
+    """Describe what a job is requested to do, with its inputs as they are when it begins.
 
     Parameters
     ----------

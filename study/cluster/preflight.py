@@ -1,4 +1,4 @@
-"""Asks a Slurm cluster, before anything is queued, whether it would take the study: `make slurm-check`."""
+"""Check, before anything is queued, whether a Slurm cluster would accept the study: `make slurm-check`."""
 
 import argparse
 import math
@@ -234,7 +234,7 @@ def check_submissions(submissions: Sequence[Submission], partition: Partition) -
 
 
 def estimated_minutes(jobs: Sequence[Job], config: dict, n_at_once: int, grouped: Collection[str] = ()) -> float:
-    """Say about how long the jobs take, the cluster being free.
+    """Estimate how long the jobs take on an idle cluster.
 
     Parameters
     ----------
@@ -301,7 +301,7 @@ def check_folder(folder: Path, partition: Partition, account: str | None, run: _
 
 
 def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess.run) -> list[str]:
-    """Ask everything that would make the cluster refuse the study.
+    """Check everything that would make the cluster refuse the study.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ def test_the_article_has_24_cells_and_one_in_its_text():
 def test_a_misspelt_key_a_missing_one_and_a_double_id_are_refused(refused):
     assert "'lowst' was unexpected" in refused("lowest: 508.5", "lowst: 508.5")
     assert "'target' is a required property" in refused("    target: claims_part3.csv\n", "")
-    assert "the claim p3.num.s1 stands there more than once" in refused("id: p3.num.s2", "id: p3.num.s1")
+    assert "duplicate claim p3.num.s1" in refused("id: p3.num.s2", "id: p3.num.s1")
     assert "claims.schema.yaml has the form" in refused("needs: nothing", "needs: something")
 
 

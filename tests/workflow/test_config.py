@@ -279,10 +279,10 @@ def test_every_pattern_of_the_schema_has_its_words():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a: 1\nb: 2\na: 3\n", "mine.yaml: the key a stands there twice, in lines 1 and 3, keep one"),
-        ("lesions:\n  a: {layer: 1}\n  a: {layer: 2}\n", "the key lesions.a stands there twice, in lines 2 and 3"),
-        ("a:\n- {b: 1, b: 1}\n", "the key a.b stands there twice, in lines 2 and 2"),
-        ('{"a": 1,\n "a": 2}', "the key a stands there twice, in lines 1 and 2"),
+        ("a: 1\nb: 2\na: 3\n", "mine.yaml: duplicate key a, in lines 1 and 3, keep one"),
+        ("lesions:\n  a: {layer: 1}\n  a: {layer: 2}\n", "duplicate key lesions.a, in lines 2 and 3"),
+        ("a:\n- {b: 1, b: 1}\n", "duplicate key a.b, in lines 2 and 2"),
+        ('{"a": 1,\n "a": 2}', "duplicate key a, in lines 1 and 2"),
         ("a: [1, 2\nb: 3\n", "mine.yaml, line 2: this is no YAML"),
         ("a: 'b\n", "this is no YAML"),
         ("a:\n\tb: 1\n", "mine.yaml, line 2: this is no YAML"),

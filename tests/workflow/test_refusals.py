@@ -22,7 +22,7 @@ def _said(project, sentence, *arguments, **options):
         ("generation: {n_tune: 3}", "unknown config key generation.n_tune: allowed here are dtype, max_steps"),
         ("checkpoint: {source: no/such.pkl}", "checkpoint.source: there is no file no/such.pkl"),
         ("selection: {period_steps: [9.01, 9.02]}", "holds no DFT bin at n_fft = 256"),
-        ("lesions:\n  a: {}\n  a: {}\n", "overlay.yaml: the key lesions.a stands there twice, in lines 2 and 3"),
+        ("lesions:\n  a: {}\n  a: {}\n", "overlay.yaml: duplicate key lesions.a, in lines 2 and 3"),
         ("generation: {n_tunes: [12\n", "Config file is not valid JSON or YAML"),
     ],
 )
