@@ -1,1 +1,1 @@
-"""How it is drawn."""
+"""Figures."""

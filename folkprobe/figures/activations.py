@@ -1,4 +1,4 @@
-"""Pictures of how strongly the units of each layer are active."""
+"""Figures of the activity of the units of each layer."""
 
 from collections.abc import Mapping
 
@@ -16,7 +16,7 @@ def draw_activation_distribution(ax: Axes, densities: Mapping[int, np.ndarray]) 
     ax : Axes
         What to draw on.
     densities : mapping of int to ndarray, shape (n_bins,)
-        By layer, from 1: the density of the values in equal bins from -1 to 1, as `numpy.histogram` gives it; nan
+        By layer, from 1: the density of the values in equal bins from -1 to 1, as returned by `numpy.histogram`; nan
         throughout for a layer without units.
 
     Notes

@@ -1,4 +1,4 @@
-"""Axes that several figures share."""
+"""Axes shared by several figures."""
 
 from collections.abc import Sequence
 
@@ -42,14 +42,14 @@ def mark_periods(
 
 
 def mark_units(axis: Axis, unit_index: np.ndarray) -> None:
-    """Label an axis, on which units stand side by side, with their original numbers.
+    """Label an axis of units with their original numbers.
 
     Parameters
     ----------
     axis : Axis
         With a place for each unit, from 0.
     unit_index : ndarray of int, shape (n_units,)
-        Original numbers of the units, which excision leaves gaps in. For none, the axes say so.
+        Original numbers of the units, with gaps after an excision. Without units, the axes say so.
     """
     axis.set_label_text("unit (from 0)")
     if len(unit_index):

@@ -1,4 +1,4 @@
-"""Pictures of how well bars are counted."""
+"""Figures of bar counting."""
 
 from collections.abc import Mapping
 

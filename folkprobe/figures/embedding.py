@@ -1,4 +1,4 @@
-"""Pictures inside a page."""
+"""Pictures embedded in a page."""
 
 import base64
 import io
@@ -28,7 +28,7 @@ class Picture(NamedTuple):
 
 
 def embed_raster(path: Path | str) -> Picture:
-    """Make a picture part of a page, as small as can be.
+    """Embed a picture in a page, at the smallest size.
 
     Parameters
     ----------
@@ -52,11 +52,7 @@ def embed_raster(path: Path | str) -> Picture:
 
 
 def embed_svg(path: Path | str) -> str:
-    """Make a drawing part of a page; as an image, so that its names meet no other drawing's.
-
-    Parameters
-    ----------
-    path : Path or str
+    """Embed an SVG drawing in a page as an image, so that its ids cannot clash with another drawing's.
 
     Returns
     -------

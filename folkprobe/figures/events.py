@@ -1,4 +1,4 @@
-"""Pictures of what units do around events."""
+"""Figures of the responses of units around events."""
 
 import numpy as np
 from matplotlib.axes import Axes

@@ -1,4 +1,4 @@
-"""Pictures of what edits of the softmax layer change in the tunes."""
+"""Figures of how edits of the softmax layer change the tunes."""
 
 from typing import TYPE_CHECKING
 

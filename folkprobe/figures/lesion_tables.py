@@ -1,4 +1,4 @@
-"""What the figures of the lesion study show of its tables, and what they say of it in words."""
+"""Tables and captions for the figures of the lesion study."""
 
 from collections.abc import Mapping
 from textwrap import wrap
@@ -68,7 +68,7 @@ def share_by_set(outcomes: "pd.DataFrame") -> "pd.DataFrame":
 
 
 def dose_levels(effects: "pd.DataFrame", cuts: Mapping[str, Mapping[str, str]]) -> "pd.DataFrame":
-    """Find the levels of wrong bars of the families that differ in how many units they zero, and in nothing else.
+    """Find the levels of wrong bars of the families that differ only in how many units they zero.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def intact_share(effects: "pd.DataFrame") -> float:
 
 
 def describe_sets(n_sets: np.ndarray, *, is_tested: bool = True) -> str:
-    """Say how many random sets there are, and where nothing is tested with them or they are too few for it.
+    """Describe how many random sets there are, and whether they are tested or too few for a test.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def describe_sets(n_sets: np.ndarray, *, is_tested: bool = True) -> str:
 
 
 def describe_draws(effects: "pd.DataFrame", sets: "pd.DataFrame") -> dict[int, str]:
-    """Say of each layer what its random sets can tell of the targeted one.
+    """Describe for each layer how its random sets compare with the targeted one.
 
     Parameters
     ----------
@@ -157,7 +157,7 @@ def describe_draws(effects: "pd.DataFrame", sets: "pd.DataFrame") -> dict[int, s
 
 
 def describe_intervals(effects: "pd.DataFrame") -> str:
-    """Say, for a line below a figure, what the intervals on it are and what they rest on.
+    """Describe, for a line below a figure, the intervals on it and their basis.
 
     Parameters
     ----------
@@ -191,17 +191,13 @@ def describe_cut(family: str, *, value: str, scope: str) -> str:
     value : {"zero", "mean"}
         What their hidden state is held at.
     scope : {"both", "out", "rec"}
-        Who sees it.
-
-    Returns
-    -------
-    str
+        Which readers it applies to.
     """
     return f"{family}: {_VALUES[value]}{_SCOPES[scope]}"
 
 
 def describe_p(p_value: float) -> str:
-    """Write a p-value to stand after a p.
+    """Format a p-value with its relation.
 
     Parameters
     ----------
@@ -211,7 +207,7 @@ def describe_p(p_value: float) -> str:
     Returns
     -------
     str
-        With its relation, such as "= 0.012" or "< 0.001".
+        Such as "= 0.012" or "< 0.001".
     """
     return f"= {p_value:.3f}" if p_value >= 0.001 else "< 0.001"
 

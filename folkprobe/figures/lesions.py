@@ -1,4 +1,4 @@
-"""Pictures of the lesion study: dose and response, effects by layer, the random sets one by one."""
+"""Figures of the lesion study: dose and response, effects by layer, the random sets one by one."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ _STYLES = {
 
 
 def share_limit(shares: np.ndarray) -> float:
-    """Give the upper end of an axis for shares, so that small ones are still told apart.
+    """Return the upper limit of an axis for shares, such that small ones can be distinguished.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def draw_set_shares(
     intact : float
         Share of the intact network, as a line.
     remarks : mapping of int to str
-        By layer, from the top: what stands to the right of its row.
+        By layer, from the top: the text to the right of its row.
     """
     drawn = np.concatenate(
         [sets["share_of_wrong_bars"], levels[["estimate", "lower", "upper"]].to_numpy().ravel(), [intact]]
@@ -194,7 +194,7 @@ def draw_set_shares(
 
 
 def _swarm(values: np.ndarray, width: float) -> np.ndarray:
-    """Give each of the sorted values the row nearest to 0 where none of those before is closer than a width."""
+    """Return each of the sorted values the row nearest to 0 where none of those before is closer than a width."""
     rows = np.zeros(len(values), dtype=int)
     for k, value in enumerate(values):
         taken = set(rows[:k][values[:k] > value - width])

@@ -1,4 +1,4 @@
-"""Pictures of how many units show something at each frequency."""
+"""Figures of the share of units with a positive test at each frequency."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The sheet that a figure is drawn on, and its files."""
+"""Creating and writing figures."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,7 +26,7 @@ _IDENTITY_KEY = {".svg": "Identifier", ".pdf": "Subject", ".png": "Source"}
 
 @contextmanager
 def new_figure(*, width_mm: float = PAGE_WIDTH_MM, height_mm: float = 90) -> Iterator[Figure]:
-    """Give an empty figure, and draw everything in the block in the house style.
+    """Yield an empty figure, with the house style in force inside the block.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def new_figure(*, width_mm: float = PAGE_WIDTH_MM, height_mm: float = 90) -> Ite
 
     Notes
     -----
-    The house style stands on matplotlib's defaults, not on the user's own settings, which return after the block.
+    The house style is based on matplotlib's defaults, not on the user's settings, which are restored after the block.
     """
     with matplotlib.rc_context(fname=HOUSE_STYLE):
         figure = Figure(figsize=(width_mm / _MM_PER_INCH, height_mm / _MM_PER_INCH), layout="constrained")
@@ -56,7 +56,7 @@ def write_figure(figure: Figure, *paths: Path | str) -> None:
     Parameters
     ----------
     figure : Figure
-        As `new_figure` gives it.
+        From `new_figure`.
     *paths : Path or str
         Ending in .svg, .pdf or .png; each file is whole or absent.
 

@@ -1,4 +1,4 @@
-"""Pictures of what populations of tunes are like: shares with their intervals."""
+"""Figures of populations of tunes: shares with their intervals."""
 
 from collections.abc import Mapping, Sequence
 
@@ -53,7 +53,7 @@ def draw_share_curves(ax: Axes, populations: Mapping[str, pd.DataFrame]) -> None
 
 
 def _styles():
-    """Give each population the same colour and dashes in all panels; they begin anew after eight."""
+    """Assign each population the same colour and dashes in all panels; they repeat after eight."""
     return matplotlib.rcParams["axes.prop_cycle"]()
 
 

@@ -1,4 +1,4 @@
-"""Pictures of the hidden state along the softmax layer's directions."""
+"""Figures of the hidden state along the softmax layer's directions."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING

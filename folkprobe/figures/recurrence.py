@@ -1,4 +1,4 @@
-"""Pictures of what recurs in a tune, beside the peaks of its spectra."""
+"""Figures of recurrence in a tune, beside the peaks of its spectra."""
 
 from collections.abc import Mapping, Sequence
 
@@ -36,7 +36,7 @@ def draw_peaks(ax: Axes, curves: Mapping, peaks: Sequence[tuple[float, float, st
 
 
 def draw_class_spectra(ax: Axes, frequency_cycles_per_step: np.ndarray, levels_db: Mapping[str, np.ndarray]) -> None:
-    """Draw the spectra of where the tokens of each class stand.
+    """Draw the spectra of the positions of each class of tokens.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def draw_class_spectra(ax: Axes, frequency_cycles_per_step: np.ndarray, levels_d
 
 
 def draw_phrase_lags(ax: Axes, lags_steps: np.ndarray, n_tokens: np.ndarray) -> None:
-    """Draw after how many steps phrases come back, at the frequency of that period.
+    """Draw the lag after which phrases are repeated, at the frequency of that period.
 
     Parameters
     ----------

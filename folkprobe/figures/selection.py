@@ -1,4 +1,4 @@
-"""Pictures of the choice of units."""
+"""Figures of the choice of units."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -23,7 +23,7 @@ def draw_power_fraction(
     power_fraction : ndarray, shape (n_units,)
         In [0, 1].
     selected : ndarray of bool, shape (n_units,)
-        As `folkprobe.signal.selection.select_units` gives it.
+        From `folkprobe.signal.selection.select_units`.
     layer : int
         Counted from 1.
     period_steps : (float, float)

@@ -1,4 +1,4 @@
-"""Pictures of the softmax layer's singular directions."""
+"""Figures of the softmax layer's singular directions."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""Pictures of what a selection owes to the choices behind it: the specification curve."""
+"""Figures of the specification curve: how a selection depends on the choices behind it."""
 
 from collections.abc import Mapping
 

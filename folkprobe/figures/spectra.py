@@ -1,4 +1,4 @@
-"""Pictures of spectra, over period in steps."""
+"""Figures of spectra, over period in steps."""
 
 from collections.abc import Mapping, Sequence
 
@@ -164,7 +164,7 @@ def draw_levels_above_median(
 
 
 def level_above_median_db(magnitude: np.ndarray) -> np.ndarray:
-    """Give a magnitude spectrum in dB re its own median.
+    """Return a magnitude spectrum in dB re its own median.
 
     Parameters
     ----------

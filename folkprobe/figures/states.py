@@ -1,4 +1,4 @@
-"""Pictures of hidden states."""
+"""Figures of hidden states."""
 
 from collections.abc import Mapping, Sequence
 

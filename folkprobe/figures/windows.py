@@ -1,4 +1,4 @@
-"""Pictures of analysis windows."""
+"""Figures of analysis windows."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +19,7 @@ def draw_window_spectra(
     n_steps: int,
     floor_db: float = -70,
 ) -> None:
-    """Draw the magnitude spectra of windows, as they smear DC over long periods.
+    """Draw the magnitude spectra of windows at long periods, where DC leaks.
 
     Parameters
     ----------

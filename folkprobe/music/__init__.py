@@ -1,1 +1,1 @@
-"""What a tune is."""
+"""Tunes: reading, counting, writing."""

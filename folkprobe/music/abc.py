@@ -1,6 +1,6 @@
-"""Tunes as ABC text that any ABC program opens, and back.
+"""Convert tunes to standard ABC text and back.
 
-What is written here is read back here, token by token. ABC as people write it is another matter: see
+Text that this module writes is read back token by token. For ABC from other sources see
 `folkprobe.music.tokenising`.
 """
 
@@ -50,8 +50,8 @@ def abc_tune(tokens: Sequence[str], *, reference_number: int, title: str) -> str
     Parameters
     ----------
     tokens : sequence of str
-        Tokens of the folk-rnn v2 format, well formed or not. `<s>`, `</s>` and strings that are no token have no ABC
-        and are left out; a malformed tune is written as it stands, and may be no valid ABC.
+        Tokens of the folk-rnn v2 format, well formed or not. `<s>`, `</s>` and strings that are not tokens have no ABC
+        and are left out; a malformed tune is written as it is, and may not be valid ABC.
     reference_number : int
         For `X:`.
     title : str
@@ -64,12 +64,12 @@ def abc_tune(tokens: Sequence[str], *, reference_number: int, title: str) -> str
         after every fourth bar. A metre or a key that the tune does not begin with is `none` in the header, and others
         that it has stand in the music. Bar lines and repeats are those of the play order of
         `folkprobe.music.bars.count_bars`; where the tune says it with other tokens, they stand beside in remarks: a
-        `|:` that nothing repeats is `|[r:|:]`. So abc2midi and abcm2ps have nothing to complain of in a well-formed
-        tune but the length of its bars (and two rarities, see docs/counting.md).
+        `|:` that nothing repeats is `|[r:|:]`. For a well-formed tune, abc2midi and
+        abcm2ps therefore warn of nothing but the length of its bars (and two rare cases, see docs/counting.md).
 
     See Also
     --------
-    tokens_of_abc : The way back.
+    tokens_of_abc : The inverse.
     """
     written = [token for token in tokens if token_class(token) not in (None, "special")]
     count = count_bars(written)
@@ -125,7 +125,7 @@ def _body(tokens: list[str], n_header: int, count: BarCount) -> str:
 
 
 def _is_tight(previous: str, token: str) -> bool:
-    """Whether a token is written right behind the previous one."""
+    """Report whether a token is written right behind the previous one."""
     if previous.isdecimal() and token.startswith("/"):
         return True
     left, right = (kind if kind != "chord" else text for text, kind in ((t, token_class(t)) for t in (previous, token)))
@@ -154,7 +154,7 @@ def tokens_of_abc(text: str) -> list[str]:
     Returns
     -------
     list of str
-        The tokens that it was written from, without `<s>`, `</s>` and strings that are no token. Exact for tokens of
+        The tokens that it was written from, without `<s>`, `</s>` and strings that are not tokens. Exact for tokens of
         the folk-rnn vocabularies, which have no N/M but where M is a power of two.
 
     Raises

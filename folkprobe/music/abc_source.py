@@ -1,4 +1,4 @@
-"""ABC as people write it: one tune of a tune book, read as far as the folk-rnn format can say it."""
+"""Parser for one tune of an ABC tune book, as far as the folk-rnn format can express it."""
 
 import re
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ class BarSign:
 
 @dataclass(frozen=True)
 class SourceTune:
-    """A tune as its source has it.
+    """A tune as parsed from its source.
 
     Attributes
     ----------
@@ -131,14 +131,14 @@ def parse_key(key: str) -> Key:
     # Capital M stands for major in some books and for minor in others.
     mode = None if words == "M" else _MODE_NAMES.get(words.lower()[:3])
     if mode is None:
-        raise Refusal(f"the mode of the key {key!r} is none of maj, min, dor, mix")
+        raise Refusal(f"the mode of the key {key!r} is not one of maj, min, dor, mix")
     if not _CLEF.fullmatch(rest):
         raise Refusal(f"the key {key!r} has accidentals of its own")
     return Key(match["tonic"], mode, signature_of_fifths(key_fifths(match["tonic"] + match["sign"], mode)))
 
 
 def usual_tuplet_time(n_events: int, meter: str) -> int:
-    """In the time of how many a tuplet of `n_events` events stands (ABC 2.1, section 4.13)."""
+    """Return in the time of how many events a tuplet of `n_events` is played (ABC 2.1, section 4.13)."""
     return {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}.get(n_events) or (3 if meter in ("6/8", "9/8", "12/8") else 2)
 
 
@@ -180,7 +180,7 @@ def parse_tune(abc: str) -> SourceTune:
         raise Refusal("the tune has no meter (M:)")
     meter = _METERS.get(header["M"], header["M"])
     if not re.fullmatch(r"[1-9]\d?/[1-9]\d?", meter):
-        raise Refusal(f"the meter {meter} is no simple fraction")
+        raise Refusal(f"the meter {meter} is not a simple fraction")
     reader = _MusicReader(meter, parse_key(header["K"]))
     # ABC 2.1, section 3.1.7, says what holds for a tune without L:.
     reader.read_field("L", header.get("L") or ("1/16" if Fraction(meter) < Fraction(3, 4) else "1/8"))
@@ -196,7 +196,7 @@ def parse_tune(abc: str) -> SourceTune:
 
 
 class _MusicReader:
-    """What has been read of the music so far."""
+    """State of the parser: the music read so far."""
 
     def __init__(self, meter: str, key: Key) -> None:
         self.meter = meter
@@ -210,7 +210,7 @@ class _MusicReader:
         if letter == "L":
             match = re.fullmatch(r"([1-9]\d{0,2})(?:/([1-9]\d{0,2}))?", value)
             if not match:
-                raise Refusal(f"the unit note length L:{value} is no fraction")
+                raise Refusal(f"the unit note length L:{value} is not a fraction")
             self.unit_eighths = 8 * Fraction(int(match[1]), int(match[2] or 1))
         elif letter == "M" and _METERS.get(value, value) != self.meter:
             raise Refusal("the meter changes inside the tune")
@@ -227,7 +227,7 @@ class _MusicReader:
         while position < len(line):
             match = _BODY.match(line, position)
             if not match:
-                raise Refusal(f"the sign {line[position]!r} has no form in the format")
+                raise Refusal(f"the sign {line[position]!r} cannot be expressed in the format")
             position = match.end()
             if match["length"]:
                 self._read_length(match["length"], lengthened)
@@ -277,22 +277,22 @@ class _MusicReader:
     def _read_chord_end(self) -> Event:
         chord, self.chord = self.chord, None
         if not (chord and chord.members):
-            raise Refusal("a chord ends that has no notes")
+            raise Refusal("a chord without notes")
         return self._append(chord)
 
     def _read_length(self, text: str, event: Event | None) -> None:
         if event is None:
-            raise Refusal("a length stands without a note")
+            raise Refusal("a length without a note")
         numerator, slashes, denominator = re.fullmatch(r"(\d*)(/*)(\d*)", text).groups()
         if denominator and not int(denominator):
-            raise Refusal(f"the length {text} is no number")
+            raise Refusal(f"the length {text} is not a number")
         # A chord lasts as long as its first member (ABC 2.1, section 4.17).
         if event is not self.chord or len(event.members) == 1:
             event.length *= Fraction(int(numerator or 1), int(denominator) if denominator else 2 ** len(slashes))
 
     def _read_broken(self, marker: str) -> None:
         if self.chord or not (self.items and isinstance(self.items[-1], Event)) or self.items[-1].broken:
-            raise Refusal("broken rhythm does not stand between two notes of a bar")
+            raise Refusal("broken rhythm is not between two notes of a bar")
         self.items[-1].broken = len(marker) if marker[0] == ">" else -len(marker)
 
     def _read_tuplet(self, numbers: str) -> None:

@@ -1,6 +1,6 @@
-"""How ABC says what its programs would doubt or refuse in the token itself.
+"""ABC spellings for tokens that ABC programs would warn of or reject.
 
-What is spelled in another way stands beside in a remark, `[r:...]`, from which `folkprobe.music.abc` reads the tokens.
+The original token is kept in a remark, `[r:...]`, from which `folkprobe.music.abc` reads it back.
 """
 
 from collections.abc import Sequence
@@ -27,12 +27,12 @@ _LARGEST_TUPLET = 9
 
 
 def spell_bar_signs(tokens: Sequence[str], count: BarCount) -> dict[int, str]:
-    """Spell the bar tokens by what is heard of them, where that is not what they say by themselves.
+    """Spell bar tokens as they are played, where that differs from their literal meaning.
 
     Parameters
     ----------
     tokens : sequence of str
-        A tune without `<s>`, `</s>` and strings that are no token.
+        A tune without `<s>`, `</s>` and strings that are not tokens.
     count : BarCount
         Its bars.
 
@@ -58,7 +58,7 @@ def spell_bar_signs(tokens: Sequence[str], count: BarCount) -> dict[int, str]:
 
 
 def _heard_sign(count: BarCount, bar: int, written: str) -> str:
-    """Sign that a reader of ABC needs before a bar, or after the last one, to play the tune in its order."""
+    """Return the sign that ABC needs before a bar, or after the last one, for the tune's play order."""
     section = next((each for each in count.sections if each.first_bar < bar < each.end_bar), None)
     if section:
         if bar == section.second_ending:
@@ -79,17 +79,17 @@ def _heard_sign(count: BarCount, bar: int, written: str) -> str:
 
 
 def _has_endings(section: Section) -> bool:
-    """Whether it has two endings, and something to repeat before them."""
+    """Report whether it has two endings, and something to repeat before them."""
     return section.second_ending is not None and section.first_ending > section.first_bar
 
 
 def spell_events(tokens: Sequence[str], stretches: Sequence[Stretch]) -> dict[int, str]:
-    """Spell the events that last as long as no note value does, and the tuplets of unequal events.
+    """Spell events whose length is no single note value, and tuplets of unequal events.
 
     Parameters
     ----------
     tokens : sequence of str
-        A tune without `<s>`, `</s>` and strings that are no token.
+        A tune without `<s>`, `</s>` and strings that are not tokens.
     stretches : sequence of Stretch
         What lies between its bar tokens.
 
@@ -153,7 +153,7 @@ _ONE_NOTE = _Length((Fraction(1),))
 
 
 def _n_head(event: Sequence[str]) -> int:
-    """How many tokens of an event come before its length."""
+    """Return how many tokens of an event come before its length."""
     return event.index("]") + 1 if event[0] == "[" else 1
 
 

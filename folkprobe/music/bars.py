@@ -1,4 +1,4 @@
-"""Bars of a tune, counted exactly: how long each is, how long it should be, and whether what is played makes it good.
+"""Exact bar counting: actual and expected length of each bar, and whether playing order completes a short one.
 
 A bar is what lies between two bar tokens (`|`, `:|`, `|:`, `|1`, `|2`) or between one and an end of the tune, as far as
 it holds a note, a rest or a chord; of the stretches that hold none, only the one between two plain `|` is a bar, an
@@ -49,7 +49,7 @@ class Bar:
     start, end : int
         Its tokens in the list that was passed, end exclusive; the bar tokens lie outside.
     flags : tuple of Flag
-        Tokens of it that could not be read where they stand, in order.
+        Its tokens that could not be read in their place, in order.
     """
 
     duration: Fraction
@@ -78,7 +78,7 @@ class BarCount:
     play_order : tuple of int
         Indices of the bars as played, repeats and endings unfolded.
     flags : tuple of Flag
-        All tokens that could not be read where they stand, in order, also those that lie in no bar.
+        All tokens that could not be read in their place, in order, also those that lie in no bar.
     """
 
     bars: tuple[Bar, ...]
@@ -90,7 +90,7 @@ class BarCount:
 
     @property
     def wellformed(self) -> bool:
-        """Whether every token could be read where it stands; says nothing about lengths."""
+        """Report whether every token could be read in its place, whatever the lengths."""
         return not self.flags
 
 
@@ -103,11 +103,11 @@ class _Lengths:
     signs: list[tuple[str, ...]]
 
     def is_incomplete(self, bar: int) -> bool:
-        """Whether a bar holds something, but less than its metre asks for."""
+        """Report whether a bar holds something, but less than its metre asks for."""
         return self.expected[bar] is not None and 0 < self.duration[bar] < self.expected[bar]
 
     def is_split(self, bar: int) -> bool:
-        """Whether a bar and the next one are one bar with a plain `|` in it, the second part the smaller."""
+        """Report whether a bar and the next one are one bar with a plain `|` in it, the second part the smaller."""
         if not 0 <= bar < len(self.duration) - 1 or not is_plain_step(self.signs, bar, bar + 1):
             return False
         (first, second), (full, other_full) = self.duration[bar : bar + 2], self.expected[bar : bar + 2]
@@ -192,7 +192,7 @@ class _Completions:
     completing: set[int]
 
     def fit_everywhere(self, verdicts: list[str]) -> bool:
-        """Whether every pickup fits wherever it is reached, and every complement wherever it is played."""
+        """Report whether every pickup fits wherever it is reached, and every complement wherever it is played."""
         return all(
             place == 0 or self.is_later_part[place] if verdicts[bar] == "pickup" else self.is_part[place]
             for place, bar in enumerate(self.walk)
@@ -203,7 +203,7 @@ class _Completions:
 def _follow_play(lengths: _Lengths, sections: list[Section], play_order: list[int]) -> _Completions:
     """Find the incomplete bars that make full ones as the tune is played.
 
-    A plain `|` is a beginning of a bar that the tune insists on, so that nothing is completed across one. Incomplete
+    A plain `|` always begins a new bar, so nothing is completed across one. Incomplete
     bars that follow one another across other signs are added up until they reach the length of the first of them; where
     they go beyond, the first of them stays incomplete.
     """

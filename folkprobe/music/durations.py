@@ -3,7 +3,7 @@
 The unit is the eighth note. Lengths are rational numbers: an `int` where they are whole (which keeps long work fast), a
 `fractions.Fraction` elsewhere; both are exact and compare with one another. docs/counting.md has every rule.
 
-A token that cannot be read where it stands is flagged and then ignored: what is left is read as if it were not there.
+A token that cannot be read in its place is flagged and then ignored: what is left is read as if it were not there.
 """
 
 import re
@@ -32,7 +32,7 @@ _NO_LENGTH, _DIVISION_ONLY, _ANY_LENGTH = range(3)
 
 
 class Flag(NamedTuple):
-    """A token that could not be read where it stands, by its index in the tune, and why."""
+    """A token that could not be read in its place, by its index in the tune, and why."""
 
     token_index: int
     reason: str
@@ -118,7 +118,7 @@ def _read_token(token: str) -> tuple[str | None, _Length | None]:
 
 @lru_cache(maxsize=256)
 def bar_eighths(meter: str) -> Fraction:
-    """Length of a full bar of a metre token: 8 n / d eighths for `M:n/d`."""
+    """Return the length of a full bar of a metre token: 8 n / d eighths for `M:n/d`."""
     n, d = meter.removeprefix("M:").split("/")
     return Fraction(8 * int(n), int(d))
 
@@ -129,7 +129,7 @@ def read_stretches(tokens: Sequence[str]) -> list[Stretch]:
     Parameters
     ----------
     tokens : sequence of str
-        Any strings; what is no token of the format is flagged and ignored.
+        Any strings; a string that is not a token of the format is flagged and ignored.
 
     Returns
     -------
@@ -249,7 +249,7 @@ def _apply_tuplets(events: list[Event], tuplet_starts, flags: list[Flag]) -> lis
 
 
 def _apply_broken_rhythm(events: list[Event], markers, flags: list[Flag]) -> None:
-    """Share out the time of two neighbours 3 : 1 or 1 : 3, where they are equally long and no marker had them yet.
+    """Split the time of two neighbours 3 : 1 or 1 : 3, where they are equally long and no marker had them yet.
 
     Lengths are compared as they sound, tuplets included, so that a marker never changes how long its bar lasts.
     """

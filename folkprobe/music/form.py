@@ -10,7 +10,7 @@ from folkprobe.music.vocabulary import token_class
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a tune looks like from afar.
+    """Overall form of a tune.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ def describe_form(count: BarCount) -> Form:
 
 
 def describe_tune(tokens: Sequence[str], count: BarCount) -> dict[str, object]:
-    """Give the row of a tune in ``tunes.csv``.
+    """Return the row of ``tunes.csv`` for a tune.
 
     Parameters
     ----------

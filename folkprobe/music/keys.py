@@ -27,11 +27,11 @@ def key_fifths(tonic: str, mode: str) -> int:
 
 
 def signature_of_fifths(fifths: int) -> dict[str, int]:
-    """Alteration of each letter, in semitones, under a signature of so many sharps (flats where negative)."""
+    """Return the alteration of each letter in semitones under a signature of so many sharps (flats where negative)."""
     # A letter's alteration: how often the line of fifths has passed it.
     return {letter: (fifths - position + 6) // 7 for position, letter in enumerate(_SHARPS_IN_ORDER)}
 
 
 def fifths_of_key_token(token: str | None) -> int:
-    """Sharps of the signature of a token such as ``K:Cdor``; 0 for None, a tune without a key."""
+    """Return the number of sharps of a key token such as ``K:Cdor``; 0 for None, a tune without a key."""
     return 0 if token is None else key_fifths(token[2:-3], token[-3:])

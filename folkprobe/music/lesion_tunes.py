@@ -36,7 +36,7 @@ def write_lesion_tunes(conditions: Iterable[LesionTunes], path: Path | str) -> N
     ----------
     conditions : iterable of LesionTunes
     path : Path or str
-        Appears whole or not at all. The same tunes in the same order give the same bytes.
+        Written atomically. The same tunes in the same order give the same bytes.
     """
     with write_result(path, track_order=True) as file:
         for each in conditions:
@@ -48,10 +48,6 @@ def write_lesion_tunes(conditions: Iterable[LesionTunes], path: Path | str) -> N
 def read_lesion_tunes(path: Path | str) -> Iterator[LesionTunes]:
     """Read the tunes of many conditions, one after the other.
 
-    Parameters
-    ----------
-    path : Path or str
-
     Yields
     ------
     LesionTunes
@@ -60,7 +56,7 @@ def read_lesion_tunes(path: Path | str) -> Iterator[LesionTunes]:
     Raises
     ------
     Refusal
-        Where the file is missing or is none that `write_lesion_tunes` wrote whole.
+        If the file is missing, or not a complete file written by `write_lesion_tunes`.
     """
     with open_result(path, kind="lesions/tunes.h5", rule="gather_lesions") as file:
         for condition, group in file.items():

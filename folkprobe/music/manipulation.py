@@ -1,4 +1,4 @@
-"""Tunes with their bar tokens deleted or moved, to be read by a network in place of what it wrote."""
+"""Tunes with their bar tokens deleted or moved, for a network to read in place of its own output."""
 
 from collections.abc import Sequence
 
@@ -9,16 +9,7 @@ from folkprobe.refusal import Refusal
 
 
 def delete_bars(tokens: Sequence[str]) -> list[str]:
-    """Leave out every bar token.
-
-    Parameters
-    ----------
-    tokens : sequence of str
-
-    Returns
-    -------
-    list of str
-    """
+    """Leave out every bar token."""
     return [token for token in tokens if token_class(token) != "bar"]
 
 
@@ -44,7 +35,7 @@ def jitter_bars(tokens: Sequence[str], rng: np.random.Generator, *, shift_steps_
         If shift_steps_max is negative.
     """
     if shift_steps_max < 0:
-        raise Refusal(f"shift_steps_max = {shift_steps_max} is no distance: give 0 or more")
+        raise Refusal(f"shift_steps_max = {shift_steps_max} is not a distance: give 0 or more")
     others = delete_bars(tokens)
     n_front = next((place for place, token in enumerate(others) if token_class(token) not in _FRONT), len(others))
     n_back = len(others) - 1 if others and others[-1] == "</s>" else len(others)

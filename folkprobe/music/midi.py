@@ -54,7 +54,7 @@ def played_events(tokens: Sequence[str]) -> Iterator[PlayedEvent]:
     Parameters
     ----------
     tokens : sequence of str
-        Any strings; what is no token, or cannot be read where it stands, is not played.
+        Any strings; a string that is not a token, or cannot be read in its place, is not played.
 
     Yields
     ------
@@ -79,14 +79,14 @@ def write_midi(tokens: Sequence[str], path: Path | str, *, title: str) -> None:
     tokens : sequence of str
         The tune.
     path : Path or str
-        Appears whole or not at all. The same tune gives the same bytes.
+        Written atomically. The same tune gives the same bytes.
     title : str
         The track's name; characters outside Latin-1 become question marks.
 
     Raises
     ------
     Refusal
-        For a tune longer than the format can say.
+        If the tune is too long for the format.
     """
     track = MidiTrack()
     track.append(MetaMessage("track_name", name=title.encode("latin-1", "replace").decode("latin-1")))
@@ -105,7 +105,7 @@ def write_midi(tokens: Sequence[str], path: Path | str, *, title: str) -> None:
 
 
 def _timed_messages(tokens: Sequence[str]) -> Iterator[tuple[int, Message | MetaMessage]]:
-    """Give the messages of a tune with their ticks; of those at one tick, ends of notes come first."""
+    """Return the messages of a tune with their ticks; of those at one tick, ends of notes come first."""
     meter = key = None
     for event in played_events(tokens):
         start = round(event.onset_eighths * _TICKS_PER_EIGHTH)

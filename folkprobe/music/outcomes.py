@@ -47,10 +47,6 @@ def count_outcomes(tunes: Tunes, bars: "pd.DataFrame") -> dict[str, np.ndarray]:
 def tabulate_outcomes(tunes: Tunes) -> "pd.DataFrame":
     """Count what a lesion may change, tune by tune.
 
-    Parameters
-    ----------
-    tunes : Tunes
-
     Returns
     -------
     pandas.DataFrame

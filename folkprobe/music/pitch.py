@@ -1,4 +1,4 @@
-"""What a pitch token sounds as, in its key and its bar.
+"""Sounding pitch of a token, given its key and its bar.
 
 An accidental holds to the end of its bar, for its letter in all octaves (ABC 2.1, section 11.3, the default of
 ``propagate-accidentals``).
@@ -37,7 +37,7 @@ class Note(NamedTuple):
 
     @property
     def midi_number(self) -> int:
-        """Semitones, middle C being 60."""
+        """MIDI note number; middle C is 60."""
         return _MIDDLE_C + 12 * (self.octave - 4) + _SEMITONES[self.letter] + self.alteration
 
 
@@ -59,7 +59,7 @@ class PitchedStretch(NamedTuple):
 
 
 def read_notes(tokens: Sequence[str], stretches: Sequence[Stretch]) -> list[PitchedStretch]:
-    """Find what every event sounds as.
+    """Find the sounding notes of every event.
 
     Parameters
     ----------

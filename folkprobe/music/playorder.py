@@ -30,7 +30,7 @@ class Section:
 
     @property
     def n_plays(self) -> int:
-        """How often it is played: a second ending is a second time, and each `:|` at the end one more."""
+        """Number of times it is played: a second ending is a second time, and each `:|` at the end one more."""
         return 1 + self.is_repeated + (self.second_ending is not None)
 
     @property
@@ -84,5 +84,5 @@ def find_sections(signs: Sequence[Sequence[str]]) -> list[Section]:
 
 
 def is_plain_step(signs: Sequence[Sequence[str]], bar: int, next_bar: int) -> bool:
-    """Whether one bar follows another in play across nothing but a plain `|`."""
+    """Report whether one bar follows another in play across nothing but a plain `|`."""
     return next_bar == bar + 1 and tuple(signs[next_bar]) == ("|",)

@@ -1,4 +1,4 @@
-"""When the tokens of a tune come back: singly, by class, and as phrases."""
+"""Recurrence of the tokens of a tune: singly, by class, and as phrases."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ RECURRENCE_CLASSES = tuple(_CLASSES)
 
 @dataclass(frozen=True)
 class Phrase:
-    """A stretch of tokens that comes again.
+    """A repeated stretch of tokens.
 
     Attributes
     ----------
@@ -46,11 +46,7 @@ class Phrase:
 
 
 def class_indicators(tokens: Sequence[str]) -> np.ndarray:
-    """Mark the steps at which each class of tokens stands.
-
-    Parameters
-    ----------
-    tokens : sequence of str
+    """Mark the steps at which each class of tokens occurs.
 
     Returns
     -------
@@ -63,11 +59,7 @@ def class_indicators(tokens: Sequence[str]) -> np.ndarray:
 
 
 def recurrence_intervals(tokens: Sequence[str]) -> dict[tuple[str, str], np.ndarray]:
-    """Give the steps from each occurrence to the next, of each token and of each class.
-
-    Parameters
-    ----------
-    tokens : sequence of str
+    """Return the steps from each occurrence to the next, of each token and of each class.
 
     Returns
     -------
@@ -85,7 +77,7 @@ def recurrence_intervals(tokens: Sequence[str]) -> dict[tuple[str, str], np.ndar
 
 
 def repeated_phrases(tokens: Sequence[str], *, n_tokens_min: int = 4) -> list[Phrase]:
-    """Find the stretches of tokens that come again, each as long as it can be made.
+    """Find the longest repeated stretches of tokens.
 
     Parameters
     ----------
@@ -105,7 +97,7 @@ def repeated_phrases(tokens: Sequence[str], *, n_tokens_min: int = 4) -> list[Ph
         If n_tokens_min is below 1.
     """
     if n_tokens_min < 1:
-        raise Refusal(f"n_tokens_min = {n_tokens_min} is no length of a phrase: give 1 or more")
+        raise Refusal(f"n_tokens_min = {n_tokens_min} is not a valid phrase length: give 1 or more")
     phrases = []
     for lag in range(1, len(tokens)):
         start = 0

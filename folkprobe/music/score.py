@@ -1,6 +1,6 @@
 """Tunes in staff notation, as MEI: what was written, bar by bar, with the bars that are wrong marked.
 
-Verovio, which draws MEI (see `folkprobe.music.engraving`), can read ABC itself, but swallows notes behind a tuplet and
+Verovio, which draws MEI (see `folkprobe.music.engraving`), can read ABC itself, but drops notes after a tuplet and
 crashes on a stray bracket.
 """
 
@@ -45,7 +45,7 @@ def mei_score(tokens: Sequence[str]) -> str:
     Parameters
     ----------
     tokens : sequence of str
-        The tune; what is no token, or cannot be read where it stands, is left out.
+        The tune; a string that is not a token, or cannot be read in its place, is left out.
 
     Returns
     -------
@@ -100,7 +100,7 @@ def _drawn_fifths(key: str | None) -> int:
 
 
 def _score_definition(parent: Element, stretch: PitchedStretch, previous: PitchedStretch | None) -> Element:
-    """Say which key and metre hold from here on, as far as they are new."""
+    """Add the key and metre in force from here on, where they change."""
     attributes = {}
     fifths = _drawn_fifths(stretch.key)
     if previous is None or fifths != _drawn_fifths(previous.key):
@@ -180,7 +180,7 @@ class _Layer:
         self.beam: Element | None = None
 
     def parts(self) -> list[int]:
-        """Say where measures of a readable width begin, and where the last of them ends, in events."""
+        """Return where measures of a readable width begin, and where the last one ends, in events."""
         n_events = len(self.stretch.events)
         inside = {
             number

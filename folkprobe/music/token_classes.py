@@ -1,4 +1,4 @@
-"""The order in which tokens stand on an axis, and how often each class occurs in tunes."""
+"""The order of tokens on an axis, and how often each class occurs in tunes."""
 
 import re
 
@@ -16,25 +16,12 @@ _LENGTH = re.compile(r"(\d*)(?:(/)(\d*))?([<>]?)")
 
 
 def class_of(token: str) -> str:
-    """Class of a token, `OTHER_CLASS` for one that is not of the format.
-
-    Parameters
-    ----------
-    token : str
-
-    Returns
-    -------
-    str
-    """
+    """Return the class of a token, `OTHER_CLASS` for one outside the format."""
     return token_class(token) or OTHER_CLASS
 
 
 def order_by_class(vocabulary: tuple[str, ...]) -> np.ndarray:
     """Order tokens for an axis: by class, pitches rising, durations growing, all else by name.
-
-    Parameters
-    ----------
-    vocabulary : tuple of str
 
     Returns
     -------
@@ -62,10 +49,6 @@ def _place(token: str) -> tuple[float, ...]:
 
 def count_classes(tunes: Tunes) -> dict[str, np.ndarray]:
     """Count drawn tokens by class in every tune.
-
-    Parameters
-    ----------
-    tunes : Tunes
 
     Returns
     -------

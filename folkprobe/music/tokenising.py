@@ -26,12 +26,12 @@ _BROKEN_TOKENS = {
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A tune that has no form in the format.
+    """A tune that the format cannot express.
 
     Attributes
     ----------
     reference_number : str
-        What its ``X:`` line says.
+        From its ``X:`` line.
     reason : str
         Why, in the words of `tokenise_tune`'s refusal.
     """
@@ -42,7 +42,7 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class TokenisedBook:
-    """What a tune book gives.
+    """Result of tokenising a tune book.
 
     Attributes
     ----------
@@ -57,7 +57,7 @@ class TokenisedBook:
 
     @property
     def reason_counts(self) -> Counter[str]:
-        """How many tunes were left out for each reason."""
+        """Number of tunes left out for each reason."""
         return Counter(tune.reason for tune in self.left_out)
 
 
@@ -88,7 +88,7 @@ def read_tune_book(path: Path | str) -> str:
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     if not any(line.startswith("X:") for line in text.splitlines()):
-        raise Refusal(f"{path}: no tune, for no line begins with X:; give an ABC tune book")
+        raise Refusal(f"{path}: no tune: no line begins with X:; give an ABC tune book")
     return text
 
 
@@ -119,7 +119,7 @@ def find_music21_books(collection: str) -> list[Path]:
 
 
 def tokenise_tune_book(text: str, vocabulary: Collection[str]) -> TokenisedBook:
-    """Turn every tune of an ABC tune book into tokens, or say why not.
+    """Tokenise every tune of an ABC tune book, or record why it cannot be.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def tokenise_tune_book(text: str, vocabulary: Collection[str]) -> TokenisedBook:
 
 
 def tokenise_tune(abc: str, vocabulary: Collection[str]) -> tuple[str, ...]:
-    """Turn one ABC tune into folk-rnn v2 tokens.
+    """Convert one ABC tune to folk-rnn v2 tokens.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def tokenise_tune(abc: str, vocabulary: Collection[str]) -> tuple[str, ...]:
     Raises
     ------
     Refusal
-        For a tune that has no form in the format, for example one that changes its key.
+        For a tune that the format cannot express, for example one that changes its key.
 
     Notes
     -----
@@ -232,7 +232,7 @@ def _length(event: Event, following: list[Event | BarSign | int], factor: Fracti
     if not event.broken:
         return _length_tokens(length), Fraction(1)
     if not (following and isinstance(following[0], Event)):
-        raise Refusal("broken rhythm does not stand between two notes of a bar")
+        raise Refusal("broken rhythm is not between two notes of a bar")
     partner = following[0]
     is_pair = partner.length == length and partner.tuplet_index == event.tuplet_index and not partner.broken
     marker = _BROKEN_TOKENS.get((length, event.broken))

@@ -16,7 +16,7 @@ STOP_REASONS = ("end_token", "max_steps", "end_of_stimulus")
 
 @dataclass(frozen=True)
 class Tunes:
-    """Token sequences with what is known of their making.
+    """Token sequences and how they were generated.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class Tunes:
         return self.token_index[self._span(k)]
 
     def mixed_indices(self, k: int) -> np.ndarray | None:
-        """Tell what was read together with each token of the tune at position k.
+        """Return the tokens that were read together with those of the tune at position k.
 
         Parameters
         ----------
@@ -96,23 +96,11 @@ class Tunes:
         ----------
         k : int
             0 to ``len(self) - 1``.
-
-        Returns
-        -------
-        list of str
         """
         return [self.vocabulary[index] for index in self.indices(k)]
 
     def column(self, token: str) -> int:
         """Find a token's place in the vocabulary.
-
-        Parameters
-        ----------
-        token : str
-
-        Returns
-        -------
-        int
 
         Raises
         ------
@@ -183,7 +171,7 @@ _MIXED = "mixed_index"
 
 
 def gather_tunes(shards: Sequence[Tunes]) -> Tunes:
-    """Join sets of tunes that were drawn apart.
+    """Join sets of tunes that were drawn separately.
 
     Parameters
     ----------
@@ -198,7 +186,7 @@ def gather_tunes(shards: Sequence[Tunes]) -> Tunes:
     Raises
     ------
     Refusal
-        Where a set does not follow the one before, or was drawn in another way.
+        If a set does not follow the one before, or was drawn with other settings.
     """
     first = shards[0]
     expected = first.first_tune
@@ -228,7 +216,7 @@ def write_tunes(tunes: Tunes, path: Path | str) -> None:
     ----------
     tunes : Tunes
     path : Path or str
-        Appears whole or not at all. The same tunes give the same bytes.
+        Written atomically. The same tunes give the same bytes.
     """
     with write_result(path) as file:
         store_tunes(tunes, file)
@@ -256,34 +244,17 @@ def store_tunes(tunes: Tunes, group: h5py.Group) -> None:
 def read_tunes(path: Path | str) -> Tunes:
     """Read a `tunes.h5`.
 
-    Parameters
-    ----------
-    path : Path or str
-
-    Returns
-    -------
-    Tunes
-
     Raises
     ------
     Refusal
-        Where the file is missing or is no whole `tunes.h5`.
+        If the file is missing or not a complete `tunes.h5`.
     """
     with open_result(path, kind="tunes.h5", rule="generate_tunes") as file:
         return load_tunes(file)
 
 
 def load_tunes(group: h5py.Group) -> Tunes:
-    """Read what `store_tunes` has written.
-
-    Parameters
-    ----------
-    group : h5py.Group
-
-    Returns
-    -------
-    Tunes
-    """
+    """Read what `store_tunes` has written."""
     return Tunes(
         vocabulary=tuple(group["vocabulary"].asstr()[()]),
         **{attribute: group[name][()] for name, attribute in _ARRAYS.items()},

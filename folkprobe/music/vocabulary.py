@@ -23,7 +23,7 @@ TOKEN_CLASSES = tuple(_TOKEN_CLASSES)
 
 
 def token_class(token: str) -> str | None:
-    """Name the class of a token of the folk-rnn v2 format.
+    """Return the class of a token of the folk-rnn v2 format.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ def token_class(token: str) -> str | None:
     Returns
     -------
     str or None
-        One of `TOKEN_CLASSES`; None for a string that is no token of the format.
+        One of `TOKEN_CLASSES`; None for a string that is not a token of the format.
     """
     return next((name for name, pattern in _TOKEN_CLASSES.items() if pattern.fullmatch(token)), None)
 
@@ -41,15 +41,11 @@ def token_class(token: str) -> str | None:
 def group_by_class(tokens: Iterable[str]) -> dict[str | None, list[str]]:
     """Sort the tokens of a vocabulary into their classes.
 
-    Parameters
-    ----------
-    tokens : iterable of str
-
     Returns
     -------
     dict
         Every one of `TOKEN_CLASSES` in their order, with its tokens in the given order (none for an absent class);
-        under None at the end, the strings that are no token of the format, if there are any.
+        under None at the end, the strings that are not tokens of the format, if there are any.
     """
     groups: dict[str | None, list[str]] = {name: [] for name in TOKEN_CLASSES}
     for token in tokens:

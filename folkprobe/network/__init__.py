@@ -1,1 +1,1 @@
-"""What the model is."""
+"""The model."""

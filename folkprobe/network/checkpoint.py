@@ -45,7 +45,7 @@ class Layer:
 
     @property
     def n_units(self) -> int:
-        """How many units the layer still has."""
+        """Number of units left in the layer."""
         return self.W_h.shape[-1]
 
 
@@ -65,7 +65,7 @@ class Softmax:
 
 @dataclass(frozen=True)
 class Excision:
-    """A record of one excision: what `folkprobe.network.excision.excise_units` was asked for.
+    """A record of one excision: the arguments of `folkprobe.network.excision.excise_units`.
 
     Attributes
     ----------
@@ -108,7 +108,7 @@ class Checkpoint:
     Attributes
     ----------
     name : str
-        What the model is called; no path.
+        Name of the model, not a path.
     source_format, source_sha256 : str
         The format and the digest of the file that was converted.
     vocabulary : tuple of str
@@ -119,7 +119,7 @@ class Checkpoint:
     embedding : ndarray, shape (n_vocabulary, n_in), or None
         Only where the model learned one; None means that layer 1 reads one-hot vectors.
     excisions : tuple of Excision
-        What has been cut out, in order; empty for an intact network.
+        The excisions, in order; empty for an intact network.
     steerings : tuple of Steering
         How the softmax layer has been edited, in order; empty for an intact network.
     """
@@ -149,10 +149,6 @@ class Checkpoint:
     def token_indices(self, tokens: list[str] | tuple[str, ...]) -> np.ndarray:
         """Look tokens up in the vocabulary.
 
-        Parameters
-        ----------
-        tokens : sequence of str
-
         Returns
         -------
         ndarray of int16, shape (len(tokens),)
@@ -173,12 +169,7 @@ class Checkpoint:
 
 
 def is_one_hot(embedding: np.ndarray, n_vocabulary: int) -> bool:
-    """Tell whether an embedding is the identity, which a checkpoint leaves out.
-
-    Parameters
-    ----------
-    embedding : ndarray
-    n_vocabulary : int
+    """Report whether an embedding is the identity, which a checkpoint omits.
 
     Returns
     -------
@@ -193,11 +184,7 @@ def is_one_hot(embedding: np.ndarray, n_vocabulary: int) -> bool:
 
 
 def validate_checkpoint(checkpoint: Checkpoint) -> None:
-    """Refuse a network whose parts do not fit together.
-
-    Parameters
-    ----------
-    checkpoint : Checkpoint
+    """Raise a Refusal if the parts of a network do not fit together.
 
     Raises
     ------
@@ -229,10 +216,10 @@ def validate_checkpoint(checkpoint: Checkpoint) -> None:
         if array.shape != expected[name]:
             raise Refusal(
                 f"{name} has the shape {array.shape} where {expected[name]} is needed to fit its neighbours: "
-                "the file is damaged or of another network"
+                "the file is damaged or belongs to another network"
             )
         if array.dtype.kind != ("i" if name.startswith("unit_index") else "f"):
-            raise Refusal(f"{name} holds {array.dtype.name}: the file is damaged or of another network")
+            raise Refusal(f"{name} holds {array.dtype.name}: the file is damaged or belongs to another network")
         if not np.isfinite(array).all():
             raise Refusal(f"{name} holds NaN or infinite values: the training has diverged or the file is damaged")
     for number, layer in enumerate(checkpoint.layers, start=1):
@@ -262,7 +249,7 @@ def write_checkpoint(checkpoint: Checkpoint, path: Path | str) -> None:
     ----------
     checkpoint : Checkpoint
     path : Path or str
-        Appears whole or not at all. The same checkpoint gives the same bytes. The file is sealed, see
+        Written atomically. The same checkpoint gives the same bytes. The file is sealed, see
         `folkprobe.artefact.seal`.
     """
     with write_result(path) as file:
@@ -296,10 +283,6 @@ def write_checkpoint(checkpoint: Checkpoint, path: Path | str) -> None:
 def read_checkpoint(path: Path | str) -> Checkpoint:
     """Read a `checkpoint.h5`.
 
-    Parameters
-    ----------
-    path : Path or str
-
     Returns
     -------
     Checkpoint
@@ -308,7 +291,7 @@ def read_checkpoint(path: Path | str) -> Checkpoint:
     Raises
     ------
     Refusal
-        Where the file is missing, is no `checkpoint.h5` of a version that this code reads, or does not fit together.
+        If the file is missing, not a `checkpoint.h5` of a supported version, or inconsistent.
     """
     path = Path(path)
     if not path.is_file():

@@ -1,4 +1,4 @@
-"""Cutting units out of a network: a transform checkpoint -> checkpoint.
+"""Excision of units from a network: a transform checkpoint -> checkpoint.
 
 With R the excised units of layer l and m what is read in their place, the recurrence of layer l reads
 ``h' = h (1 - e_R) + m e_R`` under the scopes `rec` and `both`, and what comes after the layer (the next layer's
@@ -35,7 +35,7 @@ def excise_units(
     Parameters
     ----------
     checkpoint : Checkpoint
-        Stays as it is.
+        Not modified.
     layer : int
         Counted from 1.
     unit_index : sequence of int
@@ -105,7 +105,7 @@ def excise_units(
 def _positions(
     checkpoint: Checkpoint, layer: int, unit_index: Sequence[int] | np.ndarray, value: object, scope: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Where the named units stand in the layer as it is, ascending, and their values in that order."""
+    """Return the positions of the named units in the present layer, ascending, and their values in that order."""
     wanted = np.asarray(unit_index)
     if wanted.size == 0:
         wanted = wanted.astype(np.int64)

@@ -42,7 +42,7 @@ DTYPES = ("float64", "float32")
 
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
-    """Hold BLAS to one thread: results depend on the thread count, and parallelism is the workflow's."""
+    """Limit BLAS to one thread: results depend on the thread count, and parallelism is the workflow's."""
     with _blas().limit(limits=1):
         yield
 
@@ -204,18 +204,13 @@ class Tile:
         ]
 
     def reset(self, lane: int) -> None:
-        """Put a tune's initial states into one lane.
-
-        Parameters
-        ----------
-        lane : int
-        """
+        """Put a tune's initial states into one lane."""
         kind = int(is_edge(self.n_lanes)[lane])
         for hidden_state, cell_state, (h, c) in zip(self.hidden_state, self.cell_state, self._start, strict=True):
             hidden_state[:, lane], cell_state[:, lane] = h[:, kind], c[:, kind]
 
     def keep(self, lanes: np.ndarray) -> None:
-        """Go on with some of the lanes, in another order.
+        """Keep some of the lanes, in a new order.
 
         Parameters
         ----------
@@ -275,11 +270,7 @@ class Tile:
 
 
 def is_edge(n_lanes: int) -> np.ndarray:
-    """Tell which lanes of a tile are its edge.
-
-    Parameters
-    ----------
-    n_lanes : int
+    """Return which lanes of a tile are its edge.
 
     Returns
     -------
@@ -290,7 +281,7 @@ def is_edge(n_lanes: int) -> np.ndarray:
 
 
 class Lanes:
-    """Which tune sits in which lane of a tile.
+    """Assignment of tunes to the lanes of a tile.
 
     Edge lanes take the tunes k = 0 (mod `EDGE_PERIOD`), the others the rest; in ascending order within each kind.
 
@@ -325,7 +316,7 @@ class Lanes:
         return len(self.tune)
 
     def fill(self, before: int | None = None) -> Iterator[tuple[int, int]]:
-        """Give each empty lane the next tune of its kind.
+        """Assign the next tune of its kind to each empty lane.
 
         Parameters
         ----------
@@ -348,7 +339,7 @@ class Lanes:
                 yield int(lane), tune
 
     def shrink(self) -> np.ndarray | None:
-        """Let go of empty lanes for which no tune waits.
+        """Remove empty lanes for which no tune is waiting.
 
         Returns
         -------

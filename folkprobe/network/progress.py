@@ -1,4 +1,4 @@
-"""Lines of progress: long work must not look dead."""
+"""Progress lines in the log."""
 
 import logging
 import time
@@ -7,13 +7,13 @@ _PAUSE_SECONDS = 10.0
 
 
 class Progress:
-    """Logs how far a set of tunes has come, every ten seconds at most; nothing for short work.
+    """Log the progress through a set of tunes, at most every ten seconds; short work logs nothing.
 
     Parameters
     ----------
     log : logging.Logger
     n_tunes : int
-        How many there are in all.
+        Total number.
     """
 
     def __init__(self, log: logging.Logger, n_tunes: int) -> None:

@@ -76,10 +76,6 @@ def project_hidden_state(
         For each tune: hidden state of layer 3, shape (n_steps, n_units); the token after each step; whether it was
         drawn.
 
-    Returns
-    -------
-    Projections
-
     Raises
     ------
     Refusal
@@ -113,7 +109,7 @@ def project_hidden_state(
 def variance_shares(
     checkpoint: Checkpoint, directions: Directions, covariance: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Share of the logits' variance over steps that each direction carries.
+    """Return the share of the logits' variance over steps that each direction carries.
 
     Parameters
     ----------
@@ -155,7 +151,7 @@ def write_projections(projections: Projections, path: Path | str) -> None:
     ----------
     projections : Projections
     path : Path or str
-        Appears whole or not at all. The same projections give the same bytes.
+        Written atomically. The same projections give the same bytes.
     """
     with write_result(path) as file:
         file.create_dataset("vocabulary", data=list(projections.vocabulary), dtype=h5py.string_dtype())
@@ -168,18 +164,10 @@ def write_projections(projections: Projections, path: Path | str) -> None:
 def read_projections(path: Path | str) -> Projections:
     """Read a `projections.h5`.
 
-    Parameters
-    ----------
-    path : Path or str
-
-    Returns
-    -------
-    Projections
-
     Raises
     ------
     Refusal
-        Where the file is missing or is no whole `projections.h5`.
+        If the file is missing or not a complete `projections.h5`.
     """
     with open_result(path, kind="projections.h5", rule="project_hidden_state") as file:
         return Projections(

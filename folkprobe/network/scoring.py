@@ -1,4 +1,4 @@
-"""How probable tunes are to a network that did not draw them."""
+"""Log-probability of tunes under a network other than the one that drew them."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from folkprobe.network.trajectory import capture_trajectories, steps_of_tune
 
 
 def score_tunes(checkpoint: Checkpoint, tunes: Tunes) -> np.ndarray:
-    """Give the log-probability of each tune's drawn tokens under a network.
+    """Return the log-probability of each tune's drawn tokens under a network.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ its first number that lies elsewhere. No network is run for a seed.
 
 The stream is ``numpy.random.RandomState(rng_seed).random_sample()``: a Mersenne Twister seeded by ``init_genrand``, two
 of its 32-bit outputs a number. Its first outputs depend on the first words of its state and on those from 397 on, which
-is computed for many seeds at once; seeds that pass the first numbers are asked of numpy itself.
+is computed for many seeds at once; seeds that pass the first numbers are checked with NumPy itself.
 
 Reference: M. Matsumoto and T. Nishimura, *Mersenne Twister*, ACM TOMACS 8 (1998) 3-30, and its 2002 initialisation.
 """
@@ -41,7 +41,7 @@ _log = logging.getLogger(__name__)
 
 
 class Intervals(NamedTuple):
-    """Where the numbers of a stream have to lie, one after the other: ``lower <= u < upper``.
+    """Intervals in which successive numbers of a stream must lie: ``lower <= u < upper``.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ def find_intervals(checkpoint: Checkpoint, prefix: str, *, prompt: str = "", tem
 
 
 def first_numbers(rng_seeds: np.ndarray, n_numbers: int) -> np.ndarray:
-    """Give the first numbers of ``RandomState(rng_seed).random_sample()`` for many seeds.
+    """Return the first numbers of ``RandomState(rng_seed).random_sample()`` for many seeds.
 
     Parameters
     ----------
@@ -143,14 +143,14 @@ def select_seeds(intervals: Intervals, first_rng_seed: int, n_seeds: int) -> np.
 
 
 def scan_seeds(intervals: Intervals, first_rng_seed: int, n_seeds: int, progress_path: Path | str) -> np.ndarray:
-    """Select as `select_seeds`, going on where a scan of the same range was cut off.
+    """Select as `select_seeds`; an interrupted scan of the same range resumes.
 
     Parameters
     ----------
     intervals : Intervals
     first_rng_seed, n_seeds : int
     progress_path : Path or str
-        Notes how far the scan has come, every few seconds and whole each time. Notes of another scan are not read.
+        Progress of the scan, written atomically every few seconds. That of another scan is ignored.
 
     Returns
     -------
@@ -160,12 +160,12 @@ def scan_seeds(intervals: Intervals, first_rng_seed: int, n_seeds: int, progress
     Raises
     ------
     Refusal
-        For a range that is empty or leaves [0, 2**32), and where so many seeds are to be expected that the prefix tells
-        nothing.
+        For a range that is empty or leaves [0, 2**32), or if so many seeds are expected that the prefix is not
+        selective.
     """
     stop = first_rng_seed + n_seeds
     if first_rng_seed < 0 or n_seeds < 1 or stop > N_SEEDS:
-        raise Refusal(f"the seeds {first_rng_seed} to {stop - 1} are no range of seeds from 0 to {N_SEEDS - 1}")
+        raise Refusal(f"the seeds {first_rng_seed} to {stop - 1} are not a range of seeds from 0 to {N_SEEDS - 1}")
     expected = n_seeds * float(np.prod(intervals.upper - intervals.lower))
     if expected > _MAX_EXPECTED:
         raise Refusal(f"about {expected:,.0f} of {n_seeds:,} seeds begin a tune with this prefix: give a longer one")
@@ -190,7 +190,7 @@ def _read_progress(path: Path | str, scan: str, first_rng_seed: int) -> tuple[in
     try:
         progress = json.loads(Path(path).read_text(encoding="utf-8"))
         if progress["scan"] == scan:
-            _log.info("going on from seed %d", progress["next_rng_seed"])
+            _log.info("resuming at seed %d", progress["next_rng_seed"])
             return progress["next_rng_seed"], progress["found"]
     except (OSError, ValueError, LookupError, TypeError):
         pass

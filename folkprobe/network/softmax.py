@@ -1,4 +1,4 @@
-"""The softmax layer taken apart: singular directions of V, and what a push along one does to the next token.
+"""Singular directions of the softmax layer's V, and the effect of a push along one on the next token.
 
 The logits are V h + v. With V = sum_i s_i u_i w_i^T, a hidden state along w_i moves the logits along u_i, s_i times
 as far. The softmax ignores a constant added to all logits, so the part of u_i along the constant vector does nothing:
@@ -46,7 +46,7 @@ class Directions(NamedTuple):
 
 
 def decompose_softmax(checkpoint: Checkpoint, *, gauge_fixed: bool = False) -> Directions:
-    """Singular value decomposition of the softmax layer's V, in float64.
+    """Return the singular value decomposition of the softmax layer's V, in float64.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def decompose_softmax(checkpoint: Checkpoint, *, gauge_fixed: bool = False) -> D
 
 
 def visible_part(logits: np.ndarray) -> np.ndarray:
-    """Take the mean over tokens away, which no softmax sees.
+    """Subtract the mean over tokens, which the softmax ignores.
 
     Parameters
     ----------
@@ -92,12 +92,7 @@ def visible_part(logits: np.ndarray) -> np.ndarray:
 
 
 def require_direction(directions: Directions, number: int) -> int:
-    """Position of a direction that is named by its number, counted from 1.
-
-    Parameters
-    ----------
-    directions : Directions
-    number : int
+    """Return the position of a direction given its number, counted from 1.
 
     Returns
     -------
@@ -115,7 +110,7 @@ def require_direction(directions: Directions, number: int) -> int:
 
 
 def pushed_posterior(checkpoint: Checkpoint, shift: np.ndarray) -> np.ndarray:
-    """Distribution of the token where the hidden state of layer 3 is 0 and the bias is pushed: softmax(v + shift).
+    """Return softmax(v + shift): the token distribution for a zero hidden state of layer 3 and a pushed bias.
 
     Parameters
     ----------
@@ -131,11 +126,7 @@ def pushed_posterior(checkpoint: Checkpoint, shift: np.ndarray) -> np.ndarray:
 
 
 def bias_correlation(checkpoint: Checkpoint) -> np.ndarray:
-    """Pearson correlation of each column of V with the bias v, over tokens.
-
-    Parameters
-    ----------
-    checkpoint : Checkpoint
+    """Return the Pearson correlation of each column of V with the bias v, over tokens.
 
     Returns
     -------

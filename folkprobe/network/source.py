@@ -1,4 +1,4 @@
-"""Where a checkpoint file comes from: a local path or a URL, pinned by content."""
+"""Fetching a checkpoint file from a local path or a URL, pinned by content."""
 
 import hashlib
 import http.client
@@ -21,25 +21,17 @@ _log = logging.getLogger(__name__)
 
 
 def read_source(path: Path | str) -> bytes:
-    """Read a checkpoint file of any format whole.
-
-    Parameters
-    ----------
-    path : Path or str
-
-    Returns
-    -------
-    bytes
+    """Read the bytes of a checkpoint file of any format.
 
     Raises
     ------
     Refusal
-        Where it is missing, no regular file, or larger than `MAX_CHECKPOINT_BYTES`.
+        If it is missing, not a regular file, or larger than `MAX_CHECKPOINT_BYTES`.
     """
     path = Path(path)
     try:
         if path.exists() and not path.is_file():
-            raise Refusal(f"{path}: this is no file; give the path of a checkpoint file")
+            raise Refusal(f"{path}: not a regular file; give the path of a checkpoint file")
         if path.stat().st_size > MAX_CHECKPOINT_BYTES:
             raise Refusal(f"{path}: larger than {MAX_CHECKPOINT_BYTES} bytes, which no folk-rnn checkpoint is")
         return path.read_bytes()
@@ -48,11 +40,7 @@ def read_source(path: Path | str) -> bytes:
 
 
 def git_blob_id(data: bytes) -> str:
-    r"""Give the name that git has for a file's content (`git hash-object`), by which published files are pinned.
-
-    Parameters
-    ----------
-    data : bytes
+    r"""Return the git blob id of a file's content (`git hash-object`), by which published files are pinned.
 
     Returns
     -------
@@ -74,7 +62,7 @@ def fetch_checkpoint(
     timeout_seconds: float = 30.0,
     pause_seconds: float = 2.0,
 ) -> None:
-    """Copy or download a checkpoint file; it gets its final name only when its content is the expected one.
+    """Copy or download a checkpoint file; it is renamed to its final name only if its content is as expected.
 
     Parameters
     ----------
@@ -85,14 +73,14 @@ def fetch_checkpoint(
     expected_git_blob_id : str, optional
         40 hexadecimal digits; None accepts any content.
     timeout_seconds : float
-        For the connection and for each silence of the server.
+        For connecting, and between two chunks from the server.
     pause_seconds : float
         Before the second attempt; doubled before the third, which is the last.
 
     Raises
     ------
     Refusal
-        Where the file cannot be had, is larger than any checkpoint, or is another one than expected; nothing is left
+        If the file cannot be fetched, is larger than any checkpoint, or is not the expected one; nothing is left
         under the final name.
     """
     if "://" in source:

@@ -26,7 +26,7 @@ def remove_directions(
     Parameters
     ----------
     checkpoint : Checkpoint
-        Stays as it is.
+        Not modified.
     directions : ndarray, shape (n_units,) or (n_units, n_directions)
         Orthonormal columns; `folkprobe.network.softmax.decompose_softmax` gives some as w.
     hidden_state_mean : ndarray, shape (n_units,), optional
@@ -63,7 +63,7 @@ def push_bias(checkpoint: Checkpoint, shift: np.ndarray) -> Checkpoint:
     Parameters
     ----------
     checkpoint : Checkpoint
-        Stays as it is.
+        Not modified.
     shift : ndarray, shape (n_vocabulary,)
         In logits; alpha s_k u_k is what a hidden state of alpha w_k more would do.
 
@@ -90,7 +90,7 @@ def _steered(checkpoint: Checkpoint, V: np.ndarray, shift: np.ndarray, direction
 
 
 def carried_variance(checkpoint: Checkpoint, covariance: np.ndarray, directions: np.ndarray) -> float:
-    """Variance of what removing directions would take from the logits, summed over tokens, less the unseen constant.
+    """Return the variance of the visible logits that directions carry, summed over tokens.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a checkpoint is, told to a person."""
+"""Human-readable summary of a checkpoint."""
 
 import numpy as np
 
@@ -9,11 +9,7 @@ _MAX_TOKENS_A_LINE = 24
 
 
 def summarise_checkpoint(checkpoint: Checkpoint) -> list[str]:
-    """Describe a network: layers, parameters, initial states, vocabulary by class, what has been cut out.
-
-    Parameters
-    ----------
-    checkpoint : Checkpoint
+    """Describe a network: layers, parameters, initial states, vocabulary by class, excisions.
 
     Returns
     -------
@@ -32,11 +28,7 @@ def summarise_checkpoint(checkpoint: Checkpoint) -> list[str]:
 
 
 def checkpoint_warnings(checkpoint: Checkpoint) -> list[str]:
-    """List what is unusual about a network that can be used all the same.
-
-    Parameters
-    ----------
-    checkpoint : Checkpoint
+    """List what is unusual about a network that can still be used.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""What one tune leaves behind in the network: a replay, teacher-forced, of its tokens.
+"""Trajectories: the states of the network over a teacher-forced replay of a tune.
 
 A trajectory is a pure function of (checkpoint, tokens), so it is not kept at generation time but replayed when a
 figure needs it, for tunes that people wrote as for tunes of the model.
@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Trajectory:
-    """States after each token that was read; arrays that were not asked for are None.
+    """States after each token that was read; arrays that were not requested are None.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Trajectory:
 
 
 def capture_trajectory(checkpoint: Checkpoint, tokens: Sequence[str], *, dtype: str = "float64") -> Trajectory:
-    """Read exactly the tokens given, and keep every state.
+    """Read the given tokens and keep every state.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def capture_trajectory(checkpoint: Checkpoint, tokens: Sequence[str], *, dtype: 
 
 
 def steps_of_tune(tunes: Tunes, k: int) -> np.ndarray:
-    """Token indices that generation read for a tune: all but the last token, which was drawn and never read.
+    """Return the token indices that generation read for a tune: all but the last token, which was drawn and never read.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def capture_tunes(
         The network that drew them.
     tunes : Tunes
     n_tunes : int, optional
-        Only the first so many.
+        Only this many, from the first.
     arrays : sequence of str
         Of `ARRAYS`.
 
@@ -129,7 +129,7 @@ def capture_trajectories(
     mixed_indices: Sequence[np.ndarray] | None = None,
     token_weight: float = 1.0,
 ) -> Iterator[Trajectory]:
-    """Replay many tunes at once, as a stream: take what you need of each trajectory and let it go.
+    """Replay many tunes at once, yielding their trajectories one by one.
 
     Parameters
     ----------
@@ -214,7 +214,7 @@ def _captured(
 
 
 class _Recorder:
-    """Copies what is asked for from a tile to the trajectories of its tunes."""
+    """Copies the requested arrays from a tile to the trajectories of its tunes."""
 
     def __init__(self, network: Network, arrays: Sequence[str]) -> None:
         self._network, self._arrays = network, arrays
@@ -257,7 +257,7 @@ class _Recorder:
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """Probabilities along the last axis.
+    """Return probabilities along the last axis.
 
     Parameters
     ----------

@@ -17,12 +17,7 @@ from folkprobe.refusal import Refusal
 
 @dataclass(frozen=True)
 class StoredTrajectories:
-    """An open `trajectories.h5`.
-
-    Attributes
-    ----------
-    n_tunes, n_layers : int
-    """
+    """An open `trajectories.h5`."""
 
     _file: h5py.File
     n_tunes: int
@@ -47,10 +42,6 @@ class StoredTrajectories:
     def cell_state(self, layer: int, k: int) -> np.ndarray:
         """Cell states of one layer for one tune, as `hidden_state`; a Refusal where they were not captured.
 
-        Parameters
-        ----------
-        layer, k : int
-
         Returns
         -------
         ndarray of float32, shape (n_steps, n_units)
@@ -59,10 +50,6 @@ class StoredTrajectories:
 
     def gates(self, layer: int, k: int) -> np.ndarray:
         """Gates of one layer for one tune, in the order input, forget, cell, output; else as `cell_state`.
-
-        Parameters
-        ----------
-        layer, k : int
 
         Returns
         -------
@@ -117,7 +104,7 @@ def write_trajectories(checkpoint: Checkpoint, trajectories: Iterator[Trajectory
     trajectories : iterator of Trajectory
         Written one by one as they come.
     path : Path or str
-        Appears whole or not at all.
+        Written atomically.
 
     Returns
     -------
@@ -149,20 +136,12 @@ def _write_array(file: h5py.File, name: str, array: np.ndarray) -> None:
 
 @contextmanager
 def read_trajectories(path: Path | str) -> Iterator[StoredTrajectories]:
-    """Open a `trajectories.h5`; arrays are read when asked for.
-
-    Parameters
-    ----------
-    path : Path or str
-
-    Yields
-    ------
-    StoredTrajectories
+    """Open a `trajectories.h5`; arrays are read on access.
 
     Raises
     ------
     Refusal
-        Where the file is missing or is no whole `trajectories.h5`.
+        If the file is missing or not a complete `trajectories.h5`.
     """
     with open_result(path, kind="trajectories.h5", rule="capture_trajectories") as file:
         n_tunes, n_layers = int(file.attrs["n_tunes"]), int(file.attrs["n_layers"])

@@ -1,1 +1,1 @@
-"""What a sequence of numbers shows."""
+"""Analysis of sequences of numbers."""

@@ -1,4 +1,4 @@
-"""How active the units of a layer are."""
+"""Activity of the units of a layer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -32,10 +32,6 @@ def estimate_activity(hidden_states: Iterable[np.ndarray]) -> Activity:
     ----------
     hidden_states : iterable of ndarray, each of shape (n_steps, n_units)
         One for each tune; taken one after the other.
-
-    Returns
-    -------
-    Activity
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How values are distributed, in a few numbers."""
+"""Summary statistics of a distribution of values."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ PERCENTILES = (1, 5, 25, 50, 75, 95, 99)
 
 
 def describe_values(values: np.ndarray) -> dict[str, float]:
-    """Moments and percentiles of some values.
+    """Return moments and percentiles of values.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ class Response:
     n_events: int
 
     def largest(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Give the largest response of each unit over the lags.
+        """Return the largest response of each unit over the lags.
 
         Returns
         -------
@@ -53,8 +53,8 @@ class EventResponse:
     lag_steps_max : int
         Lags from minus to plus this, at least 0.
     n_surrogates : int
-        Of the null, at least 19: all events of a tune shifted around its end together, by steps drawn for each tune,
-        so that their number and distances stay and their place is lost.
+        Of the null, at least 19: all events of a tune are shifted circularly together, by steps drawn for each tune,
+        which keeps their number and distances and randomises their position.
     rng_seed : int
     """
 
@@ -99,7 +99,7 @@ class EventResponse:
         self.n_events += len(events)
 
     def response(self) -> Response:
-        """Give the mean response over the tunes.
+        """Return the mean response over the tunes.
 
         Returns
         -------
@@ -140,7 +140,7 @@ class Following:
         Parameters
         ----------
         first, second : str
-            What the events are called.
+            Names of the events.
 
         Returns
         -------
@@ -156,7 +156,7 @@ NEITHER, FIRST_ALONE, SECOND_ALONE, BOTH = range(4)
 
 
 def events_apart(is_read: np.ndarray, is_put_out: np.ndarray) -> np.ndarray:
-    """Tell the steps at which an event is read without having been put out, or put out without being read next.
+    """Find the steps at which an event is read without having been output, or output without being read next.
 
     Parameters
     ----------
@@ -168,9 +168,9 @@ def events_apart(is_read: np.ndarray, is_put_out: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of int, shape (n_steps,)
-        `FIRST_ALONE` where it is read and was not put out the step before, `SECOND_ALONE` where it is put out and not
-        read the step after, `NEITHER` where it is neither read nor put out, and `BOTH` at every other step: those where
-        input and output agree, and tell nothing.
+        `FIRST_ALONE` where it is read and was not output the step before, `SECOND_ALONE` where it is output and not
+        read the step after, `NEITHER` where it is neither read nor output, and `BOTH` at every other step: those where
+        input and output agree, which are not informative.
     """
     read, next_read = is_read[:-1], is_read[1:]
     forced = read & ~np.concatenate([[False], is_put_out[:-1]])
@@ -185,7 +185,7 @@ def compare_events(tunes: list[tuple[np.ndarray, np.ndarray]]) -> Following:
     Parameters
     ----------
     tunes : list of (ndarray, ndarray)
-        Sequences, shape (n_steps, n_units), and what each step is, as `events_apart` tells it.
+        Sequences, shape (n_steps, n_units), and the kind of each step, from `events_apart`.
 
     Returns
     -------

@@ -1,6 +1,6 @@
-"""Which units a lesion study cuts out of a layer: the targeted ones, and controls of equal number.
+"""Units that a lesion study excises from a layer: the targeted ones, and controls of equal number.
 
-Every function gives places in the layer, ascending; the unit with a place's number is the caller's to look up.
+Every function returns positions in the layer, ascending; the caller looks up the original unit numbers.
 """
 
 import numpy as np
@@ -14,21 +14,17 @@ _NOT_A_CONTROL = 1e6
 
 
 def resolve_n_units(n_layer_units: int, *, n_units: int | None, share_of_layer: float | None) -> int:
-    """Say how many units a lesion cuts out of a layer.
+    """Return how many units a lesion excises from a layer.
 
     Parameters
     ----------
     n_layer_units : int
         Units of the layer.
     n_units : int or None
-        So many, but no more than there are.
+        This many, at most all of them.
     share_of_layer : float or None
         In (0, 1]; this share of them, to the nearest whole number, halves up, and at least one. Given where `n_units`
         is not.
-
-    Returns
-    -------
-    int
     """
     if n_units is None:
         n_units = max(int(np.floor(share_of_layer * n_layer_units + 0.5)), 1)
@@ -73,7 +69,7 @@ def choose_units(
         raise Refusal(f"{kind!r} is not one of the kinds of sets, {', '.join(KINDS)}")
     n_layer_units = len(power_fraction)
     if not 0 < n_units <= n_layer_units:
-        raise Refusal(f"{n_units} of a layer's {n_layer_units} units cannot be cut out: ask for 1 up to all")
+        raise Refusal(f"{n_units} of a layer's {n_layer_units} units cannot be cut out: choose 1 up to all")
     if kind == "random":
         return random_units(n_layer_units, n_units, rng_seed=rng_seed, layer=layer, set_index=set_index)
     if kind == "bottom":
@@ -129,15 +125,15 @@ def random_units(n_layer_units: int, n_units: int, *, rng_seed: int, layer: int,
     Returns
     -------
     ndarray of int, shape (n_units,)
-        Uniform over the subsets of the layer. So under the hypothesis that power says nothing, the targeted set is one
-        more of them: what a permutation test over sets stands on.
+        Uniform over the subsets of the layer. Under the hypothesis that power is not informative, the targeted
+        set is one more of them, which is the basis of a permutation test over sets.
     """
     sequence = np.random.SeedSequence(rng_seed, spawn_key=(layer, n_units, set_index))
     return np.sort(np.random.default_rng(sequence).choice(n_layer_units, n_units, replace=False))
 
 
 def activity_matched_units(activity: np.ndarray, targeted: np.ndarray) -> np.ndarray:
-    """Choose other units that are together as active as the targeted ones.
+    """Choose other units whose activity matches that of the targeted ones.
 
     Parameters
     ----------
@@ -149,7 +145,7 @@ def activity_matched_units(activity: np.ndarray, targeted: np.ndarray) -> np.nda
     -------
     ndarray of int, shape (n_units,)
         One partner for each targeted unit such that the sum of squared distances is least, each measure in standard
-        deviations over the layer (one that does not vary counts nothing). Targeted units are taken only where more than
+        deviations over the layer (constant measures are ignored). Targeted units are taken only where more than
         half of the layer is targeted, as few as possible.
 
     References

@@ -74,7 +74,7 @@ def band_line_p_values(
     """Test each unit for a line in a band of periods, with a population of tunes as evidence.
 
     In one tune a line that falls between two bins is easily missed: of a noiseless period of 9 steps, 147 steps leave
-    F = 12 where 144 steps give thousands. Tunes are independent, so what each of them hints at may be added up.
+    F = 12 where 144 steps give thousands. Tunes are independent, so their evidence can be combined.
 
     Parameters
     ----------
@@ -88,16 +88,16 @@ def band_line_p_values(
     Returns
     -------
     p_value : ndarray, shape (n_units,)
-        In [0, 1], not adjusted for the number of units. 1 where no tune says anything.
+        In [0, 1], not adjusted for the number of units. 1 if no tune contributes.
     n_tunes : int
-        How many tunes are long enough for the tapers and have a bin in the band; the others say nothing.
+        How many tunes are long enough for the tapers and have a bin in the band; the others do not contribute.
 
     Notes
     -----
     A tune's p-value is the least of its bins in the band, times their number (Bonferroni); those of the tunes are
     combined by Fisher's method. The null is that of the F-test, no line in a spectrum that is smooth around the band.
-    Surrogates that keep a unit's power spectrum (`folkprobe.signal.nulls`) could not say this: they keep its power in
-    the band as well. A shuffle of the steps would deny the unit's memory, not its period.
+    Surrogates that keep a unit's power spectrum (`folkprobe.signal.nulls`) cannot test this, since they keep its power
+    in the band as well. A shuffle of the steps would destroy the unit's memory, not its period.
 
     References
     ----------
@@ -171,7 +171,7 @@ def _tapers(n_steps: int, time_half_bandwidth: float) -> np.ndarray:
 
 
 def _shortest(time_half_bandwidth: float) -> float:
-    """Give the number of steps below which no bin is far enough from DC and Nyquist."""
+    """Return the number of steps below which no bin is far enough from DC and Nyquist."""
     return 4 * time_half_bandwidth + 2
 
 
@@ -183,7 +183,7 @@ def _inner_bins(n_steps: int, time_half_bandwidth: float) -> tuple[np.ndarray, n
 
 
 def _tapered_spectra(sequences: np.ndarray, tapers: np.ndarray) -> np.ndarray:
-    """Give the transform of each tapered sequence, shape (n_tapers, n_steps // 2 + 1, n_units)."""
+    """Return the transform of each tapered sequence, shape (n_tapers, n_steps // 2 + 1, n_units)."""
     centred = np.asarray(sequences, dtype=np.float64)
     # Of a constant, exactly nothing is to be left.
     centred = np.where(np.ptp(centred, axis=0) > 0, centred - centred.mean(axis=0), 0.0)

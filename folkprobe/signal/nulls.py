@@ -1,4 +1,4 @@
-"""Surrogates: sequences that keep what a null hypothesis grants and lose what it denies."""
+"""Surrogates: sequences that keep some properties of the data and randomise the others."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ import scipy.fft
 
 
 def circular_shift(sequences: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Shift each sequence around its end by steps of its own: the values and their order stay, their place is lost.
+    """Shift each sequence circularly by its own number of steps, which keeps the values and their order.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def circular_shift(sequences: np.ndarray, rng: np.random.Generator) -> np.ndarra
 
 
 def phase_randomised(sequences: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw the phases of each sequence's Fourier coefficients anew: its power spectrum stays, all else is lost.
+    """Randomise the phases of each sequence's Fourier coefficients, which keeps its power spectrum only.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def phase_randomised(sequences: np.ndarray, rng: np.random.Generator) -> np.ndar
 
 
 def surrogate_p_values(statistic: np.ndarray, surrogates: Iterable[np.ndarray]) -> np.ndarray:
-    """Give the share of surrogates that reach a statistic.
+    """Return the p-value of a statistic from its surrogates.
 
     Parameters
     ----------

@@ -115,7 +115,7 @@ def find_peaks(curve: MeanCurve, *, window: str, n_steps: int) -> list[Peak]:
 
 
 def _leakage(window: str, n_steps: int, at: float, sources: np.ndarray) -> np.ndarray:
-    """Give the largest |W| that each source can have near a frequency, its mirror image added; shape of `sources`."""
+    """Return the largest |W| that each source can have near a frequency, its mirror image added; shape of `sources`."""
     within = np.linspace(-0.5, 0.5, 33) / n_steps
     distance = np.abs(at - sources)[:, np.newaxis] + within
     leakage = 10 ** (window_spectrum_db(window, n_steps, distance).max(axis=1) / 20)
@@ -125,7 +125,7 @@ def _leakage(window: str, n_steps: int, at: float, sources: np.ndarray) -> np.nd
 
 
 def _vertex(frequency: np.ndarray, level: np.ndarray, place: int) -> tuple[float, float]:
-    """Give the vertex of the parabola through a maximum and its neighbours; the maximum itself at an end."""
+    """Return the vertex of the parabola through a maximum and its neighbours; the maximum itself at an end."""
     if place in (0, len(level) - 1):
         return float(frequency[place]), float(level[place])
     before, middle, after = level[place - 1 : place + 2]
@@ -137,7 +137,7 @@ def _vertex(frequency: np.ndarray, level: np.ndarray, place: int) -> tuple[float
 
 
 def _prominence(level: np.ndarray, place: int) -> float:
-    """Give the height above the higher of the two lowest points that part a maximum from something higher."""
+    """Return the height above the higher of the two lowest points that part a maximum from something higher."""
     valleys = []
     for side in (level[:place][::-1], level[place + 1 :]):
         higher = np.flatnonzero(side > level[place])

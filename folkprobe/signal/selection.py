@@ -1,4 +1,4 @@
-"""Which units carry a period: their fraction of power in a band, and the choice among them."""
+"""Power fraction of units in a band of periods, and the selection of units by it."""
 
 import numpy as np
 
@@ -32,10 +32,10 @@ def band_bins(frequency_cycles_per_step: np.ndarray, period_steps: tuple[float, 
         If the band is reversed, not positive, or has no bin.
     """
     if np.shape(period_steps) != (2,):
-        raise Refusal(f"period_steps = {period_steps!r} is no band: give its lower and upper edge, in steps")
+        raise Refusal(f"period_steps = {period_steps!r} is not a band: give its lower and upper edge, in steps")
     lower, upper = period_steps
     if not 0 < lower <= upper:
-        raise Refusal(f"period_steps = [{lower}, {upper}] is no band: give 0 < lower <= upper, in steps")
+        raise Refusal(f"period_steps = [{lower}, {upper}] is not a band: give 0 < lower <= upper, in steps")
     periods = _periods(frequency_cycles_per_step)
     inside = (periods >= lower * (1 - _EDGE_TOLERANCE)) & (periods <= upper * (1 + _EDGE_TOLERANCE))
     if not inside.any():
@@ -46,7 +46,7 @@ def band_bins(frequency_cycles_per_step: np.ndarray, period_steps: tuple[float, 
 def power_fraction(
     spectrum: Spectrum, period_steps: tuple[float, float] = (8.7, 9.3), *, include_dc: bool = True
 ) -> np.ndarray:
-    """Give the fraction of each unit's power that lies in a band of periods.
+    """Return the fraction of each unit's power that lies in a band of periods.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ def select_units(
 
 
 def strongest_unit(spectrum: Spectrum, period_steps: tuple[float, float] = (8.7, 9.3)) -> int | None:
-    """Find the unit with the most power in a band: the one whose period is seen best.
+    """Find the unit with the most power in a band.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def _periods(frequency_cycles_per_step: np.ndarray) -> np.ndarray:
 
 
 def _no_bin(periods: np.ndarray, lower: float, upper: float) -> str:
-    """Say that a band holds no bin, and what would help."""
+    """Return the refusal of a band without a bin, with a remedy."""
     # The longest finite period is that of bin 1, n_fft itself.
     n_fft = round(periods[np.isfinite(periods)].max(initial=1.0))
     complaint = f"the band period_steps = [{lower:g}, {upper:g}] holds no DFT bin at n_fft = {n_fft}"

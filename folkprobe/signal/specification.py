@@ -1,4 +1,4 @@
-"""The choices that a power fraction leaves open, and what the selection of units owes to each."""
+"""Specification curve: how the selection of units depends on the choices behind a power fraction."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ SIDES = ("one_sided", "band_of_two_sided", "undoubled")
 
 @dataclass(frozen=True)
 class SpecifiedSelection:
-    """What one specification selects.
+    """Selection of units under one specification.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class SpecifiedSelection:
 def specified_power_fraction(
     hidden_state: np.ndarray, *, window: str, n_fft: int, dc: str, sides: str, period_steps: tuple[float, float]
 ) -> np.ndarray:
-    """Give the fraction of each unit's power in a band under one specification.
+    """Return the fraction of each unit's power in a band under one specification.
 
     Parameters
     ----------

@@ -64,7 +64,7 @@ def write_spectra(spectra: dict[str, NetworkSpectra], path: Path | str) -> None:
     spectra : dict of str to NetworkSpectra
         By group; `estimate_spectra` writes each of `GROUPS`.
     path : Path or str
-        Appears whole or not at all. The same spectra give the same bytes.
+        Written atomically. The same spectra give the same bytes.
     """
     with write_result(path) as file:
         for name, network in spectra.items():
@@ -83,14 +83,10 @@ def read_spectra(path: Path | str, name: str) -> NetworkSpectra:
     name : str
         One of `GROUPS`.
 
-    Returns
-    -------
-    NetworkSpectra
-
     Raises
     ------
     Refusal
-        Where the file is missing or is no whole `spectra.h5`.
+        If the file is missing or not a complete `spectra.h5`.
     """
     with open_result(path, kind="spectra.h5", rule="estimate_spectra") as file:
         group = file[name]

@@ -72,7 +72,7 @@ class MeanCurve:
     n: int
 
     def level_db(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Give 20 log10 of the mean, and of one standard error below and above it, in dB.
+        """Return 20 log10 of the mean, and of one standard error below and above it, in dB.
 
         Returns
         -------
@@ -155,7 +155,7 @@ def mean_over_units(spectrum: Spectrum) -> MeanCurve:
 
 
 class PopulationSpectrum:
-    """Mean spectra over a population of tunes, added one by one in memory that does not grow with their number.
+    """Mean spectra over a population of tunes, added one by one in constant memory.
 
     Tunes of different lengths share one frequency grid: each has a window of its own length, normalised by its own
     sum, and is padded with zeros to `n_fft`, so a line keeps its power whatever the length, while its main lobe is
@@ -230,7 +230,7 @@ class PopulationSpectrum:
         self._curve_squares += deviation * (curve - self._curve_mean)
 
     def spectrum(self) -> Spectrum:
-        """Give the mean power of each unit over the tunes, each tune weighing the same.
+        """Return the mean power of each unit over the tunes, each tune weighing the same.
 
         Returns
         -------
@@ -247,7 +247,7 @@ class PopulationSpectrum:
         return Spectrum(np.fft.rfftfreq(self.n_fft), power.T, self.window, self.n_fft, self.n_tunes, self.n_steps)
 
     def mean_curve(self) -> MeanCurve:
-        """Give the mean over tunes of each tune's mean magnitude over units.
+        """Return the mean over tunes of each tune's mean magnitude over units.
 
         Returns
         -------
@@ -269,7 +269,7 @@ class PopulationSpectrum:
         )
 
     def _padding(self, hidden_state: np.ndarray) -> np.ndarray:
-        """Give an array of zeros for the transform, shape (n_units, n_fft), the same one from tune to tune."""
+        """Return an array of zeros for the transform, shape (n_units, n_fft), the same one from tune to tune."""
         n_steps, n_units = hidden_state.shape
         if self._padded.shape != (n_units, self.n_fft) or self._padded.dtype != hidden_state.dtype:
             self._padded = np.zeros((n_units, self.n_fft), hidden_state.dtype)
@@ -335,7 +335,7 @@ def _check_n_fft(n_fft: int, n_steps: int) -> None:
 
 
 def _magnitude(hidden_state: np.ndarray, window: str, padded: np.ndarray) -> np.ndarray:
-    """Give |X_k|, shape (n_units, n_frequencies); `padded`, shape (n_units, n_fft), is zero beyond the tune's length.
+    """Return |X_k|, shape (n_units, n_frequencies); `padded`, shape (n_units, n_fft), is zero beyond the tune's length.
 
     Units come first here: transforms along contiguous memory take half the time of transforms along axis 0.
     """
@@ -356,7 +356,7 @@ def _segments(hidden_state: np.ndarray, n_segment_steps: int) -> list[np.ndarray
 
 
 def sidedness(n_fft: int) -> np.ndarray:
-    """Give c_k: how many of the bins k and n_fft - k there are.
+    """Return c_k, the number of distinct bins among k and n_fft - k.
 
     Parameters
     ----------
@@ -382,5 +382,5 @@ def _mean_over_units(magnitude: np.ndarray) -> np.ndarray:
 
 
 def _standard_error(squares: np.ndarray, n: int) -> np.ndarray:
-    """Give the standard error of a mean from the sum of n squared deviations; nan for n < 2."""
+    """Return the standard error of a mean from the sum of n squared deviations; nan for n < 2."""
     return np.sqrt(squares / (n * (n - 1))) if n > 1 else np.full(len(squares), np.nan)

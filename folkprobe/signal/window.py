@@ -1,4 +1,4 @@
-"""Analysis windows: their values, their spectra, and what their lobes hide around a period."""
+"""Analysis windows: their values, their spectra, and the periods that their lobes cover."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ MAIN_LOBE_EDGE_DB = -6.0
 
 
 def window_values(window: str, n_steps: int) -> np.ndarray:
-    """Give the values of an analysis window.
+    """Return the values of an analysis window.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def window_spectrum_db(window: str, n_steps: int, frequency_cycles_per_step: np.
 
 
 def first_null(window: str, n_steps: int) -> float:
-    """Give the lowest frequency at which a window's spectrum is zero.
+    """Return the lowest frequency at which a window's spectrum is zero.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def first_null(window: str, n_steps: int) -> float:
 
 
 def main_lobe_half_width(window: str, n_steps: int, *, level_db: float = MAIN_LOBE_EDGE_DB) -> float:
-    """Give the frequency at which a window's main lobe is down to a level.
+    """Return the frequency at which a window's main lobe is down to a level.
 
     Parameters
     ----------
@@ -183,7 +183,7 @@ def sidelobe(window: str, n_steps: int, number: int) -> tuple[float, float]:
 
 
 def main_lobe_support(window: str, n_steps: int, period_steps: float) -> tuple[float, float]:
-    """Give the periods between which a line of one period is smeared by the window's main lobe.
+    """Return the periods between which a line of one period is smeared by the window's main lobe.
 
     Parameters
     ----------
@@ -207,7 +207,7 @@ def main_lobe_support(window: str, n_steps: int, period_steps: float) -> tuple[f
 
 
 def first_sidelobes(window: str, n_steps: int, period_steps: float) -> tuple[float, float]:
-    """Give the periods at which a line of one period has its first sidelobes.
+    """Return the periods at which a line of one period has its first sidelobes.
 
     Parameters
     ----------
@@ -232,7 +232,7 @@ def first_sidelobes(window: str, n_steps: int, period_steps: float) -> tuple[flo
 
 
 def periods_beside(period_steps: float, distance_cycles_per_step: float) -> tuple[float, float]:
-    """Give the periods at a distance in frequency above and below that of a period.
+    """Return the periods at a distance in frequency above and below that of a period.
 
     Parameters
     ----------
@@ -251,7 +251,7 @@ def periods_beside(period_steps: float, distance_cycles_per_step: float) -> tupl
         If the period is not positive.
     """
     if not period_steps > 0:
-        raise Refusal(f"period_steps = {period_steps} is no period: give a positive number of steps, or inf for DC")
+        raise Refusal(f"period_steps = {period_steps} is not a period: give a positive number of steps, or inf for DC")
     centre = _folded(1 / period_steps)
     lower = centre - distance_cycles_per_step
     return 1 / _folded(centre + distance_cycles_per_step), 1 / lower if lower > 0 else np.inf
@@ -269,7 +269,7 @@ def _cosine_period(window: str, n_steps: int) -> int:
 def _zero_phase_response(
     window: str, n_steps: int
 ) -> tuple[Callable[[np.ndarray | float], np.ndarray], Callable[[np.ndarray | float], np.ndarray]]:
-    """Give W(f) / W(0) and its derivative as functions of the frequency, with the phase of the window's middle removed.
+    """Return W(f) / W(0) and its derivative as functions of the frequency, the phase of its middle removed.
 
     Every window here is symmetric once the zeros at its ends are gone, so what is left is real and changes sign at
     each null: a root finder can work on it, as it could not on the magnitude.

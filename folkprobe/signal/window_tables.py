@@ -1,4 +1,4 @@
-"""Tables of what the windows' lobes hide: exact, and by rounded frequencies as a person with a calculator has them."""
+"""Tables of the periods that the windows' lobes cover: exact, and from rounded frequencies as printed in articles."""
 
 import numpy as np
 
@@ -86,7 +86,7 @@ def lobe_rows(n_steps: int, periods_steps: list[float]) -> list[dict]:
 def interval_candidates(
     quantity: str, window: str, n_steps: int, period_steps: float
 ) -> dict[str, tuple[float, float]]:
-    """Give the intervals that a printed one may stand for, each by the frequency that it was computed from.
+    """Return the intervals that a printed one may represent, by the frequency that each was computed from.
 
     Parameters
     ----------

@@ -56,7 +56,7 @@ class Side:
     n_tunes : ndarray of int, shape (n_outcomes,)
         Tunes with a denominator above 0 in at least one set.
     is_sample : bool
-        Whether the sets were drawn from a population of sets that is spoken of, or are what is spoken of themselves.
+        Whether the sets were drawn from a population of sets that is inferred about, or are themselves of interest.
     """
 
     ratio: np.ndarray
@@ -89,7 +89,7 @@ class Intervals:
     value, lower, upper : ndarray
         nan where `method` begins with "none".
     n_tunes, n_sets : ndarray of int
-        Tunes that have a say on every side; random sets, or 1 where there is no sample of sets.
+        Tunes that contribute on every side; random sets, or 1 where there is no sample of sets.
     method : ndarray of str
         How the interval was made, to be printed beside it.
     """
@@ -111,10 +111,6 @@ def linearise(counts: np.ndarray, *, is_sample: bool = False) -> Side:
         Numerator and denominator (at least 0). Tune k is the same tune in all sets.
     is_sample : bool
         Whether the sets were drawn at random from all that there could be.
-
-    Returns
-    -------
-    Side
     """
     numerator, denominator = np.moveaxis(np.asarray(counts, dtype=np.float64), -1, 0)
     total = denominator.sum(axis=1, keepdims=True)
@@ -137,7 +133,7 @@ def compare_sides(
     level : float
         Confidence level, in (0, 1).
     is_share : ndarray of bool, shape (n_outcomes,), optional
-        Which outcomes cannot leave [0, 1]: intervals are cut there, at -1 and 1 for differences. Where every tune of
+        Which outcomes are confined to [0, 1]: intervals are cut there, at -1 and 1 for differences. Where every tune of
         every set is at the same end, no spread is seen; the interval is then Clopper and Pearson's with each tune as
         one trial, n of n, on both sides of a difference. Two sides that are alike tune by tune differ by [0, 0].
 
@@ -206,7 +202,7 @@ def compare_sides(
 def exchangeability_p_values(
     fixed: Side, sample: Side, *, is_share: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Ask whether a set could be one more of the random ones.
+    """Test whether a set is exchangeable with the random ones.
 
     Parameters
     ----------

@@ -2,8 +2,8 @@
 
 Every outcome is a ratio of sums over tunes. `folkprobe.statistics.crossed` makes the intervals, which speak of *this*
 targeted set and the mean of all random ones, and the tests, which ask whether the targeted set could be one more of the
-random ones. These are two questions: a set may well be worse than the average random set beyond doubt, and yet be no
-remarkable one, if random sets differ much.
+random ones. These are two questions: a set may well be worse than the average random set beyond doubt, and yet not be
+remarkable, if random sets differ much.
 
 Tested is one contrast, targeted minus random, in one family of lesions. Its outcome `share_of_wrong_bars` is primary:
 one test a layer, p-values adjusted by Holm over the layers. All its other outcomes are secondary, over all layers
@@ -210,7 +210,7 @@ def _groups(conditions: pd.DataFrame) -> tuple[dict[str, list[int]], dict[tuple,
     kinds = conditions["kind"].to_numpy()
     unknown = set(kinds) - {_REFERENCE, *_KINDS}
     if unknown:
-        raise Refusal(f"kind {min(unknown)} is none of {', '.join((_REFERENCE, *_KINDS))}: correct the outcomes")
+        raise Refusal(f"kind {min(unknown)} is not one of {', '.join((_REFERENCE, *_KINDS))}: correct the outcomes")
     intact = {_REFERENCE: list(np.flatnonzero(kinds == _REFERENCE))} if _REFERENCE in kinds else {}
     groups = {(None, None): intact} if intact else {}
     places = conditions.assign(position=np.arange(len(conditions)))[kinds != _REFERENCE]

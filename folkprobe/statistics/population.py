@@ -1,4 +1,4 @@
-"""What a population of tunes is like: shares of good tunes and bars, where in the tune, and its forms."""
+"""Description of a population of tunes: shares of correct tunes and bars, by position, and its forms."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _FEWEST_TUNES = 10
 def estimate_population(
     tunes: pd.DataFrame, *, rng_seed: int, level: float, n_resamples: int
 ) -> Iterator[dict[str, object]]:
-    """Estimate what tunes are like.
+    """Estimate the shares that describe a population of tunes.
 
     Parameters
     ----------
@@ -83,14 +83,14 @@ def _lists(column: pd.Series) -> list[list[str]]:
 
 
 def _proportion(outcome: str, at: object, n_yes: int, n_tunes: int, level: float) -> Iterator[dict[str, object]]:
-    """Give one row with a closed-form interval, tunes being independent; none without a tune."""
+    """Return one row, with a closed-form interval, tunes being independent; none without a tune."""
     if n_tunes:
         lower, upper = proportion_interval(n_yes, n_tunes, level=level)
         yield _row(outcome, at, n_yes / n_tunes, lower, upper, level, n_tunes, "Wilson score interval over tunes")
 
 
 def _share(outcome: str, at: object, n_correct, n_bars, bootstrap: dict) -> dict[str, object]:
-    """Give one row with a bootstrap over tunes, whose bars and sections are not independent."""
+    """Return one row, with a bootstrap over tunes, whose bars and sections are not independent."""
     share = estimate_share(np.asarray(n_correct), np.asarray(n_bars), **bootstrap)
     return _row(outcome, at, share.value, share.lower, share.upper, share.level, share.n_tunes, share.method)
 

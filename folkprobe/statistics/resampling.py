@@ -12,12 +12,6 @@ from folkprobe.refusal import Refusal
 def resample_weights(n_tunes: int, *, rng_seed: int, n_resamples: int) -> np.ndarray:
     """Draw bootstrap resamples of tunes.
 
-    Parameters
-    ----------
-    n_tunes : int
-    rng_seed : int
-    n_resamples : int
-
     Returns
     -------
     ndarray of float64, shape (n_resamples, n_tunes)
@@ -28,7 +22,7 @@ def resample_weights(n_tunes: int, *, rng_seed: int, n_resamples: int) -> np.nda
 
 
 def ratio_of_sums(counts: np.ndarray) -> np.ndarray:
-    """Ratio of sums over tunes: long tunes weigh more.
+    """Return the ratio of sums over tunes: long tunes weigh more.
 
     Parameters
     ----------
@@ -46,7 +40,7 @@ def ratio_of_sums(counts: np.ndarray) -> np.ndarray:
 def ratio_difference(
     counts: np.ndarray, reference_counts: np.ndarray, weights: np.ndarray, *, level: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Difference of ratios of sums between a condition and a reference, paired by tune, with percentile intervals.
+    """Return the paired difference of ratios of sums between two conditions, with percentile intervals.
 
     Parameters
     ----------
@@ -92,7 +86,7 @@ def ratio_difference(
 def area_under_curve(
     score: np.ndarray, is_event: np.ndarray, tune_index: np.ndarray, weights: np.ndarray, *, level: float
 ) -> tuple[float, float, float]:
-    """Chance that the score of an event exceeds that of a step without one (AUC), with an interval over tunes.
+    """Return the AUC, the chance that an event's score exceeds another step's, with an interval over tunes.
 
     Parameters
     ----------

@@ -66,7 +66,7 @@ def estimate_share(
         The ratio of sums, in [0, 1]: long tunes weigh more, as their bars do. The interval is a percentile bootstrap
         over tunes, since the bars of one tune are not independent. Where all bars are correct, or none, a bootstrap
         sees no spread; the interval is then Clopper and Pearson's with each tune as one trial, n of n. A tune
-        without bars says nothing and is left out.
+        without bars is left out.
 
     Raises
     ------
@@ -146,7 +146,7 @@ def compare_shares(
 
 
 def proportion_interval(n_successes: int, n_trials: int, *, level: float = 0.95) -> tuple[float, float]:
-    """Give Wilson's score interval of a proportion of independent trials, such as tunes.
+    """Return Wilson's score interval of a proportion of independent trials, such as tunes.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ def proportion_interval(n_successes: int, n_trials: int, *, level: float = 0.95)
     E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22, 1927.
     """
     if not 0 <= n_successes <= n_trials or n_trials == 0:
-        raise Refusal(f"{n_successes} of {n_trials} is no proportion: give 0 to n of at least 1 trial")
+        raise Refusal(f"{n_successes} of {n_trials} is not a proportion: give 0 to n of at least 1 trial")
     z2 = NormalDist().inv_cdf((1 + level) / 2) ** 2
     share = n_successes / n_trials
     centre = share + z2 / (2 * n_trials)

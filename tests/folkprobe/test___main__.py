@@ -90,4 +90,4 @@ def test_a_refusal_is_one_sentence_and_no_traceback(tmp_path):
 
 def test_a_folder_is_no_checkpoint(tmp_path, capsys):
     assert main(["show", str(tmp_path)]) == 1
-    assert "this is no file" in capsys.readouterr().err
+    assert "not a regular file" in capsys.readouterr().err

@@ -289,7 +289,7 @@ def test_a_lesion_that_changes_nothing(outcomes):
             lambda table: table.assign(tune_index=table["tune_index"] + (table["kind"] == "bottom")),
             "layer_1_third_bottom has other tunes",
         ),
-        (lambda table: table.replace({"kind": {"bottom": "top"}}), "kind top is none of"),
+        (lambda table: table.replace({"kind": {"bottom": "top"}}), "kind top is not one of"),
         (lambda table: table.replace({"kind": {"random": "bottom"}}), "family third, layer 1, has 6 conditions"),
         (
             lambda table: table.assign(n_tokens=table["n_tokens"].where(table["kind"] != "bottom")),

@@ -111,7 +111,7 @@ def test_a_scan_goes_on_where_it_was_cut_off(monkeypatch, tmp_path, caplog):
     monkeypatch.setattr(seeds, "select_seeds", lambda *given: (scanned.append(given[1:]), select_seeds(*given))[1])
     assert scan_seeds(WIDE, 10, 1000, path).tolist() == by_numpy(WIDE, 10, 1000)
     assert scanned[0] == (310, 100)
-    assert "going on from seed 310" in caplog.text
+    assert "resuming at seed 310" in caplog.text
     assert not list(tmp_path.glob(".*"))
     # A finished one does nothing.
     scanned.clear()

@@ -59,7 +59,7 @@ def test_refusal_names_periods_that_would_have_a_bin():
 
 @pytest.mark.parametrize("period_steps", [(9.3, 8.7), (0, 9), (-1, 9), (np.nan, 9), (8.7, np.nan)])
 def test_impossible_bands_are_refused(period_steps):
-    with pytest.raises(Refusal, match="is no band"):
+    with pytest.raises(Refusal, match="is not a band"):
         band_bins(grid(147), period_steps)
 
 

@@ -184,5 +184,5 @@ def test_the_interval_of_a_proportion_is_wilsons(n_successes, n_trials, level):
 
 @pytest.mark.parametrize(("n_successes", "n_trials"), [(0, 0), (3, 2), (-1, 2)])
 def test_what_is_no_proportion_is_refused(n_successes, n_trials):
-    with pytest.raises(Refusal, match=f"{n_successes} of {n_trials} is no proportion"):
+    with pytest.raises(Refusal, match=f"{n_successes} of {n_trials} is not a proportion"):
         proportion_interval(n_successes, n_trials)

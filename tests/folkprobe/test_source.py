@@ -195,7 +195,7 @@ def test_long_downloads_tell_how_far_they_are(server, tmp_path, monkeypatch, cap
 
 def test_what_is_no_regular_file_is_not_read(tmp_path):
     for source in ("/dev/zero", str(tmp_path)):
-        with pytest.raises(Refusal, match="this is no file"):
+        with pytest.raises(Refusal, match="not a regular file"):
             _fetch(source, tmp_path / "a.pkl")
 
 

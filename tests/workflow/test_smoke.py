@@ -274,7 +274,7 @@ def test_a_planted_seed_is_found_again(project):
     project.smoke("results/smoke/seeds/0.csv", overlay=overlay)
     (project.folder / "results/smoke/seeds/0.csv").unlink()
     project.smoke("results/smoke/seeds.csv", overlay=overlay)
-    assert "going on from seed 4666" in (project.folder / "results/smoke/logs/scan_seeds_0.log").read_text()
+    assert "resuming at seed 4666" in (project.folder / "results/smoke/logs/scan_seeds_0.log").read_text()
     (row,) = _rows(project.folder / "results/smoke/seeds.csv")
     assert (row["rng_seed"], row["tokens"].split()) == ("4242", planted[1:])
     assert [len(_rows(project.folder / f"results/smoke/seeds/{shard}.csv")) for shard in range(3)] == [1, 0, 0]
