@@ -21,10 +21,10 @@ _MB_AT_LEAST = 600
 _MODEL_MB_OF_A_URL = 22.5
 # Of an average tune; one of max_steps steps takes longer in proportion.
 _STEPS_PER_TUNE = 150
-_TUNES_IN_VAIN = 90
+_STRAGGLER_TUNES = 90
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Cost:
     """CPU-seconds and MB of a job on one core.
 
@@ -32,10 +32,12 @@ class Cost:
     ----------
     seconds, mem_mb : float
         Of a job without tunes: start and imports.
-    seconds_per_tune, mem_mb_per_tune : float
+    seconds_per_tune : float
         More for each tune of the usual length.
     seconds_per_tune_and_mb : float
         More for each tune and MB of the model's file (4 bytes a parameter).
+    mem_mb_per_tune : float
+        More for each tune of the usual length.
     mem_mb_per_mb : float
         More for each MB of the model's file.
     mem_mb_per_tune_and_mb : float
@@ -55,28 +57,74 @@ class Cost:
 
 
 COSTS = {
-    "generate_tunes": Cost(0.6, 80, 0.0, 0.002, 0.005, 3.5),
-    "generate_lesions": Cost(0.6, 120, 0.0, 0.0035, 0.03, 8.0),
-    "gather_lesions": Cost(0.2, 60, 0.00001, 0.0, 0.001),
-    "count_lesions": Cost(0.7, 110, 0.0006, 0.0, 0.005, 4.0),
-    "count_bars": Cost(0.4, 90, 0.00025, 0.0, 0.01),
-    "gather_tunes": Cost(0.15, 70, 0.00001, 0.0, 0.005),
-    "write_abc": Cost(0.3, 70, 0.0011, 0.0, 0.005),
+    "generate_tunes": Cost(
+        seconds=0.6, mem_mb=80, seconds_per_tune_and_mb=0.002, mem_mb_per_tune=0.005, mem_mb_per_mb=3.5
+    ),
+    "generate_lesions": Cost(
+        seconds=0.6, mem_mb=120, seconds_per_tune_and_mb=0.0035, mem_mb_per_tune=0.03, mem_mb_per_mb=8.0
+    ),
+    "gather_lesions": Cost(seconds=0.2, mem_mb=60, seconds_per_tune=0.00001, mem_mb_per_tune=0.001),
+    "count_lesions": Cost(seconds=0.7, mem_mb=110, seconds_per_tune=0.0006, mem_mb_per_tune=0.005, mem_mb_per_mb=4.0),
+    "count_bars": Cost(seconds=0.4, mem_mb=90, seconds_per_tune=0.00025, mem_mb_per_tune=0.01),
+    "gather_tunes": Cost(seconds=0.15, mem_mb=70, seconds_per_tune=0.00001, mem_mb_per_tune=0.005),
+    "write_abc": Cost(seconds=0.3, mem_mb=70, seconds_per_tune=0.0011, mem_mb_per_tune=0.005),
     # Trajectories wait for their turn: twice the 96 lanes of a tile, of tunes that may be long.
-    "capture_trajectories": Cost(0.8, 150, 0.0, 0.0022, 1.5, mem_mb_per_tune_and_mb=0.5, n_tunes_held=192),
-    "estimate_spectra": Cost(0.5, 110, 0.0015, 0.0001, 0.001, 2.0),
-    "project_hidden_state": Cost(0.2, 70, 0.0003, 0.0002, 0.4, 4.0),
-    "estimate_lines": Cost(3.0, 180, 0.0, 0.0, 0.0, 2.0),
-    "estimate_band_lines": Cost(0.9, 180, 0.003, 0.0003, 0.03, 1.0),
-    "estimate_responses": Cost(0.5, 140, 0.0035, 0.0012, 0.2, 4.0),
-    "estimate_auc": Cost(0.3, 100, 0.0055, 0.0, 0.2, 1.0),
-    "estimate_population": Cost(0.7, 150, 0.0018, 0.0, 0.003),
-    "compare_conditions": Cost(0.7, 150, 0.00005, 0.0, 0.003),
-    "compare_interventions": Cost(0.3, 105, 0.001, 0.0, 0.16),
-    "compare_replays": Cost(0.4, 110, 0.003, 0.001, 0.5, 1.0),
+    "capture_trajectories": Cost(
+        seconds=0.8,
+        mem_mb=150,
+        seconds_per_tune_and_mb=0.0022,
+        mem_mb_per_tune=1.5,
+        mem_mb_per_tune_and_mb=0.5,
+        n_tunes_held=192,
+    ),
+    "estimate_spectra": Cost(
+        seconds=0.5,
+        mem_mb=110,
+        seconds_per_tune=0.0015,
+        seconds_per_tune_and_mb=0.0001,
+        mem_mb_per_tune=0.001,
+        mem_mb_per_mb=2.0,
+    ),
+    "project_hidden_state": Cost(
+        seconds=0.2,
+        mem_mb=70,
+        seconds_per_tune=0.0003,
+        seconds_per_tune_and_mb=0.0002,
+        mem_mb_per_tune=0.4,
+        mem_mb_per_mb=4.0,
+    ),
+    "estimate_lines": Cost(seconds=3.0, mem_mb=180, mem_mb_per_mb=2.0),
+    "estimate_band_lines": Cost(
+        seconds=0.9,
+        mem_mb=180,
+        seconds_per_tune=0.003,
+        seconds_per_tune_and_mb=0.0003,
+        mem_mb_per_tune=0.03,
+        mem_mb_per_mb=1.0,
+    ),
+    "estimate_responses": Cost(
+        seconds=0.5,
+        mem_mb=140,
+        seconds_per_tune=0.0035,
+        seconds_per_tune_and_mb=0.0012,
+        mem_mb_per_tune=0.2,
+        mem_mb_per_mb=4.0,
+    ),
+    "estimate_auc": Cost(seconds=0.3, mem_mb=100, seconds_per_tune=0.0055, mem_mb_per_tune=0.2, mem_mb_per_mb=1.0),
+    "estimate_population": Cost(seconds=0.7, mem_mb=150, seconds_per_tune=0.0018, mem_mb_per_tune=0.003),
+    "compare_conditions": Cost(seconds=0.7, mem_mb=150, seconds_per_tune=0.00005, mem_mb_per_tune=0.003),
+    "compare_interventions": Cost(seconds=0.3, mem_mb=105, seconds_per_tune=0.001, mem_mb_per_tune=0.16),
+    "compare_replays": Cost(
+        seconds=0.4,
+        mem_mb=110,
+        seconds_per_tune=0.003,
+        seconds_per_tune_and_mb=0.001,
+        mem_mb_per_tune=0.5,
+        mem_mb_per_mb=1.0,
+    ),
 }
 # A short job: start, imports, one figure or table.
-OTHER = Cost(1.3, 240)
+OTHER = Cost(seconds=1.3, mem_mb=240)
 
 
 def mem_mb(rule: str, config: dict) -> int:
@@ -133,7 +181,7 @@ def seconds_of(rule: str, config: dict) -> float:
     """
     cost = COSTS.get(rule, OTHER)
     seconds_per_tune = cost.seconds_per_tune + cost.seconds_per_tune_and_mb * _model_mb(config)
-    return cost.seconds + seconds_per_tune * (_n_tunes(rule, config) + _n_tunes_in_vain(rule, config))
+    return cost.seconds + seconds_per_tune * (_n_tunes(rule, config) + _n_straggler_tunes(rule, config))
 
 
 def _n_tunes(rule: str, config: dict) -> float:
@@ -154,10 +202,10 @@ def _n_tunes(rule: str, config: dict) -> float:
     return longer * of_rule.get(rule, n_replayed)
 
 
-def _n_tunes_in_vain(rule: str, config: dict) -> int:
+def _n_straggler_tunes(rule: str, config: dict) -> int:
     """Count the tunes that would take as long as a job waits for its longest, at last with hardly any beside it."""
     n_conditions = {"generate_tunes": 1, "capture_trajectories": 1, "generate_lesions": _n_lesions_at_once(config)}
-    return _TUNES_IN_VAIN * n_conditions.get(rule, 0)
+    return _STRAGGLER_TUNES * n_conditions.get(rule, 0)
 
 
 def _n_lesions_at_once(config: dict) -> int:
