@@ -85,7 +85,7 @@ def _describe(path: str, manifest: Mapping, captions: Mapping[str, str]) -> dict
     for record in manifest["jobs"].values():
         if any(each["path"] == path for each in record["outputs"]):
             caption = _as_html(captions.get(record["rule"].removeprefix("plot_"), ""))
-            return {key: record[key] for key in ("rule", "script", "claim", "inputs")} | {"caption": caption}
+            return {key: record[key] for key in ("rule", "script", "fingerprint", "inputs")} | {"caption": caption}
     raise Refusal(f"no job of the manifest wrote {path}: run the workflow again")
 
 

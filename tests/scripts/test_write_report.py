@@ -30,7 +30,7 @@ EFFECT = {
 RECORD = {
     "rule": "plot_shares",
     "script": "workflow/scripts/plot_shares.py",
-    "claim": "ab" * 32,
+    "fingerprint": "ab" * 32,
     "inputs": [{"path": "results/m/effects.csv", "sha256": "cd" * 32}],
     "environment": {"python": "3.11.7", "blas": [], "distributions": {"numpy": "2.4.6"}},
 }
