@@ -68,7 +68,12 @@ def page(script, checkpoint_path, tmp_path):
             checkpoint_path=checkpoint_path,
             manifest_path=tmp_path / "manifest.json",
             report_path=tmp_path / name,
-            study={"model": "mine", "period_steps": [8.7, 9.3], "generation": {"rng_seed": 5}},
+            study={
+                "model": "mine",
+                "period_steps": [8.7, 9.3],
+                "primary_family": "quarter",
+                "generation": {"rng_seed": 5},
+            },
         )
         return (tmp_path / name).read_text(encoding="utf-8")
 
@@ -93,6 +98,11 @@ def test_what_is_given_stands_on_the_page(page):
         "numpy 2.4.6",
     ):
         assert found in text, found
+
+
+def test_without_a_primary_contrast_the_page_names_the_family_that_was_asked_for(page, tmp_path):
+    pd.DataFrame([EFFECT | {"role": "descriptive"}]).to_csv(tmp_path / "effects.csv", index=False)
+    assert "in the family <code>quarter</code>, which the primary contrast is about" in page()
 
 
 def test_the_same_study_gives_the_same_page(page):
