@@ -22,7 +22,8 @@ import pandas as pd
 from lesion_studies import COMPONENTS, Normal, Tried, fit_normal
 
 from folkprobe.statistics.crossed import compare_sides, exchangeability_p_values, linearise
-from folkprobe.statistics.effects import PRIMARY_OUTCOME, tabulate_conditions
+from folkprobe.statistics.effects import tabulate_conditions
+from folkprobe.statistics.lesion_design import PRIMARY_OUTCOME
 
 INTRODUCTION = """# Calibration of the lesion study's statistics
 

@@ -1,4 +1,4 @@
-"""What a figure says of its own making: the claim id of the job that draws it."""
+"""What a figure says of its own making: the fingerprint of the job that draws it."""
 
 import re
 from collections.abc import Iterator
@@ -13,15 +13,15 @@ class Identity(NamedTuple):
     Attributes
     ----------
     rule : str
-    claim : str
+    fingerprint : str
         SHA-256 over the code, the parameters, the inputs and the environment of the job, hexadecimal.
     """
 
     rule: str
-    claim: str
+    fingerprint: str
 
     def __str__(self) -> str:
-        return f"folkprobe:{self.rule}:sha256:{self.claim}"
+        return f"folkprobe:{self.rule}:sha256:{self.fingerprint}"
 
 
 _PATTERN = re.compile(r"folkprobe:(\w+):sha256:([0-9a-f]{64})")

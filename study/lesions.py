@@ -1,9 +1,7 @@
 """From the families of a lesion study to its conditions, and from these to jobs."""
 
+from folkprobe.statistics.lesion_design import CONTROLS, RANDOM, TARGETED
 from study.conditions import LAYERS, what_tunes_depend_on
-
-# What there is one set of in a family with controls.
-CONTROLS = ("activity_matched", "bottom")
 
 
 def lesion_conditions(config: dict) -> list[dict]:
@@ -24,7 +22,7 @@ def lesion_conditions(config: dict) -> list[dict]:
     study = config["lesion_study"]
     return [
         {
-            "condition": "_".join([f"layer_{layer}", name, kind, *([f"{number:02d}"] if kind == "random" else [])]),
+            "condition": "_".join([f"layer_{layer}", name, kind, *([f"{number:02d}"] if kind == RANDOM else [])]),
             "layer": layer,
             "family": name,
             "kind": kind,
@@ -108,4 +106,4 @@ def describe_lesion_study(config: dict) -> str:
 
 
 def _n_sets(family: dict) -> dict[str, int]:
-    return {"targeted": 1, "random": family["n_random_sets"], **dict.fromkeys(CONTROLS, int(family["with_controls"]))}
+    return {TARGETED: 1, RANDOM: family["n_random_sets"], **dict.fromkeys(CONTROLS, int(family["with_controls"]))}

@@ -6,18 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from folkprobe.statistics.lesion_design import FEWEST_SETS_TO_TEST, INTACT, KINDS, PRIMARY_CONTRAST, PRIMARY_OUTCOME
+
 if TYPE_CHECKING:
     import pandas as pd
-
-# What was named before looking; in effects.csv and outcomes.csv.
-PRIMARY_OUTCOME = "share_of_wrong_bars"
-PRIMARY_CONTRAST = "targeted - random"
-
-# Kinds of sets of units, as they stand side by side.
-KINDS = ("targeted", "random", "activity_matched", "bottom")
-
-# With fewer random sets a figure describes and does not test: 20 and the targeted one are 21, of which 1 is 4.8 %.
-FEWEST_SETS_TO_TEST = 20
 
 _VALUES = {"zero": "at zero", "mean": "at their mean"}
 _SCOPES = {"both": "", "out": ", next layer only", "rec": ", own layer only"}
@@ -104,7 +96,7 @@ def intact_share(effects: "pd.DataFrame") -> float:
     float
         nan where it has no bar.
     """
-    is_intact = (effects["outcome"] == PRIMARY_OUTCOME) & (effects["contrast"] == "intact")
+    is_intact = (effects["outcome"] == PRIMARY_OUTCOME) & (effects["contrast"] == INTACT)
     return float(effects.loc[is_intact, "estimate"].iloc[0])
 
 

@@ -48,7 +48,7 @@ class Receipt:
     identity : str or None
         The job that its metadata name.
     known_by : str or None
-        `place`, `bytes`, `content` or `claim id`.
+        `place`, `bytes`, `content` or `fingerprint`.
     output : str or None
         The recorded path of the output that it is.
     jobs : dict of str to dict
@@ -108,7 +108,7 @@ def audit_figure(
     identity = shown.identity and str(shown.identity)
     receipt = Receipt(UNKNOWN, path.name, digest_of(path), shown.content, identity)
     ledgers = [read_ledger(folder) for folder in folders]
-    ways = {"place": _by_place, "bytes": _by_bytes, "content": _by_content, "claim id": _by_claim}
+    ways = {"place": _by_place, "bytes": _by_bytes, "content": _by_content, "fingerprint": _by_fingerprint}
     for known_by, find in ways.items():
         for ledger in ledgers:
             output = find(ledger, path, receipt.sha256, shown, root)
@@ -174,13 +174,13 @@ def _by_content(ledger: Ledger, path: Path, _sha256: str, shown: Figure, root: P
     return min(same, key=lambda output: (Path(output).name != path.name, output), default=None)
 
 
-def _by_claim(ledger: Ledger, path: Path, _sha256: str, shown: Figure, _root: Path) -> str | None:
+def _by_fingerprint(ledger: Ledger, path: Path, _sha256: str, shown: Figure, _root: Path) -> str | None:
     if not shown.identity:
         return None
     outputs = [
         each["path"]
         for record in ledger.jobs.values()
-        if (record["rule"], record["claim"]) == shown.identity
+        if (record["rule"], record["fingerprint"]) == shown.identity
         for each in record["outputs"]
         if each["path"].endswith(_FIGURES)
     ]
@@ -213,7 +213,7 @@ class _Chain:
             yield self._unasked
         name = ledger.makers[receipt.output]
         yield from self._job(name)
-        if receipt.known_by in ("place", "claim id"):
+        if receipt.known_by in ("place", "fingerprint"):
             written = next(each["sha256"] for each in ledger.jobs[name]["outputs"] if each["path"] == receipt.output)
             if receipt.sha256 != written:
                 wrote = ledger.jobs[name]["rule"]

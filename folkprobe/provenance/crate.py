@@ -181,7 +181,7 @@ class _Crate:
             f"#job/{name}",
             "CreateAction",
             name=name,
-            identifier=f"folkprobe:{record['rule']}:sha256:{record['claim']}",
+            identifier=f"folkprobe:{record['rule']}:sha256:{record['fingerprint']}",
             instrument=tool,
             object=[*(self._file(each["path"], each["sha256"]) for each in record["inputs"]), asked],
             result=[self._file(each["path"], each["sha256"]) for each in record["outputs"]],

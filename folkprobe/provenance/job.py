@@ -52,7 +52,7 @@ def run_job(job: object) -> Iterator[None]:
     with job_log(log_path):
         outputs = list(_named_files(job.output))
         record_paths = [path for name, path in outputs if name == "record"]
-        claim = None
+        fingerprint = None
         if record_paths:
             record = begin_record(
                 rule=job.rule,
@@ -60,13 +60,13 @@ def run_job(job: object) -> Iterator[None]:
                 job=job.params.job,
                 inputs=_named_files(job.input),
             )
-            claim = record["claim"]
-            with working_as(Identity(job.rule, claim)):
+            fingerprint = record["fingerprint"]
+            with working_as(Identity(job.rule, fingerprint)):
                 yield
             write_record(record, record_paths[0], [each for each in outputs if each[0] != "record"])
         else:
             yield
-        _note_circumstances(job.rule, log_path, claim, started)
+        _note_circumstances(job.rule, log_path, fingerprint, started)
 
 
 def _named_files(files: object) -> "Iterable[tuple[str | None, str]]":
@@ -76,11 +76,11 @@ def _named_files(files: object) -> "Iterable[tuple[str | None, str]]":
             yield name, str(path)
 
 
-def _note_circumstances(rule: str, log_path: Path, claim: str | None, started: float) -> None:
+def _note_circumstances(rule: str, log_path: Path, fingerprint: str | None, started: float) -> None:
     circumstances = {
         "rule": rule,
         "job": log_path.stem,
-        "claim": claim,
+        "fingerprint": fingerprint,
         "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(started)),
         "seconds": round(time.time() - started, 3),
         "cpu_seconds": round(time.process_time(), 3),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from folkprobe.provenance.record import claim_of, read_sealed
+from folkprobe.provenance.record import job_fingerprint, read_sealed
 from folkprobe.refusal import Refusal
 
 MANIFEST_NAME = "provenance.json"
@@ -89,10 +89,10 @@ def read_ledger(folder: Path) -> Ledger:
         listed = manifest.get("jobs", {}).get(path.stem)
         if record:
             jobs[path.stem] = record
-            if listed and listed["claim"] == record["claim"] and listed != record:
+            if listed and listed["fingerprint"] == record["fingerprint"] and listed != record:
                 broken[path.stem] = f"{path.name} and {MANIFEST_NAME} tell different things of one job"
-            elif claim_of(record) != record["claim"]:
-                broken[path.stem] = f"{path.name} does not say what its claim id was made from"
+            elif job_fingerprint(record) != record["fingerprint"]:
+                broken[path.stem] = f"{path.name} does not say what its fingerprint was made from"
     # Where a job left a record and is no longer part of the study, the one of the manifest counts.
     in_order = sorted(jobs, key=lambda name: name in manifest.get("jobs", {}))
     makers = {output["path"]: name for name in in_order for output in jobs[name]["outputs"]}
@@ -111,7 +111,7 @@ def _read(path: Path, name: str, is_one: Callable[[dict], bool], broken: dict[st
 
 
 _RECORD_TYPES = {
-    "claim": str,
+    "fingerprint": str,
     "config": dict,
     "environment": dict,
     "inputs": list,

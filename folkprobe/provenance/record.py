@@ -47,7 +47,7 @@ def begin_record(*, rule: str, wildcards: dict[str, str], job: dict, inputs: Ite
     Returns
     -------
     dict
-        The record without its outputs. `claim` is the digest of everything in it but the inputs' paths.
+        The record without its outputs. `fingerprint` is the digest of everything in it but the inputs' paths.
     """
     record = {
         "format_version": FORMAT_VERSION,
@@ -60,10 +60,10 @@ def begin_record(*, rule: str, wildcards: dict[str, str], job: dict, inputs: Ite
         "environment": describe_environment(job["packages"]),
         "inputs": [{"name": name, "path": path, "sha256": digest_of(path)} for name, path in inputs],
     }
-    return record | {"claim": claim_of(record)}
+    return record | {"fingerprint": job_fingerprint(record)}
 
 
-def claim_of(record: dict) -> str:
+def job_fingerprint(record: dict) -> str:
     """Digest the code, the parameters, the inputs' digests and the environment of a job.
 
     Parameters

@@ -9,12 +9,10 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from folkprobe.refusal import Refusal
+from folkprobe.statistics.lesion_design import FEWEST_SETS_TO_TEST
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# With fewer random sets, the study describes and does not test.
-FEWEST_SETS = 20
 
 
 def render_report(template: str, **content: object) -> str:
@@ -85,7 +83,7 @@ def _describe(path: str, manifest: Mapping, captions: Mapping[str, str]) -> dict
     for record in manifest["jobs"].values():
         if any(each["path"] == path for each in record["outputs"]):
             caption = _as_html(captions.get(record["rule"].removeprefix("plot_"), ""))
-            return {key: record[key] for key in ("rule", "script", "claim", "inputs")} | {"caption": caption}
+            return {key: record[key] for key in ("rule", "script", "fingerprint", "inputs")} | {"caption": caption}
     raise Refusal(f"no job of the manifest wrote {path}: run the workflow again")
 
 
@@ -150,8 +148,8 @@ def describe_effects(effects: "pd.DataFrame") -> dict[str, object]:
     -------
     dict
         `primary`, the primary contrasts in percentage points; `level` of their intervals; `size`, of their sets;
-        `is_descriptive`, whether their random sets are fewer than `FEWEST_SETS`; `effects`, a row for each primary,
-        secondary and named one. Numbers as they are to be read.
+        `is_descriptive`, whether their random sets are too few to test; `effects`, a row for each primary, secondary
+        and named one. Numbers as they are to be read.
     """
     primary = effects[effects["role"] == "primary"]
     told = effects[effects["role"].isin(["primary", "secondary"]) | effects["family"].isna() & effects["layer"].isna()]
@@ -159,7 +157,7 @@ def describe_effects(effects: "pd.DataFrame") -> dict[str, object]:
         "primary": [_readable(row, 100) for row in primary.to_dict("records")],
         "level": f"{100 * effects['level'].max():g} %",
         "size": ", ".join(dict.fromkeys(f"{n:g} units" for n in primary["n_units"])),
-        "is_descriptive": bool((primary["n_sets"] < FEWEST_SETS).any()),
+        "is_descriptive": bool((primary["n_sets"] < FEWEST_SETS_TO_TEST).any()),
         "effects": [_readable(row, 1) for row in told.to_dict("records")],
     }
 

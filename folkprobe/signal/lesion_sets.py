@@ -7,8 +7,8 @@ import numpy as np
 
 from folkprobe.refusal import Refusal
 from folkprobe.signal.activity import Activity
+from folkprobe.statistics.lesion_design import BOTTOM, KINDS, RANDOM, TARGETED
 
-KINDS = ("targeted", "random", "activity_matched", "bottom")
 # Above any distance between units of one layer, so that a targeted unit is taken only where there is no other.
 _NOT_A_CONTROL = 1e6
 
@@ -70,12 +70,12 @@ def choose_units(
     n_layer_units = len(power_fraction)
     if not 0 < n_units <= n_layer_units:
         raise Refusal(f"{n_units} of a layer's {n_layer_units} units cannot be cut out: choose 1 up to all")
-    if kind == "random":
+    if kind == RANDOM:
         return random_units(n_layer_units, n_units, rng_seed=rng_seed, layer=layer, set_index=set_index)
-    if kind == "bottom":
+    if kind == BOTTOM:
         return bottom_units(power_fraction, n_units)
     targeted = targeted_units(power_fraction, n_units)
-    if kind == "targeted":
+    if kind == TARGETED:
         return targeted
     return activity_matched_units(np.stack([activity.mean_absolute, activity.variance], axis=1), targeted)
 

@@ -22,6 +22,7 @@ import pandas as pd
 
 from folkprobe.refusal import Refusal
 from folkprobe.statistics.crossed import Intervals, compare_sides, exchangeability_p_values, linearise
+from folkprobe.statistics.lesion_design import INTACT, KINDS, PRIMARY_CONTRAST, PRIMARY_OUTCOME, RANDOM, TARGETED
 from folkprobe.statistics.multiplicity import benjamini_hochberg, holm
 
 EFFECT_COLUMNS = (
@@ -45,8 +46,6 @@ EFFECT_COLUMNS = (
     "method",
     "rng_seed",
 )
-PRIMARY_OUTCOME = "share_of_wrong_bars"
-TESTED_CONTRAST = "targeted - random"
 # Columns of numerator and denominator; None: 1 for each tune; the same: 1 where the tune was judged.
 _OUTCOMES = {
     PRIMARY_OUTCOME: ("n_wrong_bars", "n_measured_bars"),
@@ -61,9 +60,6 @@ _OUTCOMES = {
 _MEANS = ("mean_tokens_per_tune", "mean_log_probability_per_token")
 _CLASS_COLUMN = re.compile(r"n_(\w+)_tokens")
 _TEST = "; p-value: prediction t over random sets"
-# In the order of the rows; only random sets are several.
-_REFERENCE, _RANDOM = "intact", "random"
-_KINDS = ("targeted", _RANDOM, "activity_matched", "bottom")
 
 
 def compare_lesions(outcomes: pd.DataFrame, *, level: float, rng_seed: int, primary_family: str) -> pd.DataFrame:
@@ -111,7 +107,7 @@ def compare_lesions(outcomes: pd.DataFrame, *, level: float, rng_seed: int, prim
     for (layer, family), members in groups.items():
         n_units = conditions["n_units"].iloc[next(iter(members.values()))].iloc[0]
         where = {"family": family, "layer": layer, "n_units": n_units, "level": level, "rng_seed": rng_seed}
-        sides = {kind: linearise(counts[each], is_sample=kind == _RANDOM) for kind, each in (members | intact).items()}
+        sides = {kind: linearise(counts[each], is_sample=kind == RANDOM) for kind, each in (members | intact).items()}
         for kind, reference in _contrasts(members, intact):
             of_reference = sides.get(reference)
             intervals = compare_sides(sides[kind], of_reference, level=level, is_share=is_share)
@@ -119,7 +115,7 @@ def compare_lesions(outcomes: pd.DataFrame, *, level: float, rng_seed: int, prim
             table = _table(names, intervals).assign(contrast=contrast, **where)
             entering = [position for each in (kind, reference) for position in (members | intact).get(each, [])]
             table.loc[0, "n_bars"] = counts[entering, :, 0, 1].sum()
-            if contrast == TESTED_CONTRAST and family == primary_family:
+            if contrast == PRIMARY_CONTRAST and family == primary_family:
                 prediction, permutation = exchangeability_p_values(sides[kind], of_reference, is_share=is_share)
                 table = table.assign(p_value=prediction, permutation_p_value=permutation)
                 table["role"] = np.where(table["outcome"] == PRIMARY_OUTCOME, "primary", "secondary")
@@ -208,23 +204,23 @@ def _pair(table: pd.DataFrame, numerator: str, denominator: str | None, *, is_sh
 def _groups(conditions: pd.DataFrame) -> tuple[dict[str, list[int]], dict[tuple, dict[str, list[int]]]]:
     """Positions of the intact condition, a group too, and of the others by kind, by (layer, family)."""
     kinds = conditions["kind"].to_numpy()
-    unknown = set(kinds) - {_REFERENCE, *_KINDS}
+    unknown = set(kinds) - {INTACT, *KINDS}
     if unknown:
-        raise Refusal(f"kind {min(unknown)} is not one of {', '.join((_REFERENCE, *_KINDS))}: correct the outcomes")
-    intact = {_REFERENCE: list(np.flatnonzero(kinds == _REFERENCE))} if _REFERENCE in kinds else {}
+        raise Refusal(f"kind {min(unknown)} is not one of {', '.join((INTACT, *KINDS))}: correct the outcomes")
+    intact = {INTACT: list(np.flatnonzero(kinds == INTACT))} if INTACT in kinds else {}
     groups = {(None, None): intact} if intact else {}
-    places = conditions.assign(position=np.arange(len(conditions)))[kinds != _REFERENCE]
+    places = conditions.assign(position=np.arange(len(conditions)))[kinds != INTACT]
     homeless = places[places[["layer", "family"]].isna().any(axis=1)]
     if len(homeless):
         raise Refusal(f"condition {homeless['condition'].iloc[0]} has no layer or no family: give it both")
     for (layer, family), group in places.groupby(["layer", "family"], sort=False):
-        members = {kind: group["position"][group["kind"] == kind].to_list() for kind in _KINDS}
+        members = {kind: group["position"][group["kind"] == kind].to_list() for kind in KINDS}
         groups[int(layer), family] = {kind: each for kind, each in members.items() if each}
         if (group["n_units"] != group["n_units"].iloc[0]).any():
             raise Refusal(f"family {family} of layer {layer:g} has sets of different sizes: make a family of each size")
     for (layer, family), members in groups.items():
         for kind, each in members.items():
-            if kind != _RANDOM and len(each) > 1:
+            if kind != RANDOM and len(each) > 1:
                 of = f" of family {family}, layer {layer}," if family else ""
                 raise Refusal(f"kind {kind}{of} has {len(each)} conditions: only random sets may be several")
     return intact, groups
@@ -233,8 +229,8 @@ def _groups(conditions: pd.DataFrame) -> tuple[dict[str, list[int]], dict[tuple,
 def _contrasts(members: dict[str, list[int]], intact: dict[str, list[int]]) -> Iterator[tuple[str, str | None]]:
     """Levels, differences of the targeted set from its controls, differences from the intact network."""
     yield from ((kind, None) for kind in members)
-    if "targeted" in members:
-        yield from (("targeted", kind) for kind in members if kind != "targeted")
+    if TARGETED in members:
+        yield from ((TARGETED, kind) for kind in members if kind != TARGETED)
     yield from ((kind, reference) for reference in intact for kind in members if kind != reference)
 
 

@@ -6,7 +6,6 @@ import pytest
 from made_lesions import DEFAULT_CUTS, FULL_CUTS, made_effects, made_outcomes
 
 from folkprobe.figures.lesion_tables import (
-    FEWEST_SETS_TO_TEST,
     describe_cut,
     describe_draws,
     describe_intervals,
@@ -17,6 +16,7 @@ from folkprobe.figures.lesion_tables import (
     leading_family,
     share_by_set,
 )
+from folkprobe.statistics.lesion_design import FEWEST_SETS_TO_TEST
 
 
 def test_the_leading_family_is_the_primary_one_wherever_it_stands():

@@ -106,13 +106,13 @@ def test_a_job_writes_its_record_when_all_is_written(job, tmp_path):
             (tmp_path / name).write_text(f"{name} {identity}")
         LOG.info("drawn")
     record = read_sealed(tmp_path / "records/a.json")
-    assert identity == ("plot_a", record["claim"])
+    assert identity == ("plot_a", record["fingerprint"])
     assert [each["path"] for each in record["outputs"]] == ["a.svg", "a.png"]
     assert [each["path"] for each in record["inputs"]] == ["in.csv"]
     assert (tmp_path / "logs/a.log").read_text() == "drawn\n"
     (line,) = (tmp_path / "logs/circumstances.jsonl").read_text().splitlines()
     circumstances = json.loads(line)
-    assert (circumstances["rule"], circumstances["claim"]) == ("plot_a", record["claim"])
+    assert (circumstances["rule"], circumstances["fingerprint"]) == ("plot_a", record["fingerprint"])
     assert circumstances["folder"] not in (tmp_path / "records/a.json").read_text()
 
 
@@ -146,7 +146,7 @@ def test_a_job_says_what_it_took(tmp_path):
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     took = json.loads((tmp_path / "logs/circumstances.jsonl").read_text())
     whole_life = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    assert took["claim"] is None
+    assert took["fingerprint"] is None
     # Noted after the job's own last look at the clock, and before its process ended; kernels round theirs.
     assert float(ended.stdout) - 0.001 <= took["cpu_seconds"] <= whole_life + 0.1
     assert 200 < took["peak_memory_mb"] < 260

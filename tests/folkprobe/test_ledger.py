@@ -7,7 +7,7 @@ import pytest
 from folkprobe.provenance.audit import audit_figure
 from folkprobe.provenance.ledger import is_results_folder, read_ledger
 from folkprobe.provenance.receipt import receipt_json, receipt_text
-from folkprobe.provenance.record import begin_record, claim_of, sealed_text
+from folkprobe.provenance.record import begin_record, job_fingerprint, sealed_text
 
 ASKED = {"config": {"n": 1}, "library": {"a.py": "00"}, "packages": []}
 CONFIGURATION = {"files": [], "overrides": {}, "merged": {}}
@@ -22,7 +22,7 @@ def _record(rule, inputs, outputs, **changed):
 
 
 def _sound(record):
-    return record | {"claim": claim_of(record)}
+    return record | {"fingerprint": job_fingerprint(record)}
 
 
 @pytest.fixture
@@ -45,13 +45,13 @@ def test_records_go_over_the_manifest_and_a_job_that_ran_again_is_no_forgery(fol
     ledger = read_ledger(folder)
     assert ledger.broken == {}
     assert ledger.jobs == {"plot_a": new, "plot_b": other}
-    # The same claim, and another output: one of the two is forged.
+    # The same fingerprint, and another output: one of the two is forged.
     forged = copy.deepcopy(old)
     forged["outputs"][0]["sha256"] = "cd"
     (folder / "records/plot_a.json").write_text(sealed_text(forged))
     assert "tell different things" in read_ledger(folder).broken["plot_a"]
     (folder / "records/plot_a.json").write_text(sealed_text(new | {"config": {"n": 3}}))
-    assert "claim id" in read_ledger(folder).broken["plot_a"]
+    assert "fingerprint" in read_ledger(folder).broken["plot_a"]
 
 
 def test_a_record_that_was_left_by_a_renamed_rule_does_not_count(folder):

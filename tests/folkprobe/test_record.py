@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from folkprobe.provenance.record import begin_record, claim_of, read_sealed, sealed_text, write_record
+from folkprobe.provenance.record import begin_record, job_fingerprint, read_sealed, sealed_text, write_record
 from folkprobe.refusal import Refusal
 
 JOB = {
@@ -33,7 +33,7 @@ def test_a_record_says_what_was_asked_read_and_written(record, tmp_path):
     assert read["script"] == "workflow/scripts/plot_a.py"
     assert read["inputs"][0] == {"name": "x", "path": "x.csv", "sha256": hashlib.sha256(b"x.csv").hexdigest()}
     assert read["outputs"] == [{"name": "table", "path": "out.csv", "sha256": hashlib.sha256(b"out").hexdigest()}]
-    assert read["claim"] == claim_of(read)
+    assert read["fingerprint"] == job_fingerprint(read)
     assert str(tmp_path) not in (tmp_path / "a.json").read_text()
 
 
@@ -58,23 +58,23 @@ def test_inputs_are_digested_when_the_job_begins_and_must_not_change(record, tmp
         (("inputs", 0, "name"), "z"),
     ],
 )
-def test_the_claim_covers_code_parameters_inputs_and_environment(record, path, value):
+def test_the_fingerprint_covers_code_parameters_inputs_and_environment(record, path, value):
     changed = copy.deepcopy(record)
     place = changed
     for key in path[:-1]:
         place = place[key]
     place[path[-1]] = value
-    assert claim_of(changed) != record["claim"]
+    assert job_fingerprint(changed) != record["fingerprint"]
 
 
-def test_the_claim_tells_two_inputs_that_are_swapped(record):
+def test_the_fingerprint_tells_two_inputs_that_are_swapped(record):
     changed = copy.deepcopy(record)
     one, two = changed["inputs"]
     one["sha256"], two["sha256"] = two["sha256"], one["sha256"]
-    assert claim_of(changed) != record["claim"]
+    assert job_fingerprint(changed) != record["fingerprint"]
     changed = copy.deepcopy(record)
     changed["inputs"][0]["path"] = "elsewhere.csv"
-    assert claim_of(changed) == record["claim"]
+    assert job_fingerprint(changed) == record["fingerprint"]
 
 
 def test_any_changed_byte_breaks_the_seal(tmp_path):

@@ -20,7 +20,7 @@ def _record(rule, *outputs, python="3.11.1", kernel="Haswell"):
     return {
         "rule": rule,
         "script": f"workflow/scripts/{rule}.py",
-        "claim": "c" * 64,
+        "fingerprint": "c" * 64,
         "inputs": [{"path": "results/m/effects.csv", "sha256": "e" * 64}],
         "outputs": [{"path": path} for path in outputs],
         "environment": {
@@ -59,7 +59,7 @@ def test_every_figure_stands_once_in_the_order_asked_for():
     ]
     figure = placed[1]["figures"][0]
     assert figure["rule"] == "plot_a"
-    assert figure["claim"] == "c" * 64
+    assert figure["fingerprint"] == "c" * 64
     assert figure["url"] == "data:x"
     assert "<em>bars</em>" in figure["caption"]
     assert "&lt;b&gt;" in figure["caption"]

@@ -55,7 +55,7 @@ def test_jobs_files_and_what_is_gone(script, tmp_path, monkeypatch):
     plot = entities["#job/plot_shard"]
     assert plot["object"] == [{"@id": shard}, {"@id": "#job/plot_shard/config"}]
     assert plot["result"] == [{"@id": "figures/a.svg"}]
-    assert plot["identifier"] == f"folkprobe:plot_shard:sha256:{jobs['plot_shard']['claim']}"
+    assert plot["identifier"] == f"folkprobe:plot_shard:sha256:{jobs['plot_shard']['fingerprint']}"
     assert json.loads(entities["#job/plot_shard/config"]["value"]) == {"n": "plot_shard"}
     assert entities["#run"]["object"] == [{"@id": "#file/source.txt"}]
     assert {"@id": "#control/make_shard_0"} in entities["#organize"]["object"]

@@ -30,7 +30,7 @@ EFFECT = {
 RECORD = {
     "rule": "plot_shares",
     "script": "workflow/scripts/plot_shares.py",
-    "claim": "ab" * 32,
+    "fingerprint": "ab" * 32,
     "inputs": [{"path": "results/m/effects.csv", "sha256": "cd" * 32}],
     "environment": {"python": "3.11.7", "blas": [], "distributions": {"numpy": "2.4.6"}},
 }
@@ -67,7 +67,12 @@ def page(script, checkpoint_path, tmp_path):
             manifest_path=tmp_path / "manifest.json",
             report_path=tmp_path / name,
             sections=[{"title": "One", "text": "Of shares.", "figures": ["shares", "other"]}],
-            study={"model": "mine", "period_steps": [8.7, 9.3], "generation": {"rng_seed": 5}},
+            study={
+                "model": "mine",
+                "period_steps": [8.7, 9.3],
+                "primary_family": "quarter",
+                "generation": {"rng_seed": 5},
+            },
         )
         return (tmp_path / name).read_text(encoding="utf-8")
 
@@ -92,6 +97,11 @@ def test_what_is_given_stands_on_the_page(page):
         "numpy 2.4.6",
     ):
         assert found in text, found
+
+
+def test_without_a_primary_contrast_the_page_names_the_family_that_was_asked_for(page, tmp_path):
+    pd.DataFrame([EFFECT | {"role": "descriptive"}]).to_csv(tmp_path / "effects.csv", index=False)
+    assert "in the family <code>quarter</code>, which the primary contrast is about" in page()
 
 
 def test_the_same_study_gives_the_same_page(page):

@@ -157,7 +157,7 @@ def test_every_untouched_figure_is_verified(study):
         assert (receipt.verdict, receipt.known_by, receipt.output) == ("VERIFIED", "place", path), receipt.findings
         assert set(receipt.jobs) == study.jobs_behind(path)
         record = study.records[study.makers[path]]
-        assert receipt.identity == f"folkprobe:{record['rule']}:sha256:{record['claim']}"
+        assert receipt.identity == f"folkprobe:{record['rule']}:sha256:{record['fingerprint']}"
 
 
 def test_no_two_figures_show_the_same(study):
@@ -184,14 +184,14 @@ def test_copies_of_a_figure(study, tmp_path, rng_seed):
         assert (receipt.verdict, receipt.known_by, receipt.output) == ("VERIFIED", known_by, path)
     defaced = _defaced(data, suffix, rng)
     receipt = audit(defaced, study.results)
-    assert (_first(receipt)[0], receipt.known_by) == ("TAMPERED", "claim id")
+    assert (_first(receipt)[0], receipt.known_by) == ("TAMPERED", "fingerprint")
     assert study.makers[receipt.first.link] == study.makers[path]
     assert audit(_stripped(defaced, suffix), study.results).verdict == "UNKNOWN"
     # Mailed to someone who has no results.
     receipt = audit(data)
     assert (receipt.verdict, receipt.identity) == (
         "UNANCHORED",
-        f"folkprobe:{identity['rule']}:sha256:{identity['claim']}",
+        f"folkprobe:{identity['rule']}:sha256:{identity['fingerprint']}",
     )
     assert audit(_stripped(data, suffix)).verdict == "UNKNOWN"
 

@@ -21,7 +21,7 @@ def _rows(path):
 def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
     project.snakemake("--cores", "2")
     results = project.folder / "results/demo"
-    # The claim id in it changes with every line of code behind it; what is drawn does not.
+    # The fingerprint in it changes with every line of code behind it; what is drawn does not.
     shown, drawn = (read_figure(path / FIGURE).content for path in (ROOT / "docs", results / "figures"))
     assert shown == drawn is not None
     text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())

@@ -37,6 +37,7 @@ rule write_report:
                 "study": {
                     "model": config["model"],
                     "period_steps": config["selection"]["period_steps"],
+                    "primary_family": config["lesion_study"]["primary_family"],
                     "generation": what_tunes_depend_on(config),
                 },
             },

@@ -7,8 +7,6 @@ import pandas as pd
 
 from folkprobe.artefact import write_table
 from folkprobe.figures.lesion_tables import (
-    KINDS,
-    PRIMARY_OUTCOME,
     describe_draws,
     describe_intervals,
     intact_share,
@@ -18,6 +16,7 @@ from folkprobe.figures.lesion_tables import (
 from folkprobe.figures.lesions import draw_set_shares
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
+from folkprobe.statistics.lesion_design import KINDS, PRIMARY_OUTCOME
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -7,9 +7,6 @@ import pandas as pd
 
 from folkprobe.artefact import write_table
 from folkprobe.figures.lesion_tables import (
-    KINDS,
-    PRIMARY_CONTRAST,
-    PRIMARY_OUTCOME,
     describe_cut,
     describe_intervals,
     describe_sets,
@@ -18,6 +15,7 @@ from folkprobe.figures.lesion_tables import (
 from folkprobe.figures.lesions import draw_layer_effects, draw_outcome_effects
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
+from folkprobe.statistics.lesion_design import KINDS, PRIMARY_CONTRAST, PRIMARY_OUTCOME
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
