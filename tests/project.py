@@ -1,5 +1,6 @@
 """The project under test, and copies in which its workflow can run without disturbing it."""
 
+import copy
 import hashlib
 import importlib.util
 import os
@@ -11,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from snakemake.api import OutputSettings, ResourceSettings, SnakemakeApi, WorkflowSettings
+from snakemake.api import ConfigSettings, OutputSettings, ResourceSettings, SnakemakeApi, WorkflowSettings
 from snakemake.settings.types import Quietness
 from snakemake_interface_executor_plugins.settings import ExecMode
 
@@ -107,11 +108,14 @@ def copy_project(folder):
     return Project(folder)
 
 
-def parsed_rules(snakefile=ROOT / "Snakefile"):
-    """Snakemake's own rules, of the default configuration, by name."""
-    settings = WorkflowSettings(exec_mode=ExecMode.SUBPROCESS)  # No run: it locks nothing.
+def parsed_rules(snakefile=ROOT / "Snakefile", config=None):
+    """Snakemake's own rules by name, of the default configuration or of one that goes over it."""
+    settings = {
+        "workflow_settings": WorkflowSettings(exec_mode=ExecMode.SUBPROCESS),  # Not the main process: no log lines.
+        "config_settings": ConfigSettings(config=copy.deepcopy(config or {})),
+    }
     with chdir(ROOT), SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
-        workflow = api.workflow(ResourceSettings(cores=1), workflow_settings=settings, snakefile=snakefile)._workflow
+        workflow = api.workflow(ResourceSettings(cores=1), snakefile=snakefile, **settings)._workflow
     return {rule.name: rule for rule in workflow.rules if rule.script}
 
 

@@ -3,74 +3,61 @@
 import ast
 import copy
 import inspect
-import re
 from itertools import product
-from types import SimpleNamespace
 
 import pytest
+import snakemake.utils
 import yaml
-from project import ROOT
-from snakemake.io import expand
+from project import ROOT, parsed_rules
+from snakemake.iocontainers import Wildcards
 
+from study import checks
 from study import conditions as study
-from study import figures
 from study import lesions as lesion_study
-from study.jobs import configuration
+from study.cluster import costs
 
 SNAKEFILES = {"config": ROOT / "Snakefile", "training": ROOT / "workflow/training.smk"}
 STEMS = sorted(path.stem for path in (ROOT / "workflow/scripts").glob("*.py"))
 CONFIGS = {name: yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encoding="utf-8")) for name in SNAKEFILES}
 
 
-_PARAMS = re.compile(r"^rule (\w+):\n(?:(?!^rule ).)*?^    params:\n(.*?)^    \w+:$", re.MULTILINE | re.DOTALL)
+def _unchecked(monkeypatch):
+    """Let rules be parsed under values that a study could not have, and say which script is given what."""
+    monkeypatch.setattr(checks, "check_config", lambda config: None)
+    monkeypatch.setattr(snakemake.utils, "validate", lambda *_, **__: None)
+    for cost in ("mem_mb", "runtime_minutes"):
+        monkeypatch.setattr(costs, cost, lambda *_: 1)
+    monkeypatch.setattr(study, "job_params", lambda script, block: (script, copy.deepcopy(block)))
 
 
 def _blocks(name, config):
-    """Evaluate the rules' `job` under a configuration: (script, block) for each, several for one with wildcards."""
-    snakefile = SNAKEFILES[name]
-    includes = re.findall(r'^include: "(.+)"$', snakefile.read_text(encoding="utf-8"), re.MULTILINE)
-    text = "\n".join((snakefile.parent / path).read_text(encoding="utf-8") for path in includes)
-    settings = SimpleNamespace(configfiles=[], config={})
-    names = {
-        "config": config,
-        "configuration": configuration,
-        "expand": expand,
-        "workflow": SimpleNamespace(configfiles=["config/config.yaml"], config_settings=settings),
-        **vars(study),
-        **vars(lesion_study),
-        **vars(figures),
-        "job_params": lambda script, block: (script, copy.deepcopy(block)),
-    }
-    # An assignment ends where a line starts with neither white space nor a closing bracket.
-    for assignment in re.findall(r"^[A-Z][A-Z_]* = .*(?:\n[ \])}].*)*", text, re.MULTILINE):
-        exec(assignment, names)
+    """What Snakemake's rules hand over under a configuration: (script, block), several for a rule with wildcards."""
     blocks = []
-    for rule, params in re.findall(
-        r"^rule (\w+):\n(?:(?!^rule ).)*?^    params:\n(.*?)^    \w+:$", text, re.MULTILINE | re.DOTALL
-    ):
-        job = eval(f"dict({params})", names)["job"]
-        given = [job(wildcards) for wildcards in _wildcards(config, params)] if callable(job) else [job]
-        assert {script for script, _ in given} == {rule}
-        blocks += given
-    if name == "config":
-        blocks += [(figure.rule, copy.deepcopy(figure.block(config))) for figure in figures.FIGURES]
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _unchecked(monkeypatch)
+        for rule in parsed_rules(SNAKEFILES[name], config).values():
+            job = dict(rule.params.items())["job"]
+            given = [job(wildcards) for wildcards in _wildcards(config, rule)] if callable(job) else [job]
+            assert {script for script, _ in given} == {rule.name}
+            blocks += given
     return blocks
 
 
-def _wildcards(config, params):
-    """Every combination of values of the wildcards that params read."""
-    used = sorted(set(re.findall(r"wildcards\.(\w+)", params)))
+def _wildcards(config, rule):
+    """Every combination of values of a rule's wildcards."""
     # Of tunes, or of seeds.
-    shared_out = "find_seed" if "seed_range_block" in params else "generation"
+    shared_out = "find_seed" if rule.name == "scan_seeds" else "generation"
     domains = {
+        "model": [config["model"]],
         "lesion": config["lesions"],
         "removal": config["interventions"]["removals"],
         "push": config["interventions"]["pushes"],
         "condition": [*study.conditions(config), *study.GENERATED],
-        "shard": map(str, range(config[shared_out]["n_shards"])) if shared_out in config else (),
-        "batch": map(str, range(len(lesion_study.lesion_batches(config)))) if "lesion_study" in config else (),
+        "shard": map(str, range(config[shared_out]["n_shards"])),
+        "batch": map(str, range(len(lesion_study.lesion_batches(config)))),
     }
-    return [SimpleNamespace(**dict(zip(used, of, strict=True))) for of in product(*(domains[name] for name in used))]
+    used = sorted(rule.wildcard_names)
+    return [Wildcards(fromdict=dict(zip(used, of, strict=True))) for of in product(*(domains[each] for each in used))]
 
 
 def _words_of_the_call(stem):
@@ -168,6 +155,7 @@ READERS = {
     ("lesion_study", "share_of_layer"): LESION_STUDY,
     ("lesion_study", "n_random_sets"): LESION_STUDY,
     ("lesion_study", "with_controls"): LESION_STUDY,
+    ("lesion_study", "primary_family"): {"compare_conditions", "write_report"},
     ("lesion_study", "value"): CUTS,
     ("lesion_study", "scope"): CUTS,
     ("find_seed", "prompt"): {"find_seed", "scan_seeds"},
