@@ -113,9 +113,13 @@ def run_stage(stage, folder, n_tunes):
         "generate_tunes": generation
         | {"checkpoint_path": checkpoint, "tunes_path": folder / "shard.h5", "stimulus": None}
         | {"first_tune": 0, "n_tunes": n_tunes},
-        "gather_tunes": {"shard_paths": [folder / "shard.h5"], "tunes_path": tunes},
+        "gather_tunes": {"shards_paths": [folder / "shard.h5"], "tunes_path": tunes},
         "write_abc": {"tunes_path": tunes, "abc_path": folder / "tunes.abc", "model": "a", "condition": "intact"},
-        "count_bars": {"tunes_path": tunes, "bars_path": folder / "bars.csv", "table_path": folder / "tunes.csv"},
+        "count_bars": {
+            "tunes_path": tunes,
+            "bars_path": folder / "bars.csv",
+            "output_tunes_path": folder / "tunes.csv",
+        },
         "capture_trajectories": {"checkpoint_path": checkpoint, "tunes_path": tunes, "trajectories_path": trajectories}
         | CONFIG["trajectories"]
         | {"n_tunes": n_tunes},

@@ -1,6 +1,7 @@
 """What a job of the workflow says about itself while it runs."""
 
 import errno
+import inspect
 import json
 import logging
 import os
@@ -18,7 +19,7 @@ from folkprobe.provenance.record import begin_record, write_record
 from folkprobe.refusal import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 # What the machine may deny a job that is in order.
 _REMEDIES = {
@@ -30,12 +31,13 @@ _REMEDIES = {
 }
 
 
-@contextmanager
-def run_job(job: object) -> Iterator[None]:
+def run_job(main: "Callable[..., None]", job: object) -> None:
     """Run a job of the workflow: fill its log, write its record, and let its figures carry its identity.
 
     Parameters
     ----------
+    main : callable
+        What the job does. It is called with the keyword arguments that `bind_arguments` gives.
     job : object
         What Snakemake gives a script as `snakemake`: `rule`, `wildcards`, `input`, `output`, `log`, and `params` with
         the value `job`. The output that is named `record` is written here, after all others; a rule without one is
@@ -50,6 +52,7 @@ def run_job(job: object) -> Iterator[None]:
     log_path = Path(job.log[0])
     started = time.time()
     with job_log(log_path):
+        arguments = bind_arguments(main, job)
         outputs = list(_named_files(job.output))
         record_paths = [path for name, path in outputs if name == "record"]
         fingerprint = None
@@ -62,11 +65,65 @@ def run_job(job: object) -> Iterator[None]:
             )
             fingerprint = record["fingerprint"]
             with working_as(Identity(job.rule, fingerprint)):
-                yield
+                main(**arguments)
             write_record(record, record_paths[0], [each for each in outputs if each[0] != "record"])
         else:
-            yield
+            main(**arguments)
         _note_circumstances(job.rule, log_path, fingerprint, started)
+
+
+def bind_arguments(main: "Callable[..., None]", job: object) -> dict[str, object]:
+    """Give the keyword arguments with which a job calls the main function of its script.
+
+    Parameters
+    ----------
+    main : callable
+        The function; its signature says what it takes.
+    job : object
+        What Snakemake gives a script as `snakemake`.
+
+    Returns
+    -------
+    dict
+        By parameter of `main`:
+
+        - `x_path`, a Path, or `x_paths`, a list of them: the named input or output `x`. An output that shares its
+          name with an input is `output_x_path`. A list of files fits `x_path` if it holds one, or none (None).
+        - the configuration: each key of the block `job.params.job["config"]`;
+        - a wildcard, if `main` has a parameter of its name and the block has no such key: a str, or an int where that
+          is the annotation;
+        - `log_path`, if `main` has it: the job's log.
+
+        Inputs without a name and the output `record` are not handed over.
+
+    Raises
+    ------
+    TypeError
+        `main` does not take a file or a key, or takes what nothing gives; the message names it.
+    """
+    taken = inspect.signature(main).parameters
+    block = job.params.job["config"]
+    inputs = {name: value for name, value in job.input._allitems() if name}
+    outputs = {name: value for name, value in job.output._allitems() if name not in (None, "record")}
+    outputs = {f"output_{name}" if name in inputs else name: value for name, value in outputs.items()}
+    given: dict[str, object] = {}
+    for name, value in (inputs | outputs).items():
+        paths = [Path(value)] if isinstance(value, str) else [Path(path) for path in value]
+        if f"{name}_paths" in taken:
+            given[f"{name}_paths"] = paths
+        elif f"{name}_path" in taken and len(paths) <= 1:
+            given[f"{name}_path"] = paths[0] if paths else None
+        else:
+            wanted = f"{name}_path or {name}_paths" if len(paths) <= 1 else f"{name}_paths"
+            raise TypeError(f"main() of the rule {job.rule} does not take {wanted}")
+    for name, value in job.wildcards.items():
+        if name in taken and name not in block:
+            given[name] = int(value) if taken[name].annotation is int else value
+    if "log_path" in taken:
+        given["log_path"] = Path(job.log[0])
+    # Refuses what is missing, superfluous or given twice, by name.
+    inspect.signature(main).bind(**given, **block)
+    return given | block
 
 
 def _named_files(files: object) -> "Iterable[tuple[str | None, str]]":

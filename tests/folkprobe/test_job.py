@@ -14,7 +14,7 @@ import pytest
 from project import ROOT
 
 from folkprobe.identity import current_identity
-from folkprobe.provenance.job import job_log, run_job
+from folkprobe.provenance.job import bind_arguments, job_log, run_job
 from folkprobe.provenance.record import read_sealed
 from folkprobe.refusal import Refusal
 
@@ -99,12 +99,18 @@ def job(tmp_path, monkeypatch):
 
 
 def test_a_job_writes_its_record_when_all_is_written(job, tmp_path):
-    with run_job(job):
+    identities = []
+
+    def main(*, table_path, figure_paths):
+        assert table_path.read_text() == "in"
         assert not (tmp_path / "records/a.json").exists()
-        identity = current_identity()
-        for name in ("a.svg", "a.png"):
-            (tmp_path / name).write_text(f"{name} {identity}")
+        identities.append(current_identity())
+        for path in figure_paths:
+            path.write_text(f"{path} {identities}")
         LOG.info("drawn")
+
+    run_job(main, job)
+    (identity,) = identities
     record = read_sealed(tmp_path / "records/a.json")
     assert identity == ("plot_a", record["fingerprint"])
     assert [each["path"] for each in record["outputs"]] == ["a.svg", "a.png"]
@@ -126,12 +132,15 @@ def test_a_job_says_what_it_took(tmp_path):
         "from folkprobe.provenance.job import run_job\n"
         "class Files(dict):\n"
         "    _allitems = dict.items\n"
-        "job = SimpleNamespace(rule='a', output=Files(), log=['logs/a.log'])\n"
-        "with run_job(job):\n"
+        "params = SimpleNamespace(job={'config': {}})\n"
+        "given = {'wildcards': {}, 'input': Files(), 'output': Files()}\n"
+        "job = SimpleNamespace(rule='a', log=['logs/a.log'], params=params, **given)\n"
+        "def main():\n"
         "    held = b'a' * 200_000_000\n"
         "    del held\n"
         "    sum(range(20_000_000))\n"
         "    print(time.process_time())\n"
+        "run_job(main, job)\n"
     )
     (tmp_path / "logs").mkdir()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -153,14 +162,87 @@ def test_a_job_says_what_it_took(tmp_path):
 
 
 def test_a_job_that_fails_writes_no_record(job, tmp_path):
-    with pytest.raises(SystemExit), run_job(job):
+    def main(*, table_path, figure_paths):
         raise Refusal("no")
+
+    with pytest.raises(SystemExit):
+        run_job(main, job)
     assert not (tmp_path / "records/a.json").exists()
     assert current_identity() is None
 
 
 def test_a_rule_that_declares_no_record_gets_none(job, tmp_path):
     job.output = _Files(figure="a.svg")
-    with run_job(job):
-        assert current_identity() is None
+    identities = []
+    run_job(lambda *, table_path, figure_path: identities.append(current_identity()), job)
+    assert identities == [None]
     assert not list((tmp_path / "records").iterdir())
+
+
+def test_main_is_given_files_by_name_the_configuration_and_the_wildcards_that_it_takes(job):
+    job.wildcards = {"model": "a", "layer": "2", "shard": "03", "lesion": "all"}
+    job.input = _Files(tunes="tunes.h5", shards=["0.h5"], vocabulary=[])
+    job.input._named[None] = "unnamed.csv"
+    job.output = _Files(tunes="tunes.csv", figure=["a.svg", "a.png"], record="records/a.json")
+    job.params.job["config"] = {"n": 3, "model": "from the configuration"}
+
+    def main(
+        *,
+        tunes_path: Path,
+        shards_paths: list[Path],
+        vocabulary_path: Path | None,
+        output_tunes_path: Path,
+        figure_paths: list[Path],
+        log_path: Path,
+        n: int,
+        model: str,
+        layer: int,
+        shard: str,
+    ) -> None:
+        pass
+
+    assert bind_arguments(main, job) == {
+        "tunes_path": Path("tunes.h5"),
+        "shards_paths": [Path("0.h5")],
+        "vocabulary_path": None,
+        "output_tunes_path": Path("tunes.csv"),
+        "figure_paths": [Path("a.svg"), Path("a.png")],
+        "log_path": Path("logs/a.log"),
+        "n": 3,
+        "model": "from the configuration",
+        "layer": 2,
+        "shard": "03",
+    }
+
+
+def test_a_list_of_one_file_is_a_path_where_main_takes_one(job):
+    job.output = _Files(figure=["a.svg"])
+    given = bind_arguments(lambda *, table_path, figure_path: None, job)
+    assert given["figure_path"] == Path("a.svg")
+
+
+@pytest.mark.parametrize(
+    ("main", "name"),
+    [
+        (lambda *, table_path, figure_paths, n, unit_index: None, "'unit_index'"),
+        (lambda *, table_path, figure_paths: None, "'n'"),
+        (lambda *, figure_paths, n: None, "table_path or table_paths"),
+        # Keywords of any name are for the configuration.
+        (lambda *, figure_paths, **settings: None, "table_path or table_paths"),
+        # One path has no room for two files.
+        (lambda *, table_path, figure_path, n: None, "figure_paths"),
+        (lambda *, table_path, figure_paths, n, seeds_path: None, "'seeds_path'"),
+    ],
+)
+def test_what_only_the_rule_or_only_main_knows_is_named(job, tmp_path, main, name):
+    job.params.job["config"] = {"n": 3}
+    with pytest.raises(TypeError, match=name):
+        run_job(main, job)
+    assert "defect of folkprobe" in (tmp_path / "logs/a.log").read_text()
+    assert not (tmp_path / "records/a.json").exists()
+
+
+def test_a_key_of_the_configuration_does_not_replace_a_file(job):
+    job.params.job["config"] = {"table_path": "other.csv"}
+    with pytest.raises(TypeError, match="'table_path'"):
+        bind_arguments(lambda *, table_path, figure_paths: None, job)

@@ -21,7 +21,7 @@ def test_numbers_are_written_by_claim_with_those_of_the_spectra_the_tune_and_the
     monkeypatch.setattr(module, "compute_claims", compute_claims)
     pd.DataFrame({"name": ["nan", "NA"], "value": [1.0, None]}).to_csv(tmp_path / "recurrences.csv", index=False)
     module.main(
-        table_paths={"recurrences": tmp_path / "recurrences.csv"},
+        tables_paths=[tmp_path / "recurrences.csv"],
         spectra_path=spectra_path,
         trajectories_path=trajectories_path,
         tunes_path=shown_tunes_path,

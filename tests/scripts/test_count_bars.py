@@ -10,7 +10,7 @@ def test_one_row_a_bar_with_exact_durations(script, write_tune_texts, tmp_path, 
         "<s> C 4 | M:3/4 G 6 | </s>",
         first_tune=5,
     )
-    paths = {"bars_path": tmp_path / "bars.csv", "table_path": tmp_path / "tunes.csv"}
+    paths = {"bars_path": tmp_path / "bars.csv", "output_tunes_path": tmp_path / "tunes.csv"}
     script("count_bars").main(tunes_path=tunes_path, **paths)
     bars = pd.read_csv(tmp_path / "bars.csv", dtype=str, keep_default_na=False)
     columns = ["tune_index", "bar_index", "duration_eighths", "expected_eighths", "verdict", "is_ok", "flags"]
@@ -34,7 +34,7 @@ def test_one_row_a_bar_with_exact_durations(script, write_tune_texts, tmp_path, 
 
 
 def test_a_tune_without_bars_leaves_a_table_with_a_header(script, write_tune_texts, tmp_path):
-    paths = {"bars_path": tmp_path / "bars.csv", "table_path": tmp_path / "tunes.csv"}
+    paths = {"bars_path": tmp_path / "bars.csv", "output_tunes_path": tmp_path / "tunes.csv"}
     script("count_bars").main(tunes_path=write_tune_texts("<s> </s>"), **paths)
     assert (tmp_path / "bars.csv").read_text().splitlines() == [",".join(script("count_bars").BAR_COLUMNS)]
     (tune,) = pd.read_csv(tmp_path / "tunes.csv").to_dict("records")

@@ -15,12 +15,12 @@ def test_the_committed_table_is_what_the_rules_make(script, tmp_path):
         script("tokenise_corpus").main(
             vocabulary_path=ROOT / "resources/vocabulary_v2.json",
             music21_collections=["oneills1850", "airdsAirs"],
-            tune_book_paths=[],
+            tune_books_paths=[],
             corpus_path=corpus,
         )
     except Refusal:
         pytest.skip("SKIPPED: needs the package music21 (extra `train`)")
-    script("count_corpus").main(corpus_path=corpus, table_path=table)
+    script("count_corpus").main(corpus_path=corpus, tunes_path=table)
     assert table.read_bytes() == (ROOT / "resources/training_tunes.csv").read_bytes()
 
 

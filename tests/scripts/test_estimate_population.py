@@ -13,7 +13,8 @@ SETTINGS = {"human_label": "people", "confidence_level": 0.95, "n_resamples": 10
 def write_table(script, write_tune_texts, tmp_path):
     def write(name, *texts):
         path = tmp_path / f"{name}.csv"
-        script("count_bars").main(tunes_path=write_tune_texts(*texts), bars_path=tmp_path / "bars.csv", table_path=path)
+        outputs = {"bars_path": tmp_path / "bars.csv", "output_tunes_path": path}
+        script("count_bars").main(tunes_path=write_tune_texts(*texts), **outputs)
         return path
 
     return write

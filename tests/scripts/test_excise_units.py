@@ -24,7 +24,7 @@ def excise(script, checkpoint, checkpoint_path, tmp_path):
         script("excise_units").main(
             checkpoint_path=checkpoint_path,
             units_path=tmp_path / "units.csv",
-            excised_path=tmp_path / "excised.h5",
+            output_checkpoint_path=tmp_path / "excised.h5",
             layer=layer,
             unit_index=unit_index,
             **how,

@@ -13,9 +13,9 @@ def find(script, checkpoint_path, tmp_path, *shards):
         pd.DataFrame({"rng_seed": found}, dtype="int64").to_csv(paths[-1], index=False)
     script("find_seed").main(
         checkpoint_path=checkpoint_path,
-        list_path=ROOT / "resources/claims.yaml",
+        claims_path=ROOT / "resources/claims.yaml",
         schema_path=ROOT / "workflow/schemas/claims.schema.yaml",
-        shard_paths=paths,
+        shards_paths=paths,
         seeds_path=tmp_path / "seeds.csv",
         prompt="C",
         temperature=0.5,

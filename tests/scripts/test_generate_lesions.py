@@ -82,7 +82,7 @@ def test_each_condition_is_its_excised_networks_tunes_with_their_score(checkpoin
 def test_batches_leave_no_trace(script, generate, tmp_path):
     whole = generate("whole.h5", _conditions())
     parts = [generate(f"{n}.h5", part) for n, part in enumerate((_conditions()[:1], _conditions()[1:]))]
-    script("gather_lesions").main(batch_paths=parts, tunes_path=tmp_path / "joined.h5")
+    script("gather_lesions").main(batches_paths=parts, tunes_path=tmp_path / "joined.h5")
     assert (tmp_path / "joined.h5").read_bytes() == whole.read_bytes()
 
 

@@ -39,11 +39,11 @@ def judge(script, tmp_path):
                 rows = [(*key, value) for key, value in wanted.items() if (key[0][:2] == "p3") == (part == "part3")]
                 writer.writerows((*row, *["-99" for _ in extra]) for row in rows)
         script("judge_claims").main(
-            list_path=tmp_path / "claims.yaml",
+            claims_path=tmp_path / "claims.yaml",
             schema_path=SCHEMA,
             values_paths=[paths["part3"], paths["part7"]],
             source_path=tmp_path / "source",
-            claims_path=paths["claims"],
+            output_claims_path=paths["claims"],
             quantities_path=paths["quantities"],
             page_path=tmp_path / "claims.md",
             model="folkrnn_v2",

@@ -11,7 +11,7 @@ from folkprobe.refusal import Refusal
 
 def _steered(script, checkpoint_path, projections_path, tmp_path, **block):
     paths = {"checkpoint_path": checkpoint_path, "projections_path": projections_path}
-    script("remove_directions").main(**paths, steered_path=tmp_path / "steered.h5", **block)
+    script("remove_directions").main(**paths, output_checkpoint_path=tmp_path / "steered.h5", **block)
     return read_checkpoint(tmp_path / "steered.h5")
 
 

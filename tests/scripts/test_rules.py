@@ -1,16 +1,17 @@
 """What the rules hand over is what the scripts take, and every key of a configuration reaches a job."""
 
-import ast
 import copy
 import inspect
 from itertools import product
+from types import SimpleNamespace
 
 import pytest
 import snakemake.utils
 import yaml
-from project import ROOT, parsed_rules
+from project import ROOT, all_rules, parsed_rules
 from snakemake.iocontainers import Wildcards
 
+from folkprobe.provenance.job import bind_arguments
 from study import checks
 from study import conditions as study
 from study import lesions as lesion_study
@@ -60,16 +61,17 @@ def _wildcards(config, rule):
     return [Wildcards(fromdict=dict(zip(used, of, strict=True))) for of in product(*(domains[each] for each in used))]
 
 
-def _words_of_the_call(stem):
-    """Keywords that the script's guard gives to main() besides the block."""
-    tree = ast.parse((ROOT / f"workflow/scripts/{stem}.py").read_text(encoding="utf-8"))
-    (call,) = (
-        node
-        for node in ast.walk(tree.body[-1])
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "main"
+def _job(stem, block):
+    """What Snakemake gives the script; every named file is a list of one."""
+    rule = all_rules()[stem]
+    files = {}
+    for section in ("input", "output"):
+        named = [(name, [f"{name}.csv"]) for name, _ in getattr(rule, section)._allitems() if name]
+        files[section] = SimpleNamespace(_allitems=lambda named=named: named)
+    params = SimpleNamespace(job={"config": block})
+    return SimpleNamespace(
+        rule=stem, wildcards=dict.fromkeys(rule.wildcard_names, "1"), log=["logs/a.log"], params=params, **files
     )
-    assert [ast.unparse(word.value) for word in call.keywords if word.arg is None] == ["snakemake.params.job['config']"]
-    return [word.arg for word in call.keywords if word.arg]
 
 
 BLOCKS = [block for name, config in CONFIGS.items() for block in _blocks(name, config)]
@@ -83,18 +85,19 @@ def test_every_script_is_given_a_block():
 def test_a_script_takes_what_its_rule_hands_over_and_needs_all_of_it(script, stem, block):
     if stem == "train_model":
         pytest.importorskip("torch", reason="PyTorch is not installed: install the extra `train`")
-    parameters = inspect.signature(script(stem).main).parameters.values()
+    main = script(stem).main
+    parameters = inspect.signature(main).parameters.values()
     named = {each.name for each in parameters if each.kind is each.KEYWORD_ONLY}
     # A default would take the place of a key that was dropped.
     assert all(each.default is each.empty for each in parameters)
-    given = [*_words_of_the_call(stem), *block]
-    assert len(given) == len(set(given))
+    # A name that only the rule or only main() knows is refused.
+    given = bind_arguments(main, _job(stem, block))
     if any(each.kind is each.VAR_KEYWORD for each in parameters):
         # Theirs are held to the function that takes the rest, by tests of their own.
         assert stem in ("compare_specifications", "generate_lesions", "generate_tunes", "train_model")
-        assert set(_words_of_the_call(stem)) <= named <= set(given)
+        assert given.keys() - block.keys() <= named <= given.keys()
     else:
-        assert named == set(given)
+        assert named == given.keys()
 
 
 def _keys(config, path=()):

@@ -13,7 +13,7 @@ def test_seeds_are_written_one_a_row(script, checkpoint, checkpoint_path, tmp_pa
         script("scan_seeds").main(
             checkpoint_path=checkpoint_path,
             seeds_path=tmp_path / "seeds.csv",
-            progress_path=tmp_path / "progress.json",
+            log_path=tmp_path / "scan_seeds_0.log",
             prefix=" ".join(prefix),
             prompt="",
             temperature=2.0,

@@ -20,7 +20,7 @@ def test_each_tune_is_written_once_and_each_reason_counted(script, tmp_path, cap
         script("tokenise_corpus").main(
             vocabulary_path=VOCABULARY_PATH,
             music21_collections=[],
-            tune_book_paths=[first, second],
+            tune_books_paths=[first, second],
             corpus_path=corpus_path,
         )
     assert corpus_path.read_text() == "M:6/8 K:Cmaj c d e f 3 |\nM:6/8 K:Cmaj c 3 |\n"
@@ -38,7 +38,7 @@ def test_nothing_to_tokenise_is_refused_and_nothing_written(script, tmp_path):
             script("tokenise_corpus").main(
                 vocabulary_path=VOCABULARY_PATH,
                 music21_collections=[],
-                tune_book_paths=books,
+                tune_books_paths=books,
                 corpus_path=tmp_path / "corpus.txt",
             )
     assert sorted(path.name for path in tmp_path.iterdir()) == ["book.abc"]
@@ -49,6 +49,6 @@ def test_collection_that_music21_lacks_is_named(script, tmp_path):
         script("tokenise_corpus").main(
             vocabulary_path=VOCABULARY_PATH,
             music21_collections=["oneills1805"],
-            tune_book_paths=[],
+            tune_books_paths=[],
             corpus_path=tmp_path / "corpus.txt",
         )

@@ -32,8 +32,8 @@ def study(tmp_path, monkeypatch):
 
 def _write(script, study):
     script("write_provenance").main(
-        record_paths=sorted((study / "records").iterdir(), reverse=True),
-        figure_paths=[path.relative_to(study) for path in study.glob("a.[sp]*")],
+        records_paths=sorted((study / "records").iterdir(), reverse=True),
+        figures_paths=[path.relative_to(study) for path in study.glob("a.[sp]*")],
         manifest_path=study / "provenance.json",
         configuration={"files": ["config/config.yaml"], "overrides": {}, "merged": {"model": "a"}},
     )

@@ -56,9 +56,9 @@ def page(script, checkpoint_path, tmp_path):
 
     def write(name="report.html"):
         script("write_report").main(
-            figure_paths=[figure],
-            caption_paths=[tmp_path / "shares.rst"],
-            score_paths=[score],
+            figures_paths=[figure],
+            captions_paths=[tmp_path / "shares.rst"],
+            scores_paths=[score],
             midi_paths=[midi],
             template_path=tmp_path / "template.html",
             effects_path=tmp_path / "effects.csv",

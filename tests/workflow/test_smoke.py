@@ -149,11 +149,11 @@ def test_the_weights_are_known_by_content_and_then_all_of_part_3_is_judged(finis
     text = listed.read_text(encoding="utf-8")
     (tmp_path / "claims.yaml").write_text(text.replace(_claims().git_blob_id, blob_id), encoding="utf-8")
     load_script("judge_claims").main(
-        list_path=tmp_path / "claims.yaml",
+        claims_path=tmp_path / "claims.yaml",
         schema_path=ROOT / "workflow/schemas/claims.schema.yaml",
         values_paths=[results / "claims_part3.csv", results / "claims_part7.csv"],
         source_path=results / "source/checkpoint",
-        claims_path=tmp_path / "claims.csv",
+        output_claims_path=tmp_path / "claims.csv",
         quantities_path=tmp_path / "quantities.csv",
         page_path=tmp_path / "claims.md",
         model="the name does not count",

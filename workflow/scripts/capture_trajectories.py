@@ -2,16 +2,12 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.trajectory import capture_tunes
 from folkprobe.network.trajectory_file import write_trajectories
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.capture_trajectories")
 
@@ -25,10 +21,4 @@ def main(*, checkpoint_path: Path, tunes_path: Path, trajectories_path: Path, n_
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            tunes_path=Path(snakemake.input.tunes),
-            trajectories_path=Path(snakemake.output.trajectories),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -10,9 +9,6 @@ from folkprobe.artefact import write_table
 from folkprobe.provenance.job import run_job
 from folkprobe.statistics.effects import EFFECT_COLUMNS, compare_lesions
 from folkprobe.statistics.shares import Estimate, compare_shares, estimate_share
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.compare_conditions")
 
@@ -67,10 +63,4 @@ def _row(contrast: str, estimate: Estimate) -> dict:
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            bars_paths=[Path(path) for path in snakemake.input.bars],
-            outcomes_path=Path(snakemake.input.outcomes),
-            effects_path=Path(snakemake.output.effects),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """What edits of the softmax layer change in the tunes: classes of tokens, length, bars; paired differences."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,9 +10,6 @@ from folkprobe.music.outcomes import count_outcomes
 from folkprobe.music.tunes import read_tunes
 from folkprobe.provenance.job import run_job
 from folkprobe.statistics.resampling import ratio_difference, ratio_of_sums, resample_weights
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 # What a control shares with the removal that it is matched to.
 MATCH = ["edit", "direction", "gauge_fixed", "keep_mean"]
@@ -70,10 +66,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            tunes_paths=[Path(path) for path in snakemake.input.tunes],
-            bars_paths=[Path(path) for path in snakemake.input.bars],
-            effects_path=Path(snakemake.output.effects),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

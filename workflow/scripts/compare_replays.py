@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,6 @@ from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.selection import power_fraction
 from folkprobe.signal.spectra_file import read_spectra
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.compare_replays")
 
@@ -62,11 +58,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            spectra_paths=[Path(path) for path in snakemake.input.spectra],
-            trajectories_paths=[Path(path) for path in snakemake.input.trajectories],
-            tunes_paths=[Path(path) for path in snakemake.input.tunes],
-            replays_path=Path(snakemake.output.replays),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

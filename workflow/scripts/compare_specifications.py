@@ -3,7 +3,6 @@
 import logging
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,9 +10,6 @@ from folkprobe.artefact import write_table
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.specification import specified_selections
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.compare_specifications")
 
@@ -54,9 +50,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            trajectories_path=Path(snakemake.input.trajectories),
-            specifications_path=Path(snakemake.output.specifications),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -3,7 +3,6 @@
 import logging
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,9 +11,6 @@ from folkprobe.claims.claim import read_claims
 from folkprobe.claims.rounding import explaining_roundings, named_explanation, verdict_on_cell
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.window_tables import interval_candidates, lobe_rows
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.compare_windows")
 
@@ -63,11 +59,4 @@ def main(*, claims_path: Path, schema_path: Path, tables_path: Path, printed_tab
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            claims_path=Path(snakemake.input.claims),
-            schema_path=Path(snakemake.input.schema),
-            tables_path=Path(snakemake.output.tables),
-            printed_tables_path=Path(snakemake.output.printed_tables),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -3,7 +3,6 @@
 import logging
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,15 +18,12 @@ from folkprobe.provenance.job import run_job
 from folkprobe.signal.selection import power_fraction
 from folkprobe.signal.spectra_file import read_spectra
 
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
-
 log = logging.getLogger("folkprobe.compute_claims")
 
 
 def main(
     *,
-    table_paths: dict[str, Path],
+    tables_paths: list[Path],
     spectra_path: Path,
     trajectories_path: Path,
     tunes_path: Path,
@@ -38,7 +34,7 @@ def main(
 ) -> None:
     """Write one row a number, by claim."""
     # A token may be called `nan` or `NA`; an empty cell of a number is still nan.
-    tables = {name: pd.read_csv(path, keep_default_na=False, na_values=[""]) for name, path in table_paths.items()}
+    tables = {path.stem: pd.read_csv(path, keep_default_na=False, na_values=[""]) for path in tables_paths}
     computed = compute_claims(tables) + _power_above_8_steps(spectra_path)
     with read_trajectories(trajectories_path) as stored:
         layers = range(1, stored.n_layers + 1)
@@ -67,14 +63,4 @@ def _power_above_8_steps(spectra_path: Path) -> list[Computed]:
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            table_paths={path.stem: path for path in map(Path, snakemake.input.tables)},
-            spectra_path=Path(snakemake.input.spectra),
-            trajectories_path=Path(snakemake.input.trajectories),
-            tunes_path=Path(snakemake.input.tunes),
-            printed_path=Path(snakemake.input.printed),
-            vocabulary_path=Path(snakemake.input.vocabulary),
-            claims_path=Path(snakemake.output.claims),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,9 +14,6 @@ from folkprobe.network.formats.description import read_vocabulary
 from folkprobe.network.projection import read_projections
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.compute_claims_part3")
 
@@ -53,14 +49,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            projections_path=Path(snakemake.input.projections),
-            auc_path=Path(snakemake.input.auc),
-            trajectories_path=Path(snakemake.input.trajectories),
-            tunes_path=Path(snakemake.input.tunes),
-            vocabulary_path=Path(snakemake.input.vocabulary),
-            claims_path=Path(snakemake.output.claims),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -3,16 +3,12 @@
 import logging
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.formats import convert_checkpoint
 from folkprobe.network.formats.description import read_vocabulary
 from folkprobe.network.summary import summarise_checkpoint
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.convert_checkpoint")
 
@@ -27,11 +23,4 @@ def main(*, source_path: Path, vocabulary_path: Path | None, checkpoint_path: Pa
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            source_path=Path(snakemake.input.source),
-            # No vocabulary is an empty list of files.
-            vocabulary_path=Path(snakemake.input.vocabulary) if snakemake.input.vocabulary else None,
-            checkpoint_path=Path(snakemake.output.checkpoint),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

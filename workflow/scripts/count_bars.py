@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,9 +10,6 @@ from folkprobe.music.bars import OK_VERDICTS, count_bars
 from folkprobe.music.form import describe_tune
 from folkprobe.music.tunes import read_tunes
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.count_bars")
 
@@ -30,7 +26,7 @@ BAR_COLUMNS = (
 )
 
 
-def main(*, tunes_path: Path, bars_path: Path, table_path: Path) -> None:
+def main(*, tunes_path: Path, bars_path: Path, output_tunes_path: Path) -> None:
     """Write one row a bar and one row a tune; durations are exact fractions, as 8 or 17/2."""
     tunes = read_tunes(tunes_path)
     bar_rows, tune_rows = [], []
@@ -46,16 +42,10 @@ def main(*, tunes_path: Path, bars_path: Path, table_path: Path) -> None:
             bar_rows.append((*place, bar.duration, bar.expected, bar.verdict, is_ok, flags))
     table = pd.DataFrame(tune_rows)
     write_table(pd.DataFrame(bar_rows, columns=BAR_COLUMNS), bars_path)
-    write_table(table, table_path)
+    write_table(table, output_tunes_path)
     n_ok, n_wellformed = (int((table[column] == 1).sum()) for column in ("ok", "wellformed"))
     log.info("%d tunes, %d bars: %d tunes ok, %d well formed", len(tunes), len(bar_rows), n_ok, n_wellformed)
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            tunes_path=Path(snakemake.input.tunes),
-            bars_path=Path(snakemake.output.bars),
-            table_path=Path(snakemake.output.tunes),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,25 +10,17 @@ from folkprobe.music.bars import count_bars
 from folkprobe.music.form import describe_tune
 from folkprobe.provenance.job import run_job
 
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
-
 log = logging.getLogger("folkprobe.count_corpus")
 
 
-def main(*, corpus_path: Path, table_path: Path) -> None:
+def main(*, corpus_path: Path, tunes_path: Path) -> None:
     """Write one row a tune, with the columns of the study's tunes.csv but the stop reason."""
     tunes = [line.split() for line in corpus_path.read_text(encoding="utf-8").splitlines()]
     rows = [{"tune_index": k} | describe_tune(tokens, count_bars(tokens)) for k, tokens in enumerate(tunes)]
     table = pd.DataFrame(rows)
-    write_table(table, table_path)
+    write_table(table, tunes_path)
     log.info("%d tunes: %d ok, %d strictly", len(table), (table["ok"] == 1).sum(), (table["strict_ok"] == 1).sum())
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            corpus_path=Path(snakemake.input.corpus),
-            table_path=Path(snakemake.output.tunes),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

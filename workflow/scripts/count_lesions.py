@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,9 +14,6 @@ from folkprobe.network.checkpoint import Checkpoint, read_checkpoint
 from folkprobe.network.scoring import score_tunes
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.lesion_sets import resolve_n_units
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.count_lesions")
 
@@ -60,11 +56,4 @@ def _resolved(condition: dict, intact: Checkpoint) -> dict:
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            intact_tunes_path=Path(snakemake.input.intact_tunes),
-            lesion_tunes_path=Path(snakemake.input.lesion_tunes),
-            outcomes_path=Path(snakemake.output.outcomes),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

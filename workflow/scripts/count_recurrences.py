@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -10,9 +9,6 @@ from folkprobe.artefact import write_table
 from folkprobe.music.recurrence import recurrence_intervals, repeated_phrases
 from folkprobe.music.tunes import read_tunes
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.count_recurrences")
 
@@ -44,10 +40,4 @@ def main(*, tunes_path: Path, recurrences_path: Path, phrases_path: Path, tune_i
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            tunes_path=Path(snakemake.input.tunes),
-            recurrences_path=Path(snakemake.output.recurrences),
-            phrases_path=Path(snakemake.output.phrases),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

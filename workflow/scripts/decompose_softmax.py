@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,6 @@ from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.projection import DECOMPOSITIONS
 from folkprobe.network.softmax import decompose_softmax
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.decompose_softmax")
 
@@ -45,9 +41,4 @@ def main(*, checkpoint_path: Path, directions_path: Path) -> None:
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            directions_path=Path(snakemake.output.directions),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,6 @@ from folkprobe.music.token_classes import SECTION_TOKENS
 from folkprobe.network.projection import DECOMPOSITIONS, read_projections
 from folkprobe.provenance.job import run_job
 from folkprobe.statistics.resampling import area_under_curve, resample_weights
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.estimate_auc")
 
@@ -45,9 +41,4 @@ def main(*, projections_path: Path, auc_path: Path, confidence_level: float, n_r
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            projections_path=Path(snakemake.input.projections),
-            auc_path=Path(snakemake.output.auc),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,9 +10,6 @@ from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.multitaper import band_line_p_values
 from folkprobe.statistics.multiplicity import benjamini_hochberg
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.estimate_band_lines")
 
@@ -41,9 +37,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            trajectories_path=Path(snakemake.input.trajectories),
-            band_lines_path=Path(snakemake.output.band_lines),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

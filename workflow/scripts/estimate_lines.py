@@ -3,7 +3,6 @@
 import logging
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,9 +15,6 @@ from folkprobe.provenance.job import run_job
 from folkprobe.signal.multitaper import coherence, find_lines
 from folkprobe.signal.nulls import circular_shift, phase_randomised, surrogate_p_values
 from folkprobe.statistics.multiplicity import benjamini_hochberg
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.estimate_lines")
 
@@ -68,11 +64,4 @@ def _share(is_true: np.ndarray) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            trajectories_path=Path(snakemake.input.trajectories),
-            tunes_path=Path(snakemake.input.tunes),
-            lines_path=Path(snakemake.output.lines),
-            unit_lines_path=Path(snakemake.output.unit_lines),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

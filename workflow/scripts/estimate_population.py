@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -10,9 +9,6 @@ from folkprobe.artefact import write_table
 from folkprobe.provenance.job import run_job
 from folkprobe.refusal import Refusal
 from folkprobe.statistics.population import estimate_population
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.estimate_population")
 
@@ -52,10 +48,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            tunes_paths=[Path(path) for path in snakemake.input.tunes],
-            human_tunes_path=Path(snakemake.input.human_tunes),
-            population_path=Path(snakemake.output.population),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,9 +12,6 @@ from folkprobe.music.vocabulary import token_class
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.events import EventResponse, compare_events, events_apart
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.estimate_responses")
 
@@ -68,13 +64,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            trajectories_path=Path(snakemake.input.trajectories),
-            tunes_path=Path(snakemake.input.tunes),
-            jittered_path=Path(snakemake.input.jittered),
-            jittered_tunes_path=Path(snakemake.input.jittered_tunes),
-            responses_path=Path(snakemake.output.responses),
-            curves_path=Path(snakemake.output.curves),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

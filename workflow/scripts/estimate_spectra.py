@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,9 +11,6 @@ from folkprobe.network.trajectory_file import StoredTrajectories, read_trajector
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.spectra_file import LayerSpectra, NetworkSpectra, write_spectra
 from folkprobe.signal.spectrum import MeanCurve, PopulationSpectrum, Spectrum, mean_over_units, power_spectrum
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.estimate_spectra")
 
@@ -67,9 +63,4 @@ def _network_spectra(stored: StoredTrajectories, estimate: Callable[..., tuple[S
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            trajectories_path=Path(snakemake.input.trajectories),
-            spectra_path=Path(snakemake.output.spectra),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,9 +10,6 @@ from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
 from folkprobe.network.excision import excise_units
 from folkprobe.provenance.job import run_job
 
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
-
 log = logging.getLogger("folkprobe.excise_units")
 
 
@@ -21,7 +17,7 @@ def main(
     *,
     checkpoint_path: Path,
     units_path: Path,
-    excised_path: Path,
+    output_checkpoint_path: Path,
     layer: int,
     unit_index: list[int] | None,
     value: float,
@@ -37,15 +33,9 @@ def main(
     n_units = checkpoint.layers[layer - 1].n_units
     if chosen.size in (0, n_units):
         log.warning("%s of the units of layer %d are cut out", "all" if chosen.size else "none", layer)
-    write_checkpoint(excise_units(checkpoint, layer, chosen, value=value, scope=scope), excised_path)
+    write_checkpoint(excise_units(checkpoint, layer, chosen, value=value, scope=scope), output_checkpoint_path)
     log.info("layer %d: %d of %d units excised, scope %s, value %g", layer, chosen.size, n_units, scope, value)
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            units_path=Path(snakemake.input.units),
-            excised_path=Path(snakemake.output.checkpoint),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

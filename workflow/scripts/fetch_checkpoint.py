@@ -1,13 +1,9 @@
 """Bring a checkpoint file, by path or URL."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from folkprobe.network.source import fetch_checkpoint
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(*, source_path: Path, source: str, git_blob_id: str | None) -> None:
@@ -16,5 +12,4 @@ def main(*, source_path: Path, source: str, git_blob_id: str | None) -> None:
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(source_path=Path(snakemake.output.source), **snakemake.params.job["config"])
+    run_job(main, snakemake)

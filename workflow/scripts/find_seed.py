@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,25 +14,22 @@ from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.sampling import generate_tunes
 from folkprobe.provenance.job import run_job
 
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
-
 log = logging.getLogger("folkprobe.find_seed")
 
 
 def main(
     *,
     checkpoint_path: Path,
-    list_path: Path,
+    claims_path: Path,
     schema_path: Path,
-    shard_paths: list[Path],
+    shards_paths: list[Path],
     seeds_path: Path,
     prompt: str,
     temperature: float,
 ) -> None:
     """Write a row for each seed, the likeliest first."""
-    checkpoint, claims = read_checkpoint(checkpoint_path), read_claims(list_path, schema_path).claims
-    found = sorted(seed for path in shard_paths for seed in pd.read_csv(path)["rng_seed"])
+    checkpoint, claims = read_checkpoint(checkpoint_path), read_claims(claims_path, schema_path).claims
+    found = sorted(seed for path in shards_paths for seed in pd.read_csv(path)["rng_seed"])
     rows = []
     for rng_seed in found:
         drawn = generate_tunes(
@@ -54,12 +50,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            list_path=Path(snakemake.input.claims),
-            schema_path=Path(snakemake.input.schema),
-            shard_paths=[Path(path) for path in snakemake.input.shards],
-            seeds_path=Path(snakemake.output.seeds),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

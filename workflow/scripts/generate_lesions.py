@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,9 +16,6 @@ from folkprobe.network.sampling import generate_tunes
 from folkprobe.network.scoring import score_tunes
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.lesion_sets import resolve_n_units
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.generate_lesions")
 
@@ -66,10 +62,4 @@ def _sha256(checkpoint: Checkpoint) -> str:
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            sets_path=Path(snakemake.input.sets),
-            tunes_path=Path(snakemake.output.tunes),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -3,7 +3,6 @@
 import logging
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from folkprobe.music.tunes import write_tunes
 from folkprobe.network.checkpoint import read_checkpoint
@@ -11,9 +10,6 @@ from folkprobe.network.sampling import generate_tunes
 from folkprobe.network.stimulus import stimulus_of
 from folkprobe.provenance.closure import sha256_of_file
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.generate_tunes")
 
@@ -29,9 +25,4 @@ def main(*, checkpoint_path: Path, tunes_path: Path, stimulus: dict | None, **ge
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            tunes_path=Path(snakemake.output.tunes),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

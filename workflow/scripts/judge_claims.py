@@ -4,7 +4,6 @@ import csv
 import logging
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,25 +14,22 @@ from folkprobe.claims.page import claim_rows, claims_page, quantity_rows
 from folkprobe.network.source import git_blob_id, read_source
 from folkprobe.provenance.job import run_job
 
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
-
 log = logging.getLogger("folkprobe.judge_claims")
 
 
 def main(
     *,
-    list_path: Path,
+    claims_path: Path,
     schema_path: Path,
     values_paths: list[Path],
     source_path: Path,
-    claims_path: Path,
+    output_claims_path: Path,
     quantities_path: Path,
     page_path: Path,
     model: str,
 ) -> None:
     """Write a row for each claim, a row for each of its quantities, and the page."""
-    listed = read_claims(list_path, schema_path)
+    listed = read_claims(claims_path, schema_path)
     values: dict[tuple[str, str], tuple[str, str]] = {}
     for path in values_paths:
         with path.open(encoding="utf-8", newline="") as file:
@@ -43,7 +39,7 @@ def main(
     blob_id = git_blob_id(read_source(source_path))
     is_v2 = blob_id == listed.git_blob_id
     verdicts = judge_claims(listed.claims, values, is_v2=is_v2)
-    write_table(pd.DataFrame(claim_rows(verdicts)), claims_path)
+    write_table(pd.DataFrame(claim_rows(verdicts)), output_claims_path)
     write_table(pd.DataFrame(quantity_rows(verdicts)), quantities_path)
     checks = tune_checks(listed.claims, values)
     page = claims_page(verdicts, model=model, git_blob_id=blob_id, is_v2=is_v2, tune_checks=checks)
@@ -54,15 +50,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            list_path=Path(snakemake.input.claims),
-            schema_path=Path(snakemake.input.schema),
-            values_paths=[Path(path) for path in snakemake.input["values"]],
-            source_path=Path(snakemake.input.source),
-            claims_path=Path(snakemake.output.claims),
-            quantities_path=Path(snakemake.output.quantities),
-            page_path=Path(snakemake.output.page),
-            model=snakemake.wildcards.model,
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

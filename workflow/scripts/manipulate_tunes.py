@@ -4,16 +4,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from folkprobe.music.manipulation import delete_bars, jitter_bars
 from folkprobe.music.tunes import Tunes, read_tunes, write_tunes
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.manipulate_tunes")
 
@@ -48,10 +44,4 @@ def _manipulated(tunes: Tunes, manipulate: Callable[[int], list[str]]) -> Tunes:
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            tunes_path=Path(snakemake.input.tunes),
-            deleted_path=Path(snakemake.output.deleted),
-            jittered_path=Path(snakemake.output.jittered),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

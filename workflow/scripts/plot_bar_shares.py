@@ -1,7 +1,6 @@
 """Draw the share of correctly counted bars by condition."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -10,9 +9,6 @@ from folkprobe.figures.bars import draw_bar_shares
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
 from folkprobe.statistics.shares import Estimate
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(
@@ -52,11 +48,4 @@ def _label(condition: str, lesions: dict[str, dict], selection: pd.DataFrame) ->
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            effects_path=Path(snakemake.input.effects),
-            selection_path=Path(snakemake.input.selection),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw the verdicts on the bars of one tune under several conditions."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -9,9 +8,6 @@ from folkprobe.artefact import write_table
 from folkprobe.figures.bars import draw_bar_verdicts
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(
@@ -29,10 +25,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            bars_paths=[Path(path) for path in snakemake.input.bars],
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw the correlation of the columns of V with the bias v."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,9 +10,6 @@ from folkprobe.figures.softmax import draw_bias_correlation
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.softmax import bias_correlation
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(*, checkpoint_path: Path, figure_paths: list[Path], table_path: Path) -> None:
@@ -28,10 +24,4 @@ def main(*, checkpoint_path: Path, figure_paths: list[Path], table_path: Path) -
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw what the tunes do as the bias is pushed along a direction."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -9,9 +8,6 @@ from folkprobe.artefact import write_table
 from folkprobe.figures.interventions import draw_dose_response
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(*, effects_path: Path, figure_paths: list[Path], table_path: Path) -> None:
@@ -40,10 +36,4 @@ def main(*, effects_path: Path, figure_paths: list[Path], table_path: Path) -> N
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            effects_path=Path(snakemake.input.effects),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

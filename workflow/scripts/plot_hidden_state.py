@@ -1,7 +1,6 @@
 """Draw the hidden state of one layer over the shown tune."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,9 +10,6 @@ from folkprobe.figures.states import draw_hidden_state
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(
@@ -39,12 +35,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            trajectories_path=Path(snakemake.input.trajectories),
-            tunes_path=Path(snakemake.input.tunes),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            layer=int(snakemake.wildcards.layer),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

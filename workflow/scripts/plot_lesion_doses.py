@@ -1,7 +1,6 @@
 """Draw the share of wrong bars against the number of units that were cut out."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,9 +16,6 @@ from folkprobe.figures.lesion_tables import (
 from folkprobe.figures.lesions import draw_doses, share_limit
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(
@@ -55,11 +51,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            effects_path=Path(snakemake.input.effects),
-            outcomes_path=Path(snakemake.input.outcomes),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw the share of wrong bars of each random set of units, and where the targeted one stands among them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,9 +16,6 @@ from folkprobe.figures.lesions import draw_set_shares
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
 from folkprobe.statistics.lesion_design import KINDS, PRIMARY_OUTCOME
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(*, effects_path: Path, outcomes_path: Path, figure_paths: list[Path], table_path: Path) -> None:
@@ -46,11 +42,4 @@ def main(*, effects_path: Path, outcomes_path: Path, figure_paths: list[Path], t
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            effects_path=Path(snakemake.input.effects),
-            outcomes_path=Path(snakemake.input.outcomes),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

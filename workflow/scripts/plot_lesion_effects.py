@@ -1,7 +1,6 @@
 """Draw by layer what cutting out the units at the bar changes beyond what random sets change."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,9 +15,6 @@ from folkprobe.figures.lesions import draw_layer_effects, draw_outcome_effects
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
 from folkprobe.statistics.lesion_design import KINDS, PRIMARY_CONTRAST, PRIMARY_OUTCOME
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 _N_COLUMNS = 4
 
@@ -66,10 +62,4 @@ def main(*, effects_path: Path, figure_paths: list[Path], table_path: Path, cuts
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            effects_path=Path(snakemake.input.effects),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

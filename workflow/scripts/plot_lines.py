@@ -1,7 +1,6 @@
 """Draw how many units have a line, and are coherent with the bars, at each frequency."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -10,9 +9,6 @@ from folkprobe.figures.axes import mark_periods
 from folkprobe.figures.lines import draw_unit_shares
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 _PANELS = {
     "share_with_line": "units with a line (Thomson's F-test after Benjamini and Hochberg)",
@@ -38,10 +34,4 @@ def main(*, lines_path: Path, figure_paths: list[Path], table_path: Path) -> Non
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            lines_path=Path(snakemake.input.lines),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw the mean spectra at long periods under both windows, and of the rectified sequences."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,9 +12,6 @@ from folkprobe.provenance.job import run_job
 from folkprobe.signal.spectra_file import read_spectra
 from folkprobe.signal.spectrum import normalise_curves
 from folkprobe.signal.window import sidelobe
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 _PANELS = {
     "shown_tune_padded": "hidden states h",
@@ -54,10 +50,4 @@ def main(*, spectra_path: Path, figure_paths: list[Path], table_path: Path) -> N
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            spectra_path=Path(snakemake.input.spectra),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw the largest magnitude that each unit reaches over the shown tune."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,9 +10,6 @@ from folkprobe.figures.activations import draw_maximum_magnitude
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(*, trajectories_path: Path, figure_paths: list[Path], table_path: Path, tune_index: int) -> None:
@@ -31,10 +27,4 @@ def main(*, trajectories_path: Path, figure_paths: list[Path], table_path: Path,
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            trajectories_path=Path(snakemake.input.trajectories),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw the mean spectra of the layers and of the softmax output, with their standard errors."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,6 @@ from folkprobe.figures.spectra import draw_mean_spectra
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.spectra_file import read_spectra
 from folkprobe.signal.spectrum import Spectrum, normalise_curves
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(*, spectra_path: Path, figure_paths: list[Path], table_path: Path, spectrum: str) -> None:
@@ -52,11 +48,4 @@ def _title(spectrum: Spectrum) -> str:
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            spectra_path=Path(snakemake.input.spectra),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            spectrum=snakemake.wildcards.spectrum,
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

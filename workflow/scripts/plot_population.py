@@ -1,7 +1,6 @@
 """Draw what the tunes of each condition, and people's tunes, are like."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -9,9 +8,6 @@ from folkprobe.artefact import write_table
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.population import draw_share_curves, draw_shares
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 TUNE_SHARES = {
     "share_of_tunes_ok": "ok",
@@ -56,10 +52,4 @@ def _by_population(rows: pd.DataFrame, index: str) -> dict[str, pd.DataFrame]:
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            population_path=Path(snakemake.input.population),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw the posterior over the shown tune."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,9 +12,6 @@ from folkprobe.music.tunes import read_tunes
 from folkprobe.music.vocabulary import TOKEN_CLASSES, token_class
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 _CLASS_ORDER = {name: place for place, name in enumerate((*TOKEN_CLASSES, None))}
 
@@ -54,11 +50,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            trajectories_path=Path(snakemake.input.trajectories),
-            tunes_path=Path(snakemake.input.tunes),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw the distribution of the projections by the token that follows."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -9,9 +8,6 @@ from folkprobe.artefact import write_table
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.projections import draw_projection_distributions
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(*, summary_path: Path, auc_path: Path, figure_paths: list[Path], table_path: Path, decomposition: str) -> None:
@@ -39,12 +35,4 @@ def main(*, summary_path: Path, auc_path: Path, figure_paths: list[Path], table_
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            summary_path=Path(snakemake.input.summary),
-            auc_path=Path(snakemake.input.auc),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            decomposition=snakemake.wildcards.decomposition,
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw the peaks of the units' mean spectra above the recurrences of the tokens."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,9 +14,6 @@ from folkprobe.music.tunes import read_tunes
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.spectra_file import read_spectra
 from folkprobe.signal.spectrum import normalise_curves, power_spectrum
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 _GROUP = "shown_tune_padded"
 
@@ -67,13 +63,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            spectra_path=Path(snakemake.input.spectra),
-            peaks_path=Path(snakemake.input.peaks),
-            phrases_path=Path(snakemake.input.phrases),
-            tunes_path=Path(snakemake.input.tunes),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

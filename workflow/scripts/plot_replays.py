@@ -1,7 +1,6 @@
 """Draw the spectra of the intact network with its bar tokens deleted or moved, in its own tunes or while it draws."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,9 +11,6 @@ from folkprobe.figures.spectra import draw_levels_above_median, level_above_medi
 from folkprobe.music.tunes import read_tunes
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.spectra_file import read_spectra
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(
@@ -49,11 +45,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            spectra_paths=[Path(path) for path in snakemake.input.spectra],
-            tunes_path=Path(snakemake.input.tunes),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw the mean response of the strongest unit of each layer around bars at the input and at the output."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,9 +10,6 @@ from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.selection import strongest_unit
 from folkprobe.signal.spectra_file import read_spectra
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(
@@ -53,12 +49,4 @@ def _matches(table: pd.DataFrame, key: dict) -> pd.Series:
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            responses_path=Path(snakemake.input.responses),
-            curves_path=Path(snakemake.input.curves),
-            spectra_path=Path(snakemake.input.spectra),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from folkprobe.artefact import whole_file
 from folkprobe.music.engraving import Panel, engrave, side_by_side
@@ -10,9 +9,6 @@ from folkprobe.music.score import mei_score
 from folkprobe.music.tunes import read_tunes
 from folkprobe.provenance.job import run_job
 from folkprobe.refusal import Refusal
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.plot_score")
 
@@ -33,9 +29,4 @@ def main(*, tunes_paths: list[Path], score_path: Path, tune_index: int) -> None:
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            tunes_paths=[Path(path) for path in snakemake.input.tunes],
-            score_path=Path(snakemake.output.score),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

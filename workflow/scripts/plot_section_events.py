@@ -1,7 +1,6 @@
 """Draw the mean projections around the starts and ends of sections."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,9 +15,6 @@ from folkprobe.signal.event_average import average_around_events
 
 # The plain bar line is what a section token is compared with.
 EVENTS = (*SECTION_TOKENS, "|")
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(
@@ -51,11 +47,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            projections_path=Path(snakemake.input.projections),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            decomposition=snakemake.wildcards.decomposition,
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

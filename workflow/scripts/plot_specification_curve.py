@@ -1,7 +1,6 @@
 """Draw the share of units that each reading of the article's criterion selects."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -9,9 +8,6 @@ from folkprobe.artefact import write_table
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.specification import draw_choices, draw_shares
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 _CHOICES = ("threshold", "dc", "sides", "window", "n_fft", "band_steps")
 
@@ -37,10 +33,4 @@ def main(*, specifications_path: Path, figure_paths: list[Path], table_path: Pat
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            specifications_path=Path(snakemake.input.specifications),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw u_1 to u_3 token by token, classes of tokens apart."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,6 @@ from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.projection import DECOMPOSITIONS, N_LEADING
 from folkprobe.network.softmax import decompose_softmax
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(*, checkpoint_path: Path, figure_paths: list[Path], table_path: Path) -> None:
@@ -48,10 +44,4 @@ def main(*, checkpoint_path: Path, figure_paths: list[Path], table_path: Path) -
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw w_1 to w_3 by unit, and the cumulative histograms of their entries."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,9 +11,6 @@ from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.projection import DECOMPOSITIONS, N_LEADING
 from folkprobe.network.softmax import decompose_softmax
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(*, checkpoint_path: Path, figure_paths: list[Path], table_path: Path) -> None:
@@ -37,10 +33,4 @@ def main(*, checkpoint_path: Path, figure_paths: list[Path], table_path: Path) -
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

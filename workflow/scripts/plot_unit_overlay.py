@@ -1,7 +1,6 @@
 """Draw single units of the shown tune against its tokens."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,9 +15,6 @@ from folkprobe.provenance.job import run_job
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import strongest_unit
 from folkprobe.signal.spectra_file import read_spectra
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(
@@ -64,13 +60,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            trajectories_path=Path(snakemake.input.trajectories),
-            tunes_path=Path(snakemake.input.tunes),
-            spectra_path=Path(snakemake.input.spectra),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            units=snakemake.wildcards.units,
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw the spectra of all units of one layer as an image."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,9 +10,6 @@ from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.spectra import draw_unit_spectra
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.spectra_file import read_spectra
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(
@@ -38,12 +34,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            spectra_path=Path(snakemake.input.spectra),
-            units_path=Path(snakemake.input.units),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            layer=int(snakemake.wildcards.layer),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Draw the share of the logits' variance that each direction carries."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -9,9 +8,6 @@ from folkprobe.artefact import write_table
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.softmax import draw_variance_shares
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(*, shares_path: Path, figure_paths: list[Path], table_path: Path) -> None:
@@ -25,10 +21,4 @@ def main(*, shares_path: Path, figure_paths: list[Path], table_path: Path) -> No
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            shares_path=Path(snakemake.input.shares),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

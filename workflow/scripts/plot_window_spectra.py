@@ -1,7 +1,6 @@
 """Draw the spectra of the article's two windows, with the sidelobes of DC."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,9 +11,6 @@ from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.windows import draw_window_spectra
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.window import MAIN_LOBE_EDGE_DB, window_spectrum_db
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 # The lobes that the article marks, and the one that it puzzles over without naming it: rect's second.
 _MARKED = {"rect": (1, 2), "hanning": (1,)}
@@ -46,10 +42,4 @@ def main(*, tables_path: Path, figure_paths: list[Path], table_path: Path, n_ste
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            tables_path=Path(snakemake.input.tables),
-            figure_paths=[Path(path) for path in snakemake.output.figure],
-            table_path=Path(snakemake.output.table),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,9 +10,6 @@ from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.projection import project_hidden_state, write_projections
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.project_hidden_state")
 
@@ -32,11 +28,4 @@ def main(*, checkpoint_path: Path, trajectories_path: Path, tunes_path: Path, pr
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            trajectories_path=Path(snakemake.input.trajectories),
-            tunes_path=Path(snakemake.input.tunes),
-            projections_path=Path(snakemake.output.projections),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

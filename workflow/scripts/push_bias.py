@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,26 +10,20 @@ from folkprobe.network.softmax import decompose_softmax, require_direction
 from folkprobe.network.steering import push_bias
 from folkprobe.provenance.job import run_job
 
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
-
 log = logging.getLogger("folkprobe.push_bias")
 
 
-def main(*, checkpoint_path: Path, steered_path: Path, direction: int, gauge_fixed: bool, alpha: float) -> None:
+def main(
+    *, checkpoint_path: Path, output_checkpoint_path: Path, direction: int, gauge_fixed: bool, alpha: float
+) -> None:
     """Add to the bias what a hidden state of alpha w_k more would add to the logits."""
     checkpoint = read_checkpoint(checkpoint_path)
     directions = decompose_softmax(checkpoint, gauge_fixed=gauge_fixed)
     k = require_direction(directions, direction)
     shift = alpha * directions.s[k] * directions.u[:, k]
-    write_checkpoint(push_bias(checkpoint, shift), steered_path)
+    write_checkpoint(push_bias(checkpoint, shift), output_checkpoint_path)
     log.info("bias pushed by %.3g to %.3g logits, %.3g apart", shift.min(), shift.max(), np.ptp(shift))
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            steered_path=Path(snakemake.output.checkpoint),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -2,16 +2,12 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
 from folkprobe.network.projection import read_projections
 from folkprobe.network.softmax import decompose_softmax, require_direction
 from folkprobe.network.steering import carried_variance, random_directions, remove_directions
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.remove_directions")
 
@@ -20,7 +16,7 @@ def main(
     *,
     checkpoint_path: Path,
     projections_path: Path,
-    steered_path: Path,
+    output_checkpoint_path: Path,
     direction: int,
     gauge_fixed: bool,
     keep_mean: bool,
@@ -34,16 +30,10 @@ def main(
         removed = random_directions(checkpoint, projections.covariance, removed[:, 0], rng_seed=control_rng_seed)
     mean = projections.mean if keep_mean else None
     steered = remove_directions(checkpoint, removed, hidden_state_mean=mean)
-    write_checkpoint(steered, steered_path)
+    write_checkpoint(steered, output_checkpoint_path)
     carried = carried_variance(checkpoint, projections.covariance, removed)
     log.info("%d directions removed, which carry a visible logit variance of %.4g", removed.shape[1], carried)
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            projections_path=Path(snakemake.input.projections),
-            steered_path=Path(snakemake.output.checkpoint),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,9 +10,6 @@ from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.seeds import find_intervals, scan_seeds
 from folkprobe.provenance.job import run_job
 
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
-
 log = logging.getLogger("folkprobe.scan_seeds")
 
 
@@ -21,7 +17,7 @@ def main(
     *,
     checkpoint_path: Path,
     seeds_path: Path,
-    progress_path: Path,
+    log_path: Path,
     prefix: str,
     prompt: str,
     temperature: float,
@@ -29,6 +25,8 @@ def main(
     n_seeds: int,
 ) -> None:
     """Write the seeds, one a row; where an earlier scan of the range was cut off, go on from there."""
+    # Not declared: Snakemake deletes a job's outputs and logs before it runs again.
+    progress_path = log_path.with_suffix(".progress.json")
     checkpoint = read_checkpoint(checkpoint_path)
     intervals = find_intervals(checkpoint, prefix, prompt=prompt, temperature=temperature)
     found = scan_seeds(intervals, first_rng_seed, n_seeds, progress_path)
@@ -37,11 +35,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            seeds_path=Path(snakemake.output.seeds),
-            # Not declared: Snakemake deletes a job's outputs and logs before it runs again.
-            progress_path=Path(snakemake.log[0]).with_suffix(".progress.json"),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

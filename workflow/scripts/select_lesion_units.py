@@ -3,7 +3,6 @@
 import logging
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,9 +11,6 @@ from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.activity import estimate_activity
 from folkprobe.signal.lesion_sets import choose_units, resolve_n_units
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.select_lesion_units")
 
@@ -56,10 +52,4 @@ def main(*, units_path: Path, trajectories_path: Path, sets_path: Path, rng_seed
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            units_path=Path(snakemake.input.units),
-            trajectories_path=Path(snakemake.input.trajectories),
-            sets_path=Path(snakemake.output.sets),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -3,7 +3,6 @@
 import logging
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,9 +11,6 @@ from folkprobe.provenance.job import run_job
 from folkprobe.signal.peaks import find_peaks
 from folkprobe.signal.spectra_file import read_spectra
 from folkprobe.signal.window import main_lobe_support
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.select_peaks")
 
@@ -53,11 +49,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            spectra_path=Path(snakemake.input.spectra),
-            recurrences_path=Path(snakemake.input.recurrences),
-            phrases_path=Path(snakemake.input.phrases),
-            peaks_path=Path(snakemake.output.peaks),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -2,7 +2,6 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,9 +12,6 @@ from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import power_fraction, select_units
 from folkprobe.signal.spectra_file import read_spectra
 from folkprobe.signal.spectrum import Spectrum
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.select_units")
 
@@ -69,10 +65,4 @@ def _power_fraction(spectrum: Spectrum, name: str, period_steps: list[float], in
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            spectra_path=Path(snakemake.input.spectra),
-            units_path=Path(snakemake.output.units),
-            selection_path=Path(snakemake.output.selection),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -1,7 +1,6 @@
 """Distributions of the projections by the token that follows, and the logit variance that each direction carries."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,6 @@ from folkprobe.network.projection import DECOMPOSITIONS, read_projections, varia
 from folkprobe.network.softmax import decompose_softmax
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.distribution import describe_values
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(*, checkpoint_path: Path, projections_path: Path, summary_path: Path, shares_path: Path) -> None:
@@ -42,11 +38,4 @@ def main(*, checkpoint_path: Path, projections_path: Path, summary_path: Path, s
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            projections_path=Path(snakemake.input.projections),
-            summary_path=Path(snakemake.output.summary),
-            shares_path=Path(snakemake.output.shares),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

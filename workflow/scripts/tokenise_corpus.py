@@ -5,15 +5,11 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from folkprobe.artefact import whole_file
 from folkprobe.music.tokenising import find_music21_books, read_tune_book, tokenise_tune_book
 from folkprobe.provenance.job import run_job
 from folkprobe.refusal import Refusal
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.tokenise_corpus")
 
@@ -22,12 +18,12 @@ def main(
     *,
     vocabulary_path: Path,
     music21_collections: Sequence[str],
-    tune_book_paths: Sequence[Path],
+    tune_books_paths: Sequence[Path],
     corpus_path: Path,
 ) -> None:
     """Write the tunes of all books, each once, one a line; say how many were left out, and why."""
     vocabulary = json.loads(vocabulary_path.read_text(encoding="utf-8"))
-    books = [book for name in music21_collections for book in find_music21_books(name)] + list(tune_book_paths)
+    books = [book for name in music21_collections for book in find_music21_books(name)] + list(tune_books_paths)
     tunes: list[tuple[str, ...]] = []
     reason_counts: Counter[str] = Counter()
     for path in books:
@@ -48,10 +44,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            vocabulary_path=Path(snakemake.input.vocabulary),
-            tune_book_paths=[Path(path) for path in snakemake.input.tune_books],
-            corpus_path=Path(snakemake.output.corpus),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

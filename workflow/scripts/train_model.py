@@ -3,13 +3,9 @@
 import json
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from folkprobe.network.training import TrainingSettings, train_model, write_folkrnn_pickle
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 log = logging.getLogger("folkprobe.train_model")
 
@@ -26,10 +22,4 @@ def main(*, corpus_path: Path, vocabulary_path: Path, checkpoint_path: Path, **s
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            corpus_path=Path(snakemake.input.corpus),
-            vocabulary_path=Path(snakemake.input.vocabulary),
-            checkpoint_path=Path(snakemake.output.checkpoint),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

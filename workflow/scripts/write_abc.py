@@ -1,15 +1,11 @@
 """Write generated tunes as ABC, for any ABC program."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from folkprobe.artefact import whole_file
 from folkprobe.music.abc import abc_tune
 from folkprobe.music.tunes import read_tunes
 from folkprobe.provenance.job import run_job
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(*, tunes_path: Path, abc_path: Path, model: str, condition: str) -> None:
@@ -28,11 +24,4 @@ def main(*, tunes_path: Path, abc_path: Path, model: str, condition: str) -> Non
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            tunes_path=Path(snakemake.input.tunes),
-            abc_path=Path(snakemake.output.abc),
-            model=snakemake.wildcards.model,
-            condition=snakemake.wildcards.condition,
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -3,7 +3,6 @@
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import yaml
 
@@ -11,9 +10,6 @@ from folkprobe.artefact import whole_file
 from folkprobe.provenance.crate import describe_crate
 from folkprobe.provenance.job import run_job
 from folkprobe.provenance.record import digest_of, read_sealed
-
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
 
 
 def main(
@@ -41,13 +37,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            manifest_path=Path(snakemake.input.manifest),
-            kept_paths=[Path(path) for path in snakemake.input.kept],
-            snakefile_path=Path(snakemake.input.snakefile),
-            citation_path=Path(snakemake.input.citation),
-            crate_path=Path(snakemake.output.crate),
-            workflow_path=Path(snakemake.output.workflow),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -19,15 +18,12 @@ from folkprobe.report.page import (
     render_report,
 )
 
-if TYPE_CHECKING:
-    from snakemake.iocontainers import snakemake
-
 
 def main(
     *,
-    figure_paths: list[Path],
-    caption_paths: list[Path],
-    score_paths: list[Path],
+    figures_paths: list[Path],
+    captions_paths: list[Path],
+    scores_paths: list[Path],
     midi_paths: list[Path],
     template_path: Path,
     effects_path: Path,
@@ -40,9 +36,9 @@ def main(
 ) -> None:
     """Write one file that needs no other; `study` is what the configuration asks for."""
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
-    captions = {path.stem: path.read_text(encoding="utf-8") for path in caption_paths}
-    pictures = {path.as_posix(): embed_raster(path)._asdict() for path in figure_paths}
-    scores = zip(score_paths, midi_paths, strict=True)
+    captions = {path.stem: path.read_text(encoding="utf-8") for path in captions_paths}
+    pictures = {path.as_posix(): embed_raster(path)._asdict() for path in figures_paths}
+    scores = zip(scores_paths, midi_paths, strict=True)
     page = render_report(
         template_path.read_text(encoding="utf-8"),
         study=study,
@@ -58,17 +54,4 @@ def main(
 
 
 if __name__ == "__main__":
-    with run_job(snakemake):
-        main(
-            figure_paths=[Path(path) for path in snakemake.input.figures],
-            caption_paths=[Path(path) for path in snakemake.input.captions],
-            score_paths=[Path(path) for path in snakemake.input.scores],
-            midi_paths=[Path(path) for path in snakemake.input.midi],
-            template_path=Path(snakemake.input.template),
-            effects_path=Path(snakemake.input.effects),
-            claims_path=Path(snakemake.input.claims),
-            checkpoint_path=Path(snakemake.input.checkpoint),
-            manifest_path=Path(snakemake.input.manifest),
-            report_path=Path(snakemake.output.report),
-            **snakemake.params.job["config"],
-        )
+    run_job(main, snakemake)
