@@ -10,13 +10,14 @@ the other, ``choice(n_vocabulary, p=softmax)`` per token. Its softmax is that of
 the maximum.
 """
 
+import math
 from typing import Protocol
 
 import numpy as np
 
+from folkprobe.network.lstm import MAX_LANES, MIN_LANES
+
 _DRAWN_AT_ONCE = 256
-# folk-rnn ends a tune that has more tokens than this, `<s>` and prompt included: so after as many steps.
-FOLK_RNN_MAX_STEPS = 1000
 
 
 class LaneNumbers:
@@ -37,23 +38,13 @@ class LaneNumbers:
         self._n_taken = np.zeros(n_lanes, dtype=np.int64)
 
     def start(self, lane: int, tune: int) -> None:
-        """Begin a tune's stream.
-
-        Parameters
-        ----------
-        lane, tune : int
-        """
+        """Begin a tune's stream."""
         sequence = np.random.SeedSequence(self._rng_seed, spawn_key=(tune, *self._branch))
         self._generators[lane] = np.random.default_rng(sequence)
         self._n_taken[lane] = 0
 
     def keep(self, lanes: np.ndarray) -> None:
-        """Go on with some of the lanes, as `Tile.keep`.
-
-        Parameters
-        ----------
-        lanes : ndarray of int, shape (n_lanes,)
-        """
+        """Go on with some of the lanes, as `Tile.keep`."""
         self._generators = [self._generators[lane] for lane in lanes]
         self._numbers, self._n_taken = self._numbers[lanes], self._n_taken[lanes]
 
@@ -87,7 +78,19 @@ class Drawer(Protocol):
         """Go on with some of the lanes, as `Tile.keep`."""
 
     def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Choose a token for some lanes; also its log-probability, NaN where the posterior is not finite."""
+        """Choose a token for some lanes.
+
+        Parameters
+        ----------
+        logits : ndarray, shape (n_vocabulary, n_lanes)
+        lanes : ndarray of int, shape (n,)
+
+        Returns
+        -------
+        token_index : ndarray of int, shape (n,)
+        log_probability : ndarray, shape (n,)
+            Natural logarithm, under the network at this step; NaN where the posterior is not finite.
+        """
 
 
 class PerTune:
@@ -100,7 +103,23 @@ class PerTune:
     temperature : float
     branch : tuple of int
         As for `LaneNumbers`.
+
+    Attributes
+    ----------
+    in_turn : bool
+        Tunes are drawn one after the other, from tune 0 on: each hangs on those before it.
+    max_lanes : int
+        Of the tile, see `folkprobe.network.lstm.Lanes`.
+    max_steps, seed_bits : int
+        Tunes end after max_steps at the latest, and rng_seed is below 2**seed_bits; infinity for no limit.
+    dtype : str or None
+        Of the network's arithmetic, whatever is asked for; None leaves it as it is.
     """
+
+    in_turn = False
+    max_lanes = MAX_LANES
+    max_steps = seed_bits = math.inf
+    dtype = None
 
     def __init__(self, rng_seed: int, n_lanes: int, temperature: float, branch: tuple[int, ...] = ()) -> None:
         self._uniform = LaneNumbers(rng_seed, n_lanes, branch)
@@ -108,19 +127,7 @@ class PerTune:
         self.start, self.keep = self._uniform.start, self._uniform.keep
 
     def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Draw by inversion.
-
-        Parameters
-        ----------
-        logits : ndarray, shape (n_vocabulary, n_lanes)
-        lanes : ndarray of int, shape (n,)
-
-        Returns
-        -------
-        token_index : ndarray of int, shape (n,)
-        log_probability : ndarray, shape (n,)
-            NaN where the posterior is not finite.
-        """
+        """Draw by inversion, see `Drawer.draw`."""
         scaled, cumulative = _cumulative(logits, self._temperature, lanes)
         total = cumulative[-1]
         # The last token takes what rounding leaves over.
@@ -135,10 +142,24 @@ class FolkRnn:
     ----------
     rng_seed : int
         Below 2**32.
+    n_lanes : int
+        Whatever it is, one tune is drawn at a time.
     temperature : float
+
+    Attributes
+    ----------
+    in_turn, max_lanes, max_steps, seed_bits, dtype
+        As of `PerTune`.
     """
 
-    def __init__(self, rng_seed: int, temperature: float) -> None:
+    in_turn = True
+    max_lanes = MIN_LANES
+    # folk-rnn ends a tune that has more tokens than this, `<s>` and prompt included: so after as many steps.
+    max_steps = 1000
+    seed_bits = 32
+    dtype = "float32"
+
+    def __init__(self, rng_seed: int, n_lanes: int, temperature: float) -> None:  # noqa: ARG002
         self._random_state = np.random.RandomState(rng_seed)
         self._temperature = np.float32(temperature)
 
@@ -149,18 +170,7 @@ class FolkRnn:
         """Nothing is kept by lane."""
 
     def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Draw as `PerTune.draw`, for the one lane there is.
-
-        Parameters
-        ----------
-        logits : ndarray of float32, shape (n_vocabulary, n_lanes)
-        lanes : ndarray of int, shape (1,)
-
-        Returns
-        -------
-        token_index : ndarray of int, shape (1,)
-        log_probability : ndarray, shape (1,)
-        """
+        """Draw from float32 logits for the one lane there is, see `Drawer.draw`."""
         (lane,) = lanes
         probability, distribution, total = folk_rnn_distribution(logits[:, lane], self._temperature)
         # RandomState.choice, without its checks.
@@ -168,6 +178,9 @@ class FolkRnn:
         drawn = min(int(distribution.searchsorted(uniform, side="right")), len(logits) - 1)
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.array([drawn]), np.log(probability[[drawn]]) - np.log(total)
+
+
+SAMPLER_CLASSES = {"per-tune": PerTune, "folk-rnn": FolkRnn}
 
 
 def folk_rnn_distribution(logits: np.ndarray, temperature: np.float32) -> tuple[np.ndarray, np.ndarray, np.float64]:
@@ -210,36 +223,15 @@ class Given:
         self._n_given = np.zeros(n_lanes, dtype=np.int64)
 
     def start(self, lane: int, tune: int) -> None:  # noqa: ARG002
-        """Begin the sequence.
-
-        Parameters
-        ----------
-        lane, tune : int
-        """
+        """Begin the sequence."""
         self._n_given[lane] = 0
 
     def keep(self, lanes: np.ndarray) -> None:
-        """Go on with some of the lanes, as `Tile.keep`.
-
-        Parameters
-        ----------
-        lanes : ndarray of int, shape (n_lanes,)
-        """
+        """Go on with some of the lanes, as `Tile.keep`."""
         self._n_given = self._n_given[lanes]
 
     def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Give the next token, and how probable it was.
-
-        Parameters
-        ----------
-        logits : ndarray, shape (n_vocabulary, n_lanes)
-        lanes : ndarray of int, shape (n,)
-
-        Returns
-        -------
-        token_index : ndarray of int, shape (n,)
-        log_probability : ndarray, shape (n,)
-        """
+        """Return the next token of the sequence, see `Drawer.draw`."""
         token_index = self._token_index[self._n_given[lanes]]
         self._n_given[lanes] += 1
         return token_index, log_probability(logits, self._temperature, lanes, token_index)

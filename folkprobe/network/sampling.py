@@ -14,14 +14,13 @@ import numpy as np
 from folkprobe.music.tunes import STOP_REASONS, Tunes
 from folkprobe.music.vocabulary import END_TOKEN, START_TOKEN
 from folkprobe.network.checkpoint import Checkpoint
-from folkprobe.network.drawing import FOLK_RNN_MAX_STEPS, Drawer, FolkRnn, Given, PerTune
-from folkprobe.network.lstm import MAX_LANES, MIN_LANES, Lanes, Network, Tile, one_blas_thread
+from folkprobe.network.drawing import SAMPLER_CLASSES
+from folkprobe.network.lstm import Lanes, Network, Tile, one_blas_thread
 from folkprobe.network.progress import Progress
-from folkprobe.network.stimulus import BarsDeleted, BarsJittered, Forced, Mixer, Stimulus, TwoHot
-from folkprobe.network.withheld import LateBars, WithoutBars
+from folkprobe.network.stimulus import OneHot, Stimulus
 from folkprobe.refusal import Refusal
 
-SAMPLERS = ("per-tune", "folk-rnn")
+SAMPLERS = tuple(SAMPLER_CLASSES)
 
 _log = logging.getLogger(__name__)
 
@@ -65,11 +64,11 @@ def generate_tunes(
         Of the network's arithmetic, see `folkprobe.network.lstm.Network`.
     first_tune : int
         At least 0; the tunes first_tune .. first_tune + n_tunes - 1 are drawn.
-    stimulus : TwoHot, Forced, BarsDeleted or BarsJittered, optional
-        What is read instead of each generated token alone. The second token of a two-hot input has a stream of its
-        own, so the other random numbers are those of the tune without it. A forced sequence is no drawing: every
-        tune is that sequence. Where bars are deleted or jittered, a tune is what the network read. The
-        log-probabilities are the network's own, of whatever is read.
+    stimulus : Stimulus, optional
+        What is read instead of each generated token alone, see `folkprobe.network.stimulus`. The second token of a
+        two-hot input has a stream of its own, so the other random numbers are those of the tune without it. A forced
+        sequence is no drawing: every tune is that sequence. Where bars are deleted or jittered, a tune is what the
+        network read. The log-probabilities are the network's own, of whatever is read.
 
     Returns
     -------
@@ -83,33 +82,20 @@ def generate_tunes(
     """
     prefix = _prefix(checkpoint, prompt)
     _refuse_arguments(rng_seed, n_tunes, temperature, max_steps, sampler, first_tune, len(prefix))
-    # folk-rnn's tunes hang on one thread of random numbers, each on those before it.
-    in_turn = sampler == "folk-rnn"
-    first_drawn, last_step, last_reason = first_tune, max_steps, "max_steps"
-    if in_turn:
-        first_drawn, last_step, dtype = 0, min(max_steps, FOLK_RNN_MAX_STEPS), "float32"
-    if isinstance(stimulus, Forced):
-        last_step, last_reason = _forced_steps(len(prefix), stimulus, last_step), "end_of_stimulus"
-
-    network = Network(checkpoint, dtype)
+    sampler_class, stimulus = SAMPLER_CLASSES[sampler], stimulus or OneHot()
+    last_step, last_reason = stimulus.last_step(len(prefix), min(max_steps, sampler_class.max_steps))
+    first_drawn = 0 if sampler_class.in_turn else first_tune
     n_drawn = first_tune + n_tunes - first_drawn
-    lanes = Lanes(network, first_drawn, n_drawn, MIN_LANES if in_turn else MAX_LANES)
+    n_abreast = 1 if sampler_class.in_turn else n_drawn
+
+    network = Network(checkpoint, sampler_class.dtype or dtype)
+    lanes = Lanes(network, first_drawn, n_drawn, sampler_class.max_lanes)
     tile, drafts = Tile(network, lanes.n_lanes), _Drafts(lanes.n_lanes, prefix, last_step)
-    drawer: Drawer
-    if isinstance(stimulus, Forced):
-        drawer = Given(checkpoint.token_indices(stimulus.tokens), lanes.n_lanes, temperature)
-    elif in_turn:
-        drawer = FolkRnn(rng_seed, temperature)
-    else:
-        drawer = PerTune(rng_seed, lanes.n_lanes, temperature)
-    if isinstance(stimulus, BarsJittered):
-        delay_max = 2 * stimulus.shift_steps_max
-        streams = {"rng_seed": rng_seed, "n_lanes": lanes.n_lanes, "delay_max": delay_max}
-        drawer = LateBars(drawer, stimulus.bar_indices(checkpoint), temperature, **streams)
-    elif isinstance(stimulus, BarsDeleted):
-        drawer = WithoutBars(drawer, stimulus.bar_indices(checkpoint), temperature)
-    mixer = Mixer(stimulus, checkpoint, rng_seed, lanes.n_lanes) if isinstance(stimulus, TwoHot) else None
-    by_tune = [each for each in (drafts, drawer, mixer) if each is not None]
+    streams = {"rng_seed": rng_seed, "n_lanes": lanes.n_lanes}
+    drawer = sampler_class(**streams, temperature=temperature)
+    drawer = stimulus.drawer(drawer, checkpoint, **streams, temperature=temperature)
+    mixer = stimulus.mixer(checkpoint, **streams)
+    by_tune = (drafts, drawer, mixer)
 
     end_index = checkpoint.vocabulary.index(END_TOKEN)
     finished: dict[int, _Draft] = {}
@@ -117,7 +103,7 @@ def generate_tunes(
     with one_blas_thread():
         tile.start_after(prefix[:-1])
         while len(finished) < n_drawn:
-            for lane, tune in lanes.fill(before=first_drawn + len(finished) + 1 if in_turn else None):
+            for lane, tune in lanes.fill(before=first_drawn + len(finished) + n_abreast):
                 tile.reset(lane)
                 for each in by_tune:
                     each.start(lane, tune)
@@ -126,12 +112,8 @@ def generate_tunes(
                 for each in (tile, *by_tune):
                     each.keep(kept)
             busy = np.flatnonzero(lanes.tune >= 0)
-            if mixer is None:
-                logits = tile.step(drafts.last_token())
-            else:
-                mixed_index = mixer.draw(busy[drafts.n_tokens[busy] > len(prefix)])
-                drafts.mix(mixed_index)
-                logits = tile.step(drafts.last_token(), mixed_index, stimulus.token_weight)
+            mixed_index = mixer.draw(busy[drafts.n_tokens[busy] > len(prefix)])
+            logits = tile.step(drafts.read(mixed_index), mixed_index, stimulus.token_weight)
             token, log_probability = drawer.draw(logits, busy)
             if not np.isfinite(log_probability).all():
                 lane = busy[np.flatnonzero(~np.isfinite(log_probability))[0]]
@@ -154,17 +136,17 @@ def generate_tunes(
         tune_offsets=np.cumsum([0, *(len(draft.token_index) for draft in asked)], dtype=np.int64),
         stop_code=np.array([draft.stop_code for draft in asked], dtype=np.int8),
         log_probabilities=np.concatenate([draft.log_probability for draft in asked]),
-        mixed_index=None if mixer is None else np.concatenate([draft.mixed_index for draft in asked]),
+        mixed_index=np.concatenate([draft.mixed_index for draft in asked]) if stimulus.mixed_class else None,
         rng_seed=rng_seed,
         first_tune=first_tune,
         temperature=float(temperature),
         prompt=" ".join(prompt.split()),
         sampler=sampler,
-        dtype=dtype,
+        dtype=network.dtype.name,
         max_steps=max_steps,
-        stimulus=stimulus.kind if stimulus else "one_hot",
-        token_weight=1.0 if mixer is None else stimulus.token_weight,
-        mixed_class="" if mixer is None else stimulus.mixed_class,
+        stimulus=stimulus.kind,
+        token_weight=stimulus.token_weight,
+        mixed_class=stimulus.mixed_class,
     )
 
 
@@ -198,12 +180,12 @@ class _Drafts:
         self._token_index, self._mixed_index = self._token_index[lanes], self._mixed_index[lanes]
         self._log_probability, self.n_tokens = self._log_probability[lanes], self.n_tokens[lanes]
 
-    def last_token(self) -> np.ndarray:
-        return self._token_index[np.arange(len(self.n_tokens)), self.n_tokens - 1]
-
-    def mix(self, mixed_index: np.ndarray) -> None:
-        """Note what is read together with the last tokens."""
-        self._mixed_index[np.arange(len(self.n_tokens)), self.n_tokens - 1] = mixed_index
+    def read(self, mixed_index: np.ndarray | None) -> np.ndarray:
+        """Return the last tokens, and note what is read together with them."""
+        last = np.arange(len(self.n_tokens)), self.n_tokens - 1
+        if mixed_index is not None:
+            self._mixed_index[last] = mixed_index
+        return self._token_index[last]
 
     def add(self, lanes: np.ndarray, token_index: np.ndarray, log_probability: np.ndarray) -> None:
         self._token_index[lanes, self.n_tokens[lanes]] = token_index
@@ -224,16 +206,6 @@ def _prefix(checkpoint: Checkpoint, prompt: str) -> np.ndarray:
         if token in tokens:
             raise Refusal(f"the prompt {prompt!r} holds {token!r}, which only begins or ends a tune: leave it out")
     return checkpoint.token_indices([START_TOKEN, *tokens])
-
-
-def _forced_steps(n_prefix: int, stimulus: Forced, max_steps: int) -> int:
-    n_steps = n_prefix + len(stimulus.tokens) - 1
-    if n_steps > max_steps:
-        raise Refusal(
-            f"reading `<s>`, the prompt and the forced sequence takes {n_steps} steps, but max_steps is {max_steps}: "
-            "allow more steps or shorten the sequence"
-        )
-    return n_steps
 
 
 def _refuse_arguments(
@@ -260,5 +232,8 @@ def _refuse_arguments(
         )
     if sampler not in SAMPLERS:
         raise Refusal(f"sampler {sampler!r} is not one of {', '.join(SAMPLERS)}")
-    if sampler == "folk-rnn" and rng_seed >= 2**32:
-        raise Refusal(f"rng_seed is {rng_seed}: the stream of sampler folk-rnn takes whole numbers below 2**32")
+    seed_bits = SAMPLER_CLASSES[sampler].seed_bits
+    if rng_seed >= 2**seed_bits:
+        raise Refusal(
+            f"rng_seed is {rng_seed}: the stream of sampler {sampler} takes whole numbers below 2**{seed_bits}"
+        )

@@ -1,5 +1,8 @@
 """What a network reads instead of its own tokens.
 
+A `Stimulus` says who draws a tune's tokens, what is read together with them and where the tune ends; the loop that
+draws tunes (`folkprobe.network.sampling`) asks it once, before the first step, and knows none by name.
+
 Part 7 of the articles feeds it two tokens at once. To ask whether periods at the bar come from the bar tokens, it can
 also be made to write without ever reading one, or with each at a random place (`folkprobe.network.withheld`).
 """
@@ -12,12 +15,124 @@ import numpy as np
 
 from folkprobe.music.vocabulary import END_TOKEN, START_TOKEN, TOKEN_CLASSES, token_class
 from folkprobe.network.checkpoint import Checkpoint
-from folkprobe.network.drawing import LaneNumbers
+from folkprobe.network.drawing import Drawer, Given, LaneNumbers
+from folkprobe.network.withheld import LateBars, WithoutBars
 from folkprobe.refusal import Refusal
 
 
+class Unmixed:
+    """Draws no second tokens."""
+
+    def start(self, lane: int, tune: int) -> None:
+        """Begin a tune in a lane."""
+
+    def keep(self, lanes: np.ndarray) -> None:
+        """Go on with some of the lanes, as `Tile.keep`."""
+
+    def draw(self, lanes: np.ndarray) -> None:
+        """Return None: every token is read alone."""
+
+
+class Mixer:
+    """Draws the second tokens of two-hot inputs, lane by lane, each tune's from a stream of its own.
+
+    Parameters
+    ----------
+    class_index : ndarray of int, shape (n_tokens,)
+        They are drawn from these, uniformly.
+    rng_seed, n_lanes : int
+    """
+
+    def __init__(self, class_index: np.ndarray, rng_seed: int, n_lanes: int) -> None:
+        self._class_index, self._n_lanes = class_index, n_lanes
+        # The first child of the tune's own seed sequence, so that the tune's own numbers stay as they are.
+        self._uniform = LaneNumbers(rng_seed, n_lanes, branch=(0,))
+        self.start = self._uniform.start
+
+    def keep(self, lanes: np.ndarray) -> None:
+        """Go on with some of the lanes, as `Tile.keep`."""
+        self._uniform.keep(lanes)
+        self._n_lanes = len(lanes)
+
+    def draw(self, lanes: np.ndarray) -> np.ndarray:
+        """Draw a second token for some lanes.
+
+        Parameters
+        ----------
+        lanes : ndarray of int, shape (n,)
+
+        Returns
+        -------
+        ndarray of int, shape (n_lanes,)
+            -1 for the other lanes.
+        """
+        mixed_index = np.full(self._n_lanes, -1)
+        place = (self._uniform.take(lanes) * len(self._class_index)).astype(np.int64)
+        mixed_index[lanes] = self._class_index[place]
+        return mixed_index
+
+
+class Stimulus:
+    """Base of all stimuli: it changes nothing, and each of them overrides what it does change.
+
+    Attributes
+    ----------
+    kind : str
+    token_weight : float
+        Of the generated token where a second one is read with it.
+    mixed_class : str
+        Of the second tokens; empty where there are none.
+    """
+
+    kind: str
+    token_weight = 1.0
+    mixed_class = ""
+
+    def last_step(self, n_prefix: int, max_steps: int) -> tuple[int, str]:  # noqa: ARG002
+        """Return the step after which a tune ends without `</s>`, and its stop reason then.
+
+        Parameters
+        ----------
+        n_prefix : int
+            How many tokens `<s>` and the prompt are.
+        max_steps : int
+            What is asked for; a stimulus that needs more refuses.
+        """
+        return max_steps, "max_steps"
+
+    def drawer(self, sampler: Drawer, checkpoint: Checkpoint, *, temperature: float, **streams: int) -> Drawer:  # noqa: ARG002
+        """Return what draws the tokens.
+
+        Parameters
+        ----------
+        sampler : Drawer
+            Draws them where the stimulus does not.
+        checkpoint : Checkpoint
+            Gives the vocabulary.
+        temperature : float
+        **streams
+            `rng_seed` and `n_lanes`, as for `LaneNumbers`.
+
+        Raises
+        ------
+        Refusal
+            Where the vocabulary lacks what the stimulus needs.
+        """
+        return sampler
+
+    def mixer(self, checkpoint: Checkpoint, rng_seed: int, n_lanes: int) -> Mixer | Unmixed:  # noqa: ARG002
+        """Return what draws the tokens that are read together with the generated ones, see `drawer`."""
+        return Unmixed()
+
+
+class OneHot(Stimulus):
+    """Each generated token is read alone."""
+
+    kind = "one_hot"
+
+
 @dataclass(frozen=True)
-class TwoHot:
+class TwoHot(Stimulus):
     """Each generated token is read together with a random one: ``token_weight`` of it and the rest of 1 of the other.
 
     `<s>` and the prompt are read alone.
@@ -41,28 +156,14 @@ class TwoHot:
         if self.mixed_class not in TOKEN_CLASSES:
             raise Refusal(f"mixed_class {self.mixed_class!r} is not one of {', '.join(TOKEN_CLASSES)}")
 
-    def class_indices(self, checkpoint: Checkpoint) -> np.ndarray:
-        """Find the tokens of the class.
-
-        Parameters
-        ----------
-        checkpoint : Checkpoint
-
-        Returns
-        -------
-        ndarray of int, shape (n_tokens,)
-            In ascending order.
-
-        Raises
-        ------
-        Refusal
-            Where the vocabulary has none.
-        """
-        return _class_indices(checkpoint, self.mixed_class, "choose another mixed_class")
+    def mixer(self, checkpoint: Checkpoint, rng_seed: int, n_lanes: int) -> Mixer:
+        """Return what draws tokens of the class."""
+        class_index = _class_indices(checkpoint, self.mixed_class, "choose another mixed_class")
+        return Mixer(class_index, rng_seed, n_lanes)
 
 
 @dataclass(frozen=True)
-class Forced:
+class Forced(Stimulus):
     """A given token sequence is read, after `<s>` and the prompt, whatever the network would have drawn.
 
     Attributes
@@ -83,32 +184,23 @@ class Forced:
             raise Refusal(f"the forced sequence holds {START_TOKEN!r}, or {END_TOKEN!r} before its end: leave it out")
         object.__setattr__(self, "tokens", tokens)
 
+    def last_step(self, n_prefix: int, max_steps: int) -> tuple[int, str]:
+        """Return the end of the sequence."""
+        n_steps = n_prefix + len(self.tokens) - 1
+        if n_steps > max_steps:
+            raise Refusal(
+                f"reading `<s>`, the prompt and the forced sequence takes {n_steps} steps, but max_steps is "
+                f"{max_steps}: allow more steps or shorten the sequence"
+            )
+        return n_steps, "end_of_stimulus"
 
-class _WithheldBars:
-    kind: str
-
-    def bar_indices(self, checkpoint: Checkpoint) -> np.ndarray:
-        """Find the bar tokens.
-
-        Parameters
-        ----------
-        checkpoint : Checkpoint
-
-        Returns
-        -------
-        ndarray of int, shape (n_tokens,)
-            In ascending order.
-
-        Raises
-        ------
-        Refusal
-            Where the vocabulary has none.
-        """
-        return _class_indices(checkpoint, "bar", f"do without the stimulus {self.kind}")
+    def drawer(self, sampler: Drawer, checkpoint: Checkpoint, *, n_lanes: int, temperature: float, **_: int) -> Given:  # noqa: ARG002
+        """Return what gives the sequence."""
+        return Given(checkpoint.token_indices(self.tokens), n_lanes, temperature)
 
 
 @dataclass(frozen=True)
-class BarsDeleted(_WithheldBars):
+class BarsDeleted(Stimulus):
     """No bar token is ever read after the prompt: each token is drawn from the other ones, renormalised.
 
     The tune's random numbers are those of the tune without this, one a token.
@@ -116,9 +208,13 @@ class BarsDeleted(_WithheldBars):
 
     kind = "bars_deleted"
 
+    def drawer(self, sampler: Drawer, checkpoint: Checkpoint, *, temperature: float, **_: int) -> WithoutBars:
+        """Return what asks the sampler for other tokens."""
+        return WithoutBars(sampler, _bar_indices(checkpoint, self), temperature)
+
 
 @dataclass(frozen=True)
-class BarsJittered(_WithheldBars):
+class BarsJittered(Stimulus):
     """Each bar token that is drawn is held back, and read a random number of tokens later.
 
     The number is uniform on 0 .. 2 shift_steps_max: a bar comes shift_steps_max tokens late in the mean, and at most
@@ -143,6 +239,11 @@ class BarsJittered(_WithheldBars):
         if not isinstance(self.shift_steps_max, Integral) or self.shift_steps_max < 0:
             raise Refusal(f"shift_steps_max is {self.shift_steps_max!r}: give a whole number from 0 on")
 
+    def drawer(self, sampler: Drawer, checkpoint: Checkpoint, *, temperature: float, **streams: int) -> LateBars:
+        """Return what holds the sampler's bars back."""
+        bar_index = _bar_indices(checkpoint, self)
+        return LateBars(sampler, bar_index, temperature, **streams, delay_max=2 * self.shift_steps_max)
+
 
 def _class_indices(checkpoint: Checkpoint, name: str, remedy: str) -> np.ndarray:
     found = [i for i, token in enumerate(checkpoint.vocabulary) if token_class(token) == name]
@@ -151,53 +252,10 @@ def _class_indices(checkpoint: Checkpoint, name: str, remedy: str) -> np.ndarray
     return np.array(found)
 
 
-class Mixer:
-    """Draws the second tokens of two-hot inputs, lane by lane, each tune's from a stream of its own.
-
-    Parameters
-    ----------
-    stimulus : TwoHot
-    checkpoint : Checkpoint
-        Gives the vocabulary.
-    rng_seed, n_lanes : int
-    """
-
-    def __init__(self, stimulus: TwoHot, checkpoint: Checkpoint, rng_seed: int, n_lanes: int) -> None:
-        self._class_indices = stimulus.class_indices(checkpoint)
-        self._n_lanes = n_lanes
-        # The first child of the tune's own seed sequence, so that the tune's own numbers stay as they are.
-        self._uniform = LaneNumbers(rng_seed, n_lanes, branch=(0,))
-        self.start = self._uniform.start
-
-    def keep(self, lanes: np.ndarray) -> None:
-        """Go on with some of the lanes, as `Tile.keep`.
-
-        Parameters
-        ----------
-        lanes : ndarray of int, shape (n_lanes,)
-        """
-        self._uniform.keep(lanes)
-        self._n_lanes = len(lanes)
-
-    def draw(self, lanes: np.ndarray) -> np.ndarray:
-        """Draw a second token for some lanes.
-
-        Parameters
-        ----------
-        lanes : ndarray of int, shape (n,)
-
-        Returns
-        -------
-        ndarray of int, shape (n_lanes,)
-            -1 for the other lanes.
-        """
-        mixed_index = np.full(self._n_lanes, -1)
-        place = (self._uniform.take(lanes) * len(self._class_indices)).astype(np.int64)
-        mixed_index[lanes] = self._class_indices[place]
-        return mixed_index
+def _bar_indices(checkpoint: Checkpoint, stimulus: Stimulus) -> np.ndarray:
+    return _class_indices(checkpoint, "bar", f"do without the stimulus {stimulus.kind}")
 
 
-Stimulus = TwoHot | Forced | BarsDeleted | BarsJittered
 _KINDS = {each.kind: each for each in (TwoHot, Forced, BarsDeleted, BarsJittered)}
 
 

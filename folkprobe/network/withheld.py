@@ -26,19 +26,7 @@ class WithoutBars:
         self.start, self.keep = drawer.start, drawer.keep
 
     def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Draw tokens that are no bars.
-
-        Parameters
-        ----------
-        logits : ndarray, shape (n_vocabulary, n_lanes)
-        lanes : ndarray of int, shape (n,)
-
-        Returns
-        -------
-        token_index : ndarray of int, shape (n,)
-        log_probability : ndarray, shape (n,)
-            Under the network, which may well expect a bar; NaN where the posterior is not finite.
-        """
+        """Draw tokens that are no bars, see `Drawer.draw`; the network may well expect one."""
         token_index, _ = self._drawer.draw(_hide(logits, self._bar_index, slice(None)), lanes)
         return token_index, log_probability(logits, self._temperature, lanes, token_index)
 
@@ -77,23 +65,13 @@ class LateBars:
         self._n_before = np.zeros(n_lanes, dtype=np.int64)
 
     def start(self, lane: int, tune: int) -> None:
-        """Begin a tune, in which no bar waits.
-
-        Parameters
-        ----------
-        lane, tune : int
-        """
+        """Begin a tune, in which no bar waits."""
         for each in (self._drawer, self._delay, self._substitute):
             each.start(lane, tune)
         self._waiting_index[lane] = -1
 
     def keep(self, lanes: np.ndarray) -> None:
-        """Go on with some of the lanes, as `Tile.keep`.
-
-        Parameters
-        ----------
-        lanes : ndarray of int, shape (n_lanes,)
-        """
+        """Go on with some of the lanes, as `Tile.keep`."""
         for each in (self._drawer, self._delay, self._substitute):
             each.keep(lanes)
         self._waiting_index, self._n_before = self._waiting_index[lanes], self._n_before[lanes]
@@ -101,17 +79,7 @@ class LateBars:
     def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Draw the tokens that are read: a bar that is due, any token but bars where one waits, else any.
 
-        Parameters
-        ----------
-        logits : ndarray, shape (n_vocabulary, n_lanes)
-        lanes : ndarray of int, shape (n,)
-
-        Returns
-        -------
-        token_index : ndarray of int, shape (n,)
-        log_probability : ndarray, shape (n,)
-            Under the network, of the token that is read, at the step before it is; NaN where the posterior is not
-            finite.
+        See `Drawer.draw`; the log-probability is that of the token that is read, at the step before it is.
         """
         waits = self._waiting_index[lanes] >= 0
         token_index, _ = self._drawer.draw(_hide(logits, self._bar_index, lanes[waits]), lanes)

@@ -8,13 +8,20 @@ import reference
 from networks import VOCABULARY, random_checkpoint
 
 from folkprobe.music.tunes import read_tunes, write_tunes
+from folkprobe.network.drawing import Given
 from folkprobe.network.excision import excise_units
 from folkprobe.network.sampling import generate_tunes
-from folkprobe.network.stimulus import Forced, TwoHot, stimulus_of
+from folkprobe.network.stimulus import Forced, OneHot, Stimulus, TwoHot, stimulus_of
 from folkprobe.network.trajectory import capture_tunes
 from folkprobe.refusal import Refusal
 
 PITCHES = [i for i, token in enumerate(VOCABULARY) if token in ("C", "D", "E", "z", "G", "A")]
+
+
+@pytest.fixture
+def endless(checkpoint):
+    v = np.where(np.array(VOCABULARY) == "</s>", -1e3, checkpoint.softmax.v)
+    return replace(checkpoint, softmax=replace(checkpoint.softmax, v=v))
 
 
 def _generate(checkpoint, **arguments):
@@ -110,6 +117,46 @@ def test_a_forced_tune_without_an_end_says_so(checkpoint):
     assert len(trajectory.hidden_state[0]) == 4
 
 
+class _Continued(Stimulus):
+    """A stimulus that nothing else knows: some tokens are given, and five drawn."""
+
+    kind = "continued"
+
+    def last_step(self, n_prefix, max_steps):
+        return n_prefix + 6, "end_of_stimulus"
+
+    def drawer(self, sampler, checkpoint, *, rng_seed, n_lanes, temperature):
+        given = Given(checkpoint.token_indices(["C", "D"]), n_lanes, temperature)
+        n_drawn = np.zeros(n_lanes, dtype=int)
+
+        class Drawer:
+            def start(self, lane, tune):
+                n_drawn[lane] = 0
+                given.start(lane, tune)
+                sampler.start(lane, tune)
+
+            def draw(self, logits, lanes):
+                drawer = given if n_drawn[lanes[0]] < 2 else sampler
+                n_drawn[lanes] += 1
+                return drawer.draw(logits, lanes)
+
+        return Drawer()
+
+
+@pytest.mark.parametrize("sampler", ["per-tune", "folk-rnn"])
+def test_a_new_stimulus_needs_no_change_of_the_loop(endless, sampler):
+    tunes = _generate(endless, stimulus=_Continued(), n_tunes=3, sampler=sampler)
+    continued = _generate(endless, prompt="M:4/4 K:Cmaj C D", n_tunes=3, sampler=sampler, max_steps=9)
+    assert [tunes.tokens(k) for k in range(3)] == [continued.tokens(k) for k in range(3)]
+    assert (tunes.stimulus, tunes.stop_reason(0), tunes.mixed_index) == ("continued", "end_of_stimulus", None)
+
+
+def test_no_stimulus_is_one_hot(checkpoint):
+    plain, one_hot = _generate(checkpoint), _generate(checkpoint, stimulus=OneHot())
+    assert [plain.tokens(k) for k in range(20)] == [one_hot.tokens(k) for k in range(20)]
+    assert plain.stimulus == one_hot.stimulus == "one_hot"
+
+
 def test_the_mixture_goes_through_the_file(tmp_path, checkpoint):
     tunes = _generate(checkpoint, stimulus=TwoHot(0.6, "bar"))
     write_tunes(tunes, tmp_path / "tunes.h5")
@@ -142,6 +189,8 @@ def test_what_the_network_cannot_read_is_refused(checkpoint):
         _generate(checkpoint, stimulus=Forced("C H"))
     with pytest.raises(Refusal, match="takes 6 steps, but max_steps is 5"):
         _generate(checkpoint, stimulus=Forced("C D E G"), max_steps=5)
+    with pytest.raises(Refusal, match="takes 1001 steps, but max_steps is 1000"):
+        _generate(checkpoint, stimulus=Forced(["C"] * 999), max_steps=2000, sampler="folk-rnn")
     with pytest.raises(Refusal, match="no token of the class 'tuplet'"):
         _generate(checkpoint, stimulus=TwoHot(0.7, "tuplet"))
     bars_only = random_checkpoint(vocabulary=("<s>", "</s>", "|"))
