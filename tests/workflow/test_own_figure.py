@@ -18,7 +18,7 @@ def test_the_recipe_leads_from_a_row_to_a_place_in_the_report(tmp_path):
     table = project.folder / "study/figures.py"
     before = table.read_text(encoding="utf-8")
     assert before.count("\nFIGURES = (\n") == 1
-    table.write_text(before.replace("\nFIGURES = (\n", f"\nFIGURES = (\n{row}"), encoding="utf-8")
+    table.write_text(before.replace("\nFIGURES = (\n", f"\nFIGURES = (\n{row},\n"), encoding="utf-8")
     for pattern, content in ((r"A script, `(.+?)`", script), (r"A caption, `(.+?)`", caption)):
         (project.folder / re.search(pattern, recipe)[1]).write_text(content, encoding="utf-8")
     target = re.search(r"`snakemake (results/.+?)`", recipe)[1].replace("/demo/", "/tiny/")
