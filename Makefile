@@ -38,7 +38,7 @@ slurm: slurm-check
 	$(VENV)/bin/snakemake --workflow-profile profiles/slurm $(ARGS)
 
 slurm-check: $(VENV)/slurm.stamp
-	$(VENV)/bin/python -m workflow.preflight $(ARGS)
+	$(VENV)/bin/python -m study.cluster.preflight $(ARGS)
 
 test: $(VENV)/test.stamp
 	$(VENV)/bin/python -m pytest -n $(CORES) $(ARGS)

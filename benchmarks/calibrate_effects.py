@@ -21,14 +21,14 @@ import numpy as np
 import pandas as pd
 from lesion_studies import COMPONENTS, Normal, Tried, fit_normal
 
-from folkprobe.evidence.crossed import compare_sides, exchangeability_p_values, linearise
-from folkprobe.evidence.effects import PRIMARY_OUTCOME, tabulate_conditions
+from folkprobe.statistics.crossed import compare_sides, exchangeability_p_values, linearise
+from folkprobe.statistics.effects import PRIMARY_OUTCOME, tabulate_conditions
 
 INTRODUCTION = """# Calibration of the lesion study's statistics
 
 {n_studies} simulated studies a row, {n_tunes} tunes each; rng_seed {rng_seed}; Monte Carlo standard error {error}
 points at 5 and at 95 %. Written by `benchmarks/calibrate_effects.py`; the methods are those of
-`folkprobe/evidence/crossed.py`.
+`folkprobe/statistics/crossed.py`.
 
 *Covered*: how many 95 % intervals of targeted minus random hold the true difference between this targeted set and the
 mean of all random ones, over the population of tunes. *Naive bootstrap*: the same for percentiles of resamples of sets

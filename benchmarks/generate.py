@@ -33,11 +33,11 @@ import networks
 import numpy as np
 from threadpoolctl import threadpool_info
 
-from folkprobe.evidence.job import peak_memory_mb
 from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
 from folkprobe.network.drawing import PerTune
 from folkprobe.network.lstm import Network, Tile
 from folkprobe.network.sampling import generate_tunes
+from folkprobe.provenance.job import peak_memory_mb
 
 ROWS = (64, 128, 256)
 N_STEPS = 160

@@ -27,13 +27,13 @@ os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 import yaml
 
-from folkprobe.evidence.job import peak_memory_mb
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.formats import convert_checkpoint
-from workflow.lesion_study import lesion_conditions
-from workflow.resources import mem_mb
-from workflow.study import GENERATED, MANIPULATIONS, conditions, interventions
+from folkprobe.provenance.job import peak_memory_mb
+from study.cluster.costs import mem_mb
+from study.conditions import GENERATED, MANIPULATIONS, conditions, interventions
+from study.lesions import lesion_conditions
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
 STAGES = {
@@ -73,7 +73,7 @@ CPU-seconds of each stage of the workflow, each in a process of its own on one t
 (1 is linear; what only starts and imports is left out, and other work on the machine is not).
 
 **Memory** goes with the model and little with the number of tunes, from 100 to 10,000 of them: {memory}.
-What grows are tokens and tables; `workflow/resources.py` asks a cluster for them.
+What grows are tokens and tables; `study/cluster/costs.py` asks a cluster for them.
 
 **The number of jobs** does not depend on the number of tunes, only on `n_shards` (`tests/workflow/test_scale.py`): the
 default study has {n_jobs_1} jobs, and {n_jobs_16} with 10,000 tunes in 16 shards. To plan them, `snakemake -n` takes

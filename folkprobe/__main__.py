@@ -54,8 +54,8 @@ def audit(path: Path, results: Path | None, as_json: bool) -> int:
     int
         0 for VERIFIED, else `NOT_VERIFIED`.
     """
-    from folkprobe.evidence.audit import VERIFIED, audit_figure
-    from folkprobe.evidence.receipt import receipt_json, receipt_text
+    from folkprobe.provenance.audit import VERIFIED, audit_figure
+    from folkprobe.provenance.receipt import receipt_json, receipt_text
 
     receipt = audit_figure(path, _results_folders(path, results), ROOT, _asked_under)
     sys.stdout.write(receipt_json(receipt) if as_json else receipt_text(receipt))
@@ -63,7 +63,7 @@ def audit(path: Path, results: Path | None, as_json: bool) -> int:
 
 
 def _results_folders(path: Path, results: Path | None) -> list[Path]:
-    from folkprobe.evidence.ledger import is_results_folder
+    from folkprobe.provenance.ledger import is_results_folder
 
     if results is None:
         around = [folder for folder in path.resolve().parents if is_results_folder(folder)]
@@ -76,10 +76,9 @@ def _results_folders(path: Path, results: Path | None) -> list[Path]:
     return folders
 
 
-def _asked_under(configuration: dict) -> Callable:
-    """Read today's rules, which lie beside the package."""
-    asked = importlib.import_module("workflow.asked")
-    return asked.read_rules(asked.merged_config(configuration["files"], configuration["overrides"], ROOT), ROOT)
+def _asked_under(configuration: dict, jobs: list[tuple[str, dict]]) -> Callable:
+    """Ask today's rules, which lie beside the package."""
+    return importlib.import_module("study.asked").ask_rules(configuration, jobs, ROOT)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from folkprobe.evidence.effects import compare_lesions
 from folkprobe.music.vocabulary import TOKEN_CLASSES
+from folkprobe.statistics.effects import compare_lesions
 
 ZEROED = {"value": "zero", "scope": "both"}
 DEFAULT_CUTS = {

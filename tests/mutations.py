@@ -1,7 +1,7 @@
 """Everything in the project that can change under a finished study, and what must then be made again.
 
 What must be is worked out here from imports, as `modulefinder` sees them in the bytecode, from the files that jobs
-name, and from what their scripts would be handed; neither `folkprobe.evidence.provenance` nor Snakemake is asked why.
+name, and from what their scripts would be handed; neither `folkprobe.provenance.closure` nor Snakemake is asked why.
 """
 
 import copy
@@ -20,7 +20,7 @@ import yaml
 from project import ROOT, SMOKE
 
 from folkprobe.refusal import Refusal
-from workflow.configuration import SCHEMA_PATH, check_config, leave_out_nulls, merge_configs
+from study.checks import SCHEMA_PATH, check_config, leave_out_nulls, merge_configs
 
 OVERLAY = "mutation.yaml"
 # Of a source: what is appended.

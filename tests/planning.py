@@ -137,7 +137,7 @@ def _serve():
     sys.path[0] = str(folder)
     # Half of a plan is parsing modules that have not changed; the same text and name give the same tree.
     ast.parse = functools.cache(ast.parse)
-    for path in (*folder.glob("folkprobe/**/*.py"), *folder.glob("workflow/**/*.py")):
+    for path in (*folder.glob("folkprobe/**/*.py"), *folder.glob("study/*.py"), *folder.glob("workflow/**/*.py")):
         ast.parse(path.read_bytes(), filename=str(path))
     names = []
     for line in sys.stdin:

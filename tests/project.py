@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 HANG_SECONDS = 3600
 # Its module sitecustomize writes down what jobs open.
 TRACING = ROOT / "tests/tracing"
-PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "workflow")
+PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "study", "workflow")
 SMOKE = "config/smoke.yaml"
 # `all`, and what is asked for by name only.
 TARGETS = ("all", "results/smoke/seeds.csv")

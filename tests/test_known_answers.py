@@ -23,8 +23,6 @@ from known_answers import (
     constructed_network,
 )
 
-from folkprobe.evidence.multiplicity import benjamini_hochberg
-from folkprobe.evidence.statistics import compare_shares
 from folkprobe.music.bars import OK_VERDICTS, count_bars
 from folkprobe.network.excision import excise_units
 from folkprobe.network.formats import convert_checkpoint
@@ -33,6 +31,8 @@ from folkprobe.network.trajectory import capture_tunes
 from folkprobe.signal.multitaper import band_line_p_values
 from folkprobe.signal.selection import power_fraction, select_units
 from folkprobe.signal.spectrum import PopulationSpectrum
+from folkprobe.statistics.multiplicity import benjamini_hochberg
+from folkprobe.statistics.shares import compare_shares
 
 N_TUNES = 12
 BAND_STEPS = (8.7, 9.3)

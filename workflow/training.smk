@@ -9,7 +9,7 @@ min_version("9.27")
 # Snakemake looks for modules beside the Snakefile; folkprobe/ is one folder up.
 sys.path.insert(0, str(Path(workflow.basedir).parent))
 
-from workflow.study import declare_files, job_params
+from study.conditions import declare_files, job_params
 
 
 configfile: "config/training.yaml"

@@ -30,7 +30,7 @@ def draw_bar_shares(ax: Axes, estimates: Mapping) -> None:
     ax : Axes
         What to draw on.
     estimates : mapping of str to Estimate
-        From `folkprobe.evidence.statistics`, by condition, all of one level; the first is at the top. A condition
+        From `folkprobe.statistics.shares`, by condition, all of one level; the first is at the top. A condition
         without bars has a row that says so.
     """
     places = np.arange(len(estimates))

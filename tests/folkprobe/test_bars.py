@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from project import ROOT
 from work import counted_calls
 
+from folkprobe.claims.printed_tunes import EXCISED_TUNE, INTACT_TUNE, read_printed_tunes
 from folkprobe.music.bars import OK_VERDICTS, VERDICTS, count_bars
-from folkprobe.music.printed_tunes import EXCISED_TUNE, INTACT_TUNE, read_printed_tunes
 
 RULES = Path(__file__).parents[2] / "docs" / "counting.md"
 LEVELS = {"strict": (True, True), "ok": (True, False), "wrong": (False, False), "none": (None, None)}

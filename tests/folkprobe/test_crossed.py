@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from benchmarks.lesion_studies import COMPONENTS, Normal
-from folkprobe.evidence.crossed import (
+from folkprobe.refusal import Refusal
+from folkprobe.statistics.crossed import (
     ALL_ALIKE,
     NOTHING,
     ONE_SET,
@@ -18,7 +19,6 @@ from folkprobe.evidence.crossed import (
     exchangeability_p_values,
     linearise,
 )
-from folkprobe.refusal import Refusal
 
 RNG = np.random.default_rng(8)
 # benchmarks/calibrate_effects.py has 1,000 studies of 200 tunes; fewer here, for speed.

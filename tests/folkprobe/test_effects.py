@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from folkprobe.evidence.effects import EFFECT_COLUMNS, compare_lesions
 from folkprobe.refusal import Refusal
+from folkprobe.statistics.effects import EFFECT_COLUMNS, compare_lesions
 
 SETTINGS = {"level": 0.95, "rng_seed": 3, "primary_family": "third"}
 N_TUNES = 12

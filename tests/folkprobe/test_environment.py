@@ -6,8 +6,8 @@ from importlib.metadata import version
 
 from project import ROOT
 
-from folkprobe.evidence.environment import describe_environment
-from folkprobe.evidence.provenance import imported_packages
+from folkprobe.provenance.closure import imported_packages
+from folkprobe.provenance.environment import describe_environment
 
 
 def test_versions_of_what_is_imported_and_of_what_that_requires():

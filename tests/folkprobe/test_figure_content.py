@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
 
-from folkprobe.evidence.figure_content import read_figure
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.identity import Identity, working_as
+from folkprobe.provenance.figure_content import read_figure
 
 IDENTITY = Identity("plot_a", "0f" * 32)
 PARTS = ("svg", "pdf", "png")

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from folkprobe.evidence.statistics import Estimate
 from folkprobe.figures.bars import draw_bar_shares, draw_bar_verdicts
 from folkprobe.figures.page import new_figure
 from folkprobe.music.bars import OK_VERDICTS, VERDICTS
+from folkprobe.statistics.shares import Estimate
 
 
 def estimate_of(value, lower, upper, n_tunes=200, n_bars=3412):

@@ -13,9 +13,9 @@ from types import SimpleNamespace
 import pytest
 from project import ROOT
 
-from folkprobe.evidence.job import job_log, run_job
-from folkprobe.evidence.record import read_sealed
 from folkprobe.identity import current_identity
+from folkprobe.provenance.job import job_log, run_job
+from folkprobe.provenance.record import read_sealed
 from folkprobe.refusal import Refusal
 
 LOG = logging.getLogger("folkprobe.test")
@@ -123,7 +123,7 @@ def test_a_job_says_what_it_took(tmp_path):
     script.write_text(
         "import time\n"
         "from types import SimpleNamespace\n"
-        "from folkprobe.evidence.job import run_job\n"
+        "from folkprobe.provenance.job import run_job\n"
         "class Files(dict):\n"
         "    _allitems = dict.items\n"
         "job = SimpleNamespace(rule='a', output=Files(), log=['logs/a.log'])\n"

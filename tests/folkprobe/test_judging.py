@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from folkprobe.evidence.claims import Claim, Quantity
-from folkprobe.evidence.judging import VERDICTS, judge_claims, tune_checks
+from folkprobe.claims.claim import Claim, Quantity
+from folkprobe.claims.judging import VERDICTS, judge_claims, tune_checks
 from folkprobe.refusal import Refusal
 
 WITHIN = Quantity("x", "one", lowest=1, highest=1)

@@ -4,10 +4,10 @@ import copy
 
 import pytest
 
-from folkprobe.evidence.audit import audit_figure
-from folkprobe.evidence.ledger import is_results_folder, read_ledger
-from folkprobe.evidence.receipt import receipt_json, receipt_text
-from folkprobe.evidence.record import begin_record, claim_of, sealed_text
+from folkprobe.provenance.audit import audit_figure
+from folkprobe.provenance.ledger import is_results_folder, read_ledger
+from folkprobe.provenance.receipt import receipt_json, receipt_text
+from folkprobe.provenance.record import begin_record, claim_of, sealed_text
 
 ASKED = {"config": {"n": 1}, "library": {"a.py": "00"}, "packages": []}
 CONFIGURATION = {"files": [], "overrides": {}, "merged": {}}

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from folkprobe.evidence.multiplicity import benjamini_hochberg, holm
+from folkprobe.statistics.multiplicity import benjamini_hochberg, holm
 
 
 def test_holm_by_hand():

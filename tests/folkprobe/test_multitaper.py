@@ -5,9 +5,9 @@ import pytest
 import scipy.signal.windows
 import scipy.stats
 
-from folkprobe.evidence.multiplicity import benjamini_hochberg
 from folkprobe.refusal import Refusal
 from folkprobe.signal.multitaper import band_line_p_values, coherence, find_lines
+from folkprobe.statistics.multiplicity import benjamini_hochberg
 
 N_STEPS = 147
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from folkprobe.evidence.part7 import compute_claims
+from folkprobe.claims.part7 import compute_claims
 
 LAYERS = ("layer 1", "layer 2", "layer 3")
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from folkprobe.evidence.part7_tune import compute_tune_claims
+from folkprobe.claims.part7_tune import compute_tune_claims
 
 PREFIX = "M:4/4 K:Cmaj A D D E F 2 A c |"
 PHRASE = "d c d e c 2 A G | A d d"

@@ -5,10 +5,10 @@ import io
 import pandas as pd
 import pytest
 
-from folkprobe.evidence.population import estimate_population
-from folkprobe.evidence.statistics import estimate_share, proportion_interval
 from folkprobe.music.bars import count_bars
 from folkprobe.music.form import describe_tune
+from folkprobe.statistics.population import estimate_population
+from folkprobe.statistics.shares import estimate_share, proportion_interval
 
 SETTINGS = {"rng_seed": 3, "level": 0.9, "n_resamples": 200}
 REEL = " | ".join(["C 8"] * 8)

@@ -5,7 +5,7 @@ import json
 import pytest
 from project import ROOT
 
-from folkprobe.music.printed_tunes import compute_printed_claims, read_printed_tunes
+from folkprobe.claims.printed_tunes import compute_printed_claims, read_printed_tunes
 from folkprobe.refusal import Refusal
 
 TUNES = read_printed_tunes(ROOT / "resources/printed_tunes.txt")

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from folkprobe.evidence.record import begin_record, claim_of, read_sealed, sealed_text, write_record
+from folkprobe.provenance.record import begin_record, claim_of, read_sealed, sealed_text, write_record
 from folkprobe.refusal import Refusal
 
 JOB = {

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from project import ROOT
 
-from folkprobe.music.printed_tunes import read_printed_tunes
+from folkprobe.claims.printed_tunes import read_printed_tunes
 from folkprobe.music.recurrence import RECURRENCE_CLASSES, class_indicators, recurrence_intervals, repeated_phrases
 from folkprobe.refusal import Refusal
 

@@ -6,14 +6,14 @@ import jinja2
 import pandas as pd
 import pytest
 
-from folkprobe.evidence.report import (
+from folkprobe.refusal import Refusal
+from folkprobe.report.page import (
     describe_claims,
     describe_effects,
     describe_environment,
     place_figures,
     render_report,
 )
-from folkprobe.refusal import Refusal
 
 
 def _record(rule, *outputs, python="3.11.1", kernel="Haswell"):

@@ -5,9 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from folkprobe.evidence.resampling import area_under_curve, ratio_difference, resample_weights
-from folkprobe.evidence.statistics import compare_shares
 from folkprobe.refusal import Refusal
+from folkprobe.statistics.resampling import area_under_curve, ratio_difference, resample_weights
+from folkprobe.statistics.shares import compare_shares
 
 
 def test_weights_say_how_often_each_tune_was_drawn():

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from folkprobe.evidence.rounding import explaining_roundings, named_explanation, rounded, verdict_on_cell
+from folkprobe.claims.rounding import explaining_roundings, named_explanation, rounded, verdict_on_cell
 
 
 @pytest.mark.parametrize(

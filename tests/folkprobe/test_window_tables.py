@@ -5,8 +5,8 @@ import pytest
 import yaml
 from project import ROOT
 
-from folkprobe.evidence.claims import read_claims
-from folkprobe.evidence.rounding import explaining_roundings
+from folkprobe.claims.claim import read_claims
+from folkprobe.claims.rounding import explaining_roundings
 from folkprobe.signal.window_tables import interval_candidates, lobe_rows
 
 PERIODS = [2.25, 4.5, 8.8, 18, 36, np.inf]

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from folkprobe.evidence.statistics import compare_shares, estimate_share
+from folkprobe.statistics.shares import compare_shares, estimate_share
 
 VERDICT_OF_LETTER = {"c": "correct", "p": "pickup", "s": "short", "u": "unmeasured"}
 SETTINGS = {"rng_seed": 5, "level": 0.9, "n_resamples": 200}

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from project import ROOT
 
-from folkprobe.evidence.part7 import Computed
+from folkprobe.claims.part7 import Computed
 
 
 def test_numbers_are_written_by_claim_with_those_of_the_spectra_the_tune_and_the_printed_tunes(

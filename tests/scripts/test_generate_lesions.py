@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from folkprobe.evidence.provenance import sha256_of_file
 from folkprobe.music.bars import OK_VERDICTS, count_bars
 from folkprobe.music.lesion_tunes import read_lesion_tunes
 from folkprobe.music.tunes import write_tunes
@@ -12,6 +11,7 @@ from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.excision import excise_units
 from folkprobe.network.sampling import generate_tunes
 from folkprobe.network.scoring import score_tunes
+from folkprobe.provenance.closure import sha256_of_file
 
 GENERATION = {"rng_seed": 4, "n_tunes": 5, "max_steps": 40, "prompt": "M:4/4"}
 # layer, kind, set_index, units, their means; layer 2 has four units, of which a half are two.

@@ -11,7 +11,7 @@ from project import ROOT
 
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.sampling import generate_tunes
-from workflow.study import generation_block
+from study.conditions import generation_block
 
 GENERATION = {
     "rng_seed": 9,

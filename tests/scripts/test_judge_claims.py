@@ -5,7 +5,7 @@ import csv
 import pytest
 from project import ROOT
 
-from folkprobe.evidence.claims import read_claims
+from folkprobe.claims.claim import read_claims
 from folkprobe.network.source import git_blob_id
 
 SCHEMA = ROOT / "workflow/schemas/claims.schema.yaml"

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from folkprobe.evidence.statistics import Estimate
+from folkprobe.statistics.shares import Estimate
 
 
 def test_shares_are_drawn_with_what_was_cut_and_differences_are_not(script, saved_figures, tmp_path):

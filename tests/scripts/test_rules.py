@@ -12,8 +12,9 @@ import yaml
 from project import ROOT
 from snakemake.io import expand
 
-from workflow import lesion_study, study
-from workflow.jobs import configuration
+from study import conditions as study
+from study import lesions as lesion_study
+from study.jobs import configuration
 
 SNAKEFILES = {"config": ROOT / "Snakefile", "training": ROOT / "workflow/training.smk"}
 STEMS = sorted(path.stem for path in (ROOT / "workflow/scripts").glob("*.py"))

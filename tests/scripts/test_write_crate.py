@@ -5,7 +5,7 @@ import json
 import yaml
 from project import ROOT
 
-from folkprobe.evidence.record import begin_record, digest_of, sealed_text
+from folkprobe.provenance.record import begin_record, digest_of, sealed_text
 
 FOLDER = "results/a"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from folkprobe.evidence.record import begin_record, digest_of, read_sealed, write_record
 from folkprobe.figures.page import new_figure, write_figure
+from folkprobe.provenance.record import begin_record, digest_of, read_sealed, write_record
 from folkprobe.refusal import Refusal
 
 

@@ -1,19 +1,36 @@
-"""Configurations of a study that somebody mailed."""
+"""What today's rules ask under configurations of a study that somebody mailed."""
 
 import pytest
 from project import ROOT
 
 from folkprobe.refusal import Refusal
-from workflow.asked import merged_config
+from study.asked import ask_rules
+
+SMOKE = ["config/config.yaml", "config/smoke.yaml"]
+JOBS = [
+    ("generate_tunes", {"model": "smoke", "condition": "intact", "shard": "0"}),
+    ("excise_units", {"model": "smoke", "lesion": "no_such_lesion"}),
+    ("no_such_rule", {}),
+]
 
 
-def test_overlays_go_one_over_the_other_and_leave_out_nulls():
-    config = merged_config(["config/config.yaml", "config/smoke.yaml"], {"generation": {"n_tunes": 7}}, ROOT)
-    assert (config["model"], config["generation"]["n_tunes"], config["generation"]["temperature"]) == ("smoke", 7, 1.0)
-    assert list(config["lesion_study"]["families"]) == ["third"]
+def test_rules_are_asked_under_overlays_and_overrides():
+    asked = ask_rules({"files": SMOKE, "overrides": {"generation": {"max_steps": 77}}}, JOBS, ROOT)
+    job, inputs, temporary = asked(*JOBS[0])
+    assert (job["config"]["max_steps"], job["config"]["dtype"]) == (77, "float32")
+    assert inputs == [("checkpoint", "results/smoke/intact/checkpoint.h5")]
+    assert temporary == {"results/smoke/intact/shards/0.h5"}
+    for missing in JOBS[1:]:
+        with pytest.raises(KeyError, match=missing[0]):
+            asked(*missing)
+
+
+def test_a_configuration_that_the_rules_refuse_is_refused_with_their_reason():
+    with pytest.raises(Refusal, match=r"today's rules cannot be read .*max_steps"):
+        ask_rules({"files": SMOKE, "overrides": {"generation": {"max_steps": -1}}}, JOBS, ROOT)
 
 
 @pytest.mark.parametrize("file", ["/dev/null", "config", "config/none.yaml", "README.md"])
 def test_what_is_no_configuration_is_not_read(file):
     with pytest.raises(Refusal, match="is no longer there or cannot be read"):
-        merged_config([file], {}, ROOT)
+        ask_rules({"files": [file], "overrides": {}}, [], ROOT)

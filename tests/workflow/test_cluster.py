@@ -13,7 +13,7 @@ from project import HANG_SECONDS, ROOT, SESSION_THRESHOLDS, SMOKE, copy_project,
 from project import TARGETS as SMOKE_TARGETS
 
 from folkprobe.refusal import Refusal
-from workflow.preflight import (
+from study.cluster.preflight import (
     Job,
     Partition,
     Submission,
@@ -24,7 +24,7 @@ from workflow.preflight import (
     minutes_of,
     submissions_of,
 )
-from workflow.preflight import partitions_of as read_partitions
+from study.cluster.preflight import partitions_of as read_partitions
 
 PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))
 TARGETS = ("results/tiny/effects.csv", "results/tiny/figures/mean_spectra_population.svg")
@@ -136,7 +136,7 @@ def test_slurm_gives_a_sharded_study_of_real_size_the_bytes_of_a_local_run(slurm
 
 def _preflight(project, *arguments):
     return subprocess.run(
-        [sys.executable, "-m", "workflow.preflight", *arguments],
+        [sys.executable, "-m", "study.cluster.preflight", *arguments],
         cwd=project.folder,
         env=project.environment,
         capture_output=True,

@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 from project import ROOT
 from snakemake.utils import update_config
 
-from folkprobe.evidence.claims import read_claims
+from folkprobe.claims.claim import read_claims
 from folkprobe.music.vocabulary import TOKEN_CLASSES
 from folkprobe.network.sampling import SAMPLERS
 from folkprobe.network.trajectory import ARRAYS
 from folkprobe.refusal import Refusal
-from workflow.config_files import refuse_repeated_keys
-from workflow.configuration import _PATTERNS, SCHEMA_PATH, check_config, leave_out_nulls, merge_configs
-from workflow.study import (
+from study.checks import _PATTERNS, SCHEMA_PATH, check_config, leave_out_nulls, merge_configs
+from study.conditions import (
     GENERATED,
     MANIPULATIONS,
     conditions,
@@ -28,6 +27,7 @@ from workflow.study import (
     network_of,
     seed_range_block,
 )
+from study.config import refuse_repeated_keys
 
 SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text())
 

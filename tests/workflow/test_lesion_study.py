@@ -7,7 +7,7 @@ import pytest
 import yaml
 from project import ROOT
 
-from workflow.lesion_study import (
+from study.lesions import (
     describe_lesion_study,
     lesion_batch_block,
     lesion_batches,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from project import ROOT
 
-from folkprobe.evidence.figure_content import read_figure
 from folkprobe.music.tunes import read_tunes
+from folkprobe.provenance.figure_content import read_figure
 
 FIGURE = "lesion_draws.svg"
 

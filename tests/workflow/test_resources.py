@@ -7,8 +7,8 @@ import pytest
 import yaml
 from project import ROOT
 
-from workflow.configuration import leave_out_nulls, merge_configs
-from workflow.resources import COSTS, mem_mb, runtime_minutes, seconds_of
+from study.checks import leave_out_nulls, merge_configs
+from study.cluster.costs import COSTS, mem_mb, runtime_minutes, seconds_of
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
 # Stages by themselves, of up to 10,000 tunes; and whole studies, every job of them.

@@ -9,13 +9,13 @@ import pytest
 import yaml
 from project import ROOT, SESSION_THRESHOLDS, TARGETS, load_script
 
-from folkprobe.evidence.claims import read_claims
+from folkprobe.claims.claim import read_claims
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.formats import convert_checkpoint
 from folkprobe.network.sampling import generate_tunes
 from folkprobe.network.source import git_blob_id
 from folkprobe.network.trajectory_file import read_trajectories
-from workflow.resources import mem_mb, runtime_minutes
+from study.cluster.costs import mem_mb, runtime_minutes
 
 FIGURES = (
     *(f"{name}_layer_{layer}" for name in ("hidden_state", "unit_spectra") for layer in (1, 2, 3)),

@@ -2,24 +2,22 @@
 
 import re
 import sys
-from pathlib import Path
 
 from folkprobe.refusal import Refusal
 from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
-from workflow.config_files import refuse_repeated_keys
-from workflow.jobs import configuration, study_outputs
-from workflow.lesion_study import (
+from study.config import refuse_repeated_keys
+from study.jobs import configuration, study_outputs
+from study.lesions import (
     describe_lesion_study,
     lesion_batch_block,
     lesion_batches,
     lesion_conditions,
     lesion_sets,
 )
-from workflow.resources import mem_mb, runtime_minutes
-from workflow.run_lock import hold_folder
-from workflow.configuration import check_config, leave_out_nulls
-from workflow.study import (
+from study.cluster.costs import mem_mb, runtime_minutes
+from study.checks import check_config, leave_out_nulls
+from study.conditions import (
     GENERATED,
     INTACT,
     LAYERS,
@@ -48,8 +46,6 @@ except Refusal as refusal:
 # Jobs on a cluster read this file again.
 if workflow.is_main_process:
     logger.info(describe_lesion_study(config))
-    # A run that was killed is resumed by the same command.
-    held_folder = hold_folder(Path(".snakemake"))
 
 # Snakemake gives the interpreter's path to a shell unquoted (its issue 2645), which a folder with a space breaks. Escaped
 # and not quoted, since Snakemake also cuts off the file's name and the Slurm plugin puts all in double quotes.

@@ -4,11 +4,11 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import run_job
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.trajectory import capture_tunes
 from folkprobe.network.trajectory_file import write_trajectories
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

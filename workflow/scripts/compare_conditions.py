@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.effects import EFFECT_COLUMNS, compare_lesions
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.statistics import Estimate, compare_shares, estimate_share
+from folkprobe.provenance.job import run_job
+from folkprobe.statistics.effects import EFFECT_COLUMNS, compare_lesions
+from folkprobe.statistics.shares import Estimate, compare_shares, estimate_share
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

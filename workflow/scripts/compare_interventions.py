@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.resampling import ratio_difference, ratio_of_sums, resample_weights
 from folkprobe.music.outcomes import count_outcomes
 from folkprobe.music.tunes import read_tunes
+from folkprobe.provenance.job import run_job
+from folkprobe.statistics.resampling import ratio_difference, ratio_of_sums, resample_weights
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.claims import read_claims
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.rounding import explaining_roundings, named_explanation, verdict_on_cell
+from folkprobe.claims.claim import read_claims
+from folkprobe.claims.rounding import explaining_roundings, named_explanation, verdict_on_cell
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.window_tables import interval_candidates, lobe_rows
 
 if TYPE_CHECKING:

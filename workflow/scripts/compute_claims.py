@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.part7 import Computed, compute_claims
-from folkprobe.evidence.part7_tune import compute_tune_claims
-from folkprobe.music.printed_tunes import compute_printed_claims, read_printed_tunes
+from folkprobe.claims.part7 import Computed, compute_claims
+from folkprobe.claims.part7_tune import compute_tune_claims
+from folkprobe.claims.printed_tunes import compute_printed_claims, read_printed_tunes
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.formats.description import read_vocabulary
 from folkprobe.network.trajectory_file import read_trajectories
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.selection import power_fraction
 from folkprobe.signal.spectra_file import read_spectra
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
+from folkprobe.claims.equations import check_equations
+from folkprobe.claims.part3 import compare_vocabulary, compute_claims, count_parameters
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.checkpoint import read_checkpoint
-from folkprobe.network.equation_claims import check_equations
 from folkprobe.network.formats.description import read_vocabulary
 from folkprobe.network.projection import read_projections
-from folkprobe.network.softmax_claims import compare_vocabulary, compute_claims, count_parameters
 from folkprobe.network.trajectory_file import read_trajectories
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

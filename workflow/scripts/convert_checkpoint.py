@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import run_job
 from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.formats import convert_checkpoint
 from folkprobe.network.formats.description import read_vocabulary
 from folkprobe.network.summary import summarise_checkpoint
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.music.lesion_tunes import LesionTunes, read_lesion_tunes
 from folkprobe.music.outcomes import tabulate_outcomes
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.checkpoint import Checkpoint, read_checkpoint
 from folkprobe.network.scoring import score_tunes
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.lesion_sets import resolve_n_units
 
 if TYPE_CHECKING:

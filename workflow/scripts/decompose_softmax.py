@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.projection import DECOMPOSITIONS
 from folkprobe.network.softmax import decompose_softmax
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

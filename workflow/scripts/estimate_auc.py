@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.resampling import area_under_curve, resample_weights
 from folkprobe.music.token_classes import SECTION_TOKENS
 from folkprobe.network.projection import DECOMPOSITIONS, read_projections
+from folkprobe.provenance.job import run_job
+from folkprobe.statistics.resampling import area_under_curve, resample_weights
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.multiplicity import benjamini_hochberg
 from folkprobe.network.trajectory_file import read_trajectories
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.multitaper import band_line_p_values
+from folkprobe.statistics.multiplicity import benjamini_hochberg
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.multiplicity import benjamini_hochberg
 from folkprobe.music.tunes import read_tunes
 from folkprobe.music.vocabulary import token_class
 from folkprobe.network.trajectory_file import read_trajectories
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.multitaper import coherence, find_lines
 from folkprobe.signal.nulls import circular_shift, phase_randomised, surrogate_p_values
+from folkprobe.statistics.multiplicity import benjamini_hochberg
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

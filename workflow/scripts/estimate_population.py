@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.population import estimate_population
+from folkprobe.provenance.job import run_job
 from folkprobe.refusal import Refusal
+from folkprobe.statistics.population import estimate_population
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.music.tunes import read_tunes
 from folkprobe.music.vocabulary import token_class
 from folkprobe.network.trajectory_file import read_trajectories
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.events import EventResponse, compare_events, events_apart
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from folkprobe.evidence.job import run_job
 from folkprobe.network.trajectory_file import StoredTrajectories, read_trajectories
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.spectra_file import LayerSpectra, NetworkSpectra, write_spectra
 from folkprobe.signal.spectrum import MeanCurve, PopulationSpectrum, Spectrum, mean_over_units, power_spectrum
 

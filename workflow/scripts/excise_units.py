@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from folkprobe.evidence.job import run_job
 from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
 from folkprobe.network.excision import excise_units
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

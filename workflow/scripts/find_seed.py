@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.claims import read_claims
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.judging import tune_checks
-from folkprobe.evidence.part7_tune import compute_token_claims
+from folkprobe.claims.claim import read_claims
+from folkprobe.claims.judging import tune_checks
+from folkprobe.claims.part7_tune import compute_token_claims
 from folkprobe.music.vocabulary import END_TOKEN
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.sampling import generate_tunes
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -5,8 +5,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import run_job
 from folkprobe.music.lesion_tunes import read_lesion_tunes, write_lesion_tunes
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -4,8 +4,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import run_job
 from folkprobe.music.tunes import gather_tunes, read_tunes, write_tunes
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from folkprobe.evidence.job import run_job
 from folkprobe.music.lesion_tunes import LesionTunes, write_lesion_tunes
 from folkprobe.network.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from folkprobe.network.excision import excise_units
 from folkprobe.network.sampling import generate_tunes
 from folkprobe.network.scoring import score_tunes
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.lesion_sets import resolve_n_units
 
 if TYPE_CHECKING:

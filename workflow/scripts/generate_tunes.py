@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.provenance import sha256_of_file
 from folkprobe.music.tunes import write_tunes
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.sampling import generate_tunes
 from folkprobe.network.stimulus import stimulus_of
+from folkprobe.provenance.closure import sha256_of_file
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

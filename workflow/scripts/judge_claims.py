@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import whole_file, write_table
-from folkprobe.evidence.claims import read_claims
-from folkprobe.evidence.claims_page import claim_rows, claims_page, quantity_rows
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.judging import VERDICTS, judge_claims, tune_checks
+from folkprobe.claims.claim import read_claims
+from folkprobe.claims.judging import VERDICTS, judge_claims, tune_checks
+from folkprobe.claims.page import claim_rows, claims_page, quantity_rows
 from folkprobe.network.source import git_blob_id, read_source
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

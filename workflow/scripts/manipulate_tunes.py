@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from folkprobe.evidence.job import run_job
 from folkprobe.music.manipulation import delete_bars, jitter_bars
 from folkprobe.music.tunes import Tunes, read_tunes, write_tunes
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.activations import N_BINS, draw_activation_distribution
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.network.trajectory_file import read_trajectories
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

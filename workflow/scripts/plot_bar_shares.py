@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.statistics import Estimate
 from folkprobe.figures.bars import draw_bar_shares
 from folkprobe.figures.page import new_figure, write_figure
+from folkprobe.provenance.job import run_job
+from folkprobe.statistics.shares import Estimate
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

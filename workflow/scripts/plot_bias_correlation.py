@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.softmax import draw_bias_correlation
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.softmax import bias_correlation
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.states import draw_hidden_state
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.trajectory_file import read_trajectories
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

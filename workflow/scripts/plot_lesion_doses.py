@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.lesion_tables import (
     describe_intervals,
     describe_sets,
@@ -17,6 +16,7 @@ from folkprobe.figures.lesion_tables import (
 )
 from folkprobe.figures.lesions import draw_doses, share_limit
 from folkprobe.figures.page import new_figure, write_figure
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.lesion_tables import (
     KINDS,
     PRIMARY_CONTRAST,
@@ -18,6 +17,7 @@ from folkprobe.figures.lesion_tables import (
 )
 from folkprobe.figures.lesions import draw_layer_effects, draw_outcome_effects
 from folkprobe.figures.page import new_figure, write_figure
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.axes import LONG_PERIOD_MAX_FREQUENCY, LONG_PERIOD_TICKS, mark_periods
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.spectra import draw_long_periods
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.spectra_file import read_spectra
 from folkprobe.signal.spectrum import normalise_curves
 from folkprobe.signal.window import sidelobe

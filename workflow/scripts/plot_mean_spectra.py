@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.spectra import draw_mean_spectra
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.spectra_file import read_spectra
 from folkprobe.signal.spectrum import Spectrum, normalise_curves
 

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.softmax import draw_token_image, draw_top_tokens, label_classes
 from folkprobe.music.token_classes import class_of, order_by_class
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.projection import DECOMPOSITIONS, N_LEADING
 from folkprobe.network.softmax import decompose_softmax, pushed_posterior
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

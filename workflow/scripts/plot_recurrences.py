@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.axes import mark_periods
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.recurrence import draw_class_spectra, draw_peaks, draw_phrase_lags
 from folkprobe.music.recurrence import RECURRENCE_CLASSES, class_indicators
 from folkprobe.music.tunes import read_tunes
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.spectra_file import read_spectra
 from folkprobe.signal.spectrum import normalise_curves, power_spectrum
 

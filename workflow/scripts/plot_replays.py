@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.axes import mark_periods
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.spectra import draw_levels_above_median, level_above_median_db
 from folkprobe.music.tunes import read_tunes
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.spectra_file import read_spectra
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.events import draw_response
 from folkprobe.figures.page import new_figure, write_figure
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.selection import strongest_unit
 from folkprobe.signal.spectra_file import read_spectra
 

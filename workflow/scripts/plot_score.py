@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folkprobe.artefact import whole_file
-from folkprobe.evidence.job import run_job
 from folkprobe.music.engraving import Panel, engrave, side_by_side
 from folkprobe.music.score import mei_score
 from folkprobe.music.tunes import read_tunes
+from folkprobe.provenance.job import run_job
 from folkprobe.refusal import Refusal
 
 if TYPE_CHECKING:

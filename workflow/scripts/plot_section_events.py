@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.projections import draw_event_averages
 from folkprobe.music.token_classes import SECTION_TOKENS
 from folkprobe.network.projection import read_projections
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.event_average import average_around_events
 
 # The plain bar line is what a section token is compared with.

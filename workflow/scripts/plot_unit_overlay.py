@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.states import STEPS_PER_ROW, draw_unit_overlay
 from folkprobe.music.tunes import read_tunes
 from folkprobe.music.vocabulary import token_class
 from folkprobe.network.trajectory_file import read_trajectories
+from folkprobe.provenance.job import run_job
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import strongest_unit
 from folkprobe.signal.spectra_file import read_spectra

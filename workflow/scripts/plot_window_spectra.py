@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.figures.axes import LONG_PERIOD_MAX_FREQUENCY
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.windows import draw_window_spectra
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.window import MAIN_LOBE_EDGE_DB, window_spectrum_db
 
 if TYPE_CHECKING:

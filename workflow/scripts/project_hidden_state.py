@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from folkprobe.evidence.job import run_job
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.projection import project_hidden_state, write_projections
 from folkprobe.network.trajectory_file import read_trajectories
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

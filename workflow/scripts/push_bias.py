@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from folkprobe.evidence.job import run_job
 from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
 from folkprobe.network.softmax import decompose_softmax, require_direction
 from folkprobe.network.steering import push_bias
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -4,11 +4,11 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from folkprobe.evidence.job import run_job
 from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
 from folkprobe.network.projection import read_projections
 from folkprobe.network.softmax import decompose_softmax, require_direction
 from folkprobe.network.steering import carried_variance, random_directions, remove_directions
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

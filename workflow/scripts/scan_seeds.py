@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.seeds import find_intervals, scan_seeds
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

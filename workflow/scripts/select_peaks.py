@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.peaks import find_peaks
 from folkprobe.signal.spectra_file import read_spectra
 from folkprobe.signal.window import main_lobe_support

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
+from folkprobe.provenance.job import run_job
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import power_fraction, select_units
 from folkprobe.signal.spectra_file import read_spectra

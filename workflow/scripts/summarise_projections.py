@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.evidence.job import run_job
 from folkprobe.music.token_classes import SECTION_TOKENS, class_of
 from folkprobe.music.vocabulary import TOKEN_CLASSES
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.projection import DECOMPOSITIONS, read_projections, variance_shares
 from folkprobe.network.softmax import decompose_softmax
+from folkprobe.provenance.job import run_job
 from folkprobe.signal.distribution import describe_values
 
 if TYPE_CHECKING:

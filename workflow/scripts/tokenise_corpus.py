@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folkprobe.artefact import whole_file
-from folkprobe.evidence.job import run_job
 from folkprobe.music.tokenising import find_music21_books, read_tune_book, tokenise_tune_book
+from folkprobe.provenance.job import run_job
 from folkprobe.refusal import Refusal
 
 if TYPE_CHECKING:

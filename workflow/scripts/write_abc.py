@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folkprobe.artefact import whole_file
-from folkprobe.evidence.job import run_job
 from folkprobe.music.abc import abc_tune
 from folkprobe.music.tunes import read_tunes
+from folkprobe.provenance.job import run_job
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

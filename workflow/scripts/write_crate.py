@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import yaml
 
 from folkprobe.artefact import whole_file
-from folkprobe.evidence.crate import describe_crate
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.record import digest_of, read_sealed
+from folkprobe.provenance.crate import describe_crate
+from folkprobe.provenance.job import run_job
+from folkprobe.provenance.record import digest_of, read_sealed
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folkprobe.artefact import whole_file
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.manifest import gather_records
-from folkprobe.evidence.record import sealed_text
+from folkprobe.provenance.job import run_job
+from folkprobe.provenance.manifest import gather_records
+from folkprobe.provenance.record import sealed_text
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

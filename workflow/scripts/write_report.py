@@ -8,17 +8,17 @@ import pandas as pd
 import yaml
 
 from folkprobe.artefact import whole_file
-from folkprobe.evidence.job import run_job
-from folkprobe.evidence.report import (
+from folkprobe.figures.embedding import embed_raster, embed_svg
+from folkprobe.music.midi import read_midi
+from folkprobe.network.checkpoint import read_checkpoint
+from folkprobe.provenance.job import run_job
+from folkprobe.report.page import (
     describe_claims,
     describe_effects,
     describe_environment,
     place_figures,
     render_report,
 )
-from folkprobe.figures.embedding import embed_raster, embed_svg
-from folkprobe.music.midi import read_midi
-from folkprobe.network.checkpoint import read_checkpoint
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

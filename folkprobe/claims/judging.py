@@ -1,0 +1,157 @@
+"""Verdicts on the published claims: what may be said of each, given what a study computed and from what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from folkprobe.claims.claim import DATA, NOTHING, QUESTION, TUNE, WEIGHTS, Claim, Quantity
+from folkprobe.refusal import Refusal
+
+REPRODUCED, NOT_REPRODUCED = "reproduced", "not reproduced"
+_WAITING = {
+    WEIGHTS: "needs the v2 weights",
+    TUNE: "needs the unprinted tune",
+    DATA: "needs the training data",
+    QUESTION: "open question",
+}
+VERDICTS = (REPRODUCED, NOT_REPRODUCED, *_WAITING.values())
+# By claim and quantity: the value under our sign of the direction, and under the opposite one ("" where it is all one).
+Values = Mapping[tuple[str, str], tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One quantity of a claim as it came out.
+
+    Attributes
+    ----------
+    quantity : str
+    printed, tolerance : str
+        Empty where the quantity is only reported beside the claim.
+    value : str
+        Under the sign that was chosen; empty for nan.
+    sign : str
+        "ours" or "opposite" where the value depends on a direction's sign, else empty.
+    fits : bool or None
+        None where the claim is not judged, and for what is only reported.
+    """
+
+    quantity: str
+    printed: str
+    tolerance: str
+    value: str
+    sign: str
+    fits: bool | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of one claim.
+
+    Attributes
+    ----------
+    claim : Claim
+    verdict : str
+        One of `VERDICTS`.
+    quantities : tuple of Judged
+        Those that judge it first.
+    """
+
+    claim: Claim
+    verdict: str
+    quantities: tuple[Judged, ...]
+
+
+def tune_checks(claims: Sequence[Claim], values: Values) -> tuple[int, int]:
+    """Count the facts by which the unprinted tune is known that the shown tune satisfies.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+    values : mapping
+        See `judge_claims`.
+
+    Returns
+    -------
+    n_fit, n_facts : int
+        It is that tune where they are equal.
+    """
+    facts = [(claim, quantity) for claim in claims if claim.identifies_tune for quantity in claim.quantities]
+    return sum(quantity.fits(_value(claim, quantity, values)[0]) for claim, quantity in facts), len(facts)
+
+
+def judge_claims(claims: Sequence[Claim], values: Values, *, is_v2: bool) -> list[Verdict]:
+    """Judge every claim that can be judged, and say of the others what they wait for.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+    values : mapping of (str, str) to (str, str)
+        By claim and quantity, what was computed: under our sign and under the opposite one, "" where there is none.
+    is_v2 : bool
+        Whether it was computed from the weights that the claims are about.
+
+    Returns
+    -------
+    list of Verdict
+        In the order of the claims. A claim about the weights is judged where `is_v2`; one about the unprinted tune
+        where the shown tune satisfies all facts that are known of it besides. All quantities of a claim must fit.
+        Where the article's sign of a singular direction is not known, the one under which more of what is claimed of
+        that direction fits is taken for all of it; ours where there is no difference.
+
+    Raises
+    ------
+    Refusal
+        For a claim that is judged though a quantity of it was not computed, or that has none: it must not pass.
+    """
+    n_fit, n_facts = tune_checks(claims, values)
+    available = {NOTHING} | ({WEIGHTS} if is_v2 else set()) | ({TUNE} if is_v2 and n_fit == n_facts else set())
+    of_claim: dict[str, list[str]] = {}
+    for name, quantity in values:
+        of_claim.setdefault(name, []).append(quantity)
+    signs = _signs(claims, values)
+    verdicts = []
+    for claim in claims:
+        is_judged = claim.needs in available
+        if is_judged and not claim.quantities:
+            raise Refusal(f"the claim {claim.id} needs {claim.needs}, but no quantity says what it is judged by")
+        judged = [_judged(claim, quantity, values, signs, is_judged=is_judged) for quantity in claim.quantities]
+        verdict = (REPRODUCED if all(each.fits for each in judged) else NOT_REPRODUCED) if is_judged else ""
+        named = {quantity.quantity for quantity in claim.quantities}
+        beside = [
+            Judged(quantity, "", "", values[claim.id, quantity][0], "", None)
+            for quantity in of_claim.get(claim.id, ())
+            if quantity not in named
+        ]
+        verdicts.append(Verdict(claim, verdict or _WAITING[claim.needs], (*judged, *beside)))
+    return verdicts
+
+
+def _value(claim: Claim, quantity: Quantity, values: Values) -> tuple[str, str]:
+    key = (claim.id, quantity.quantity)
+    if key not in values:
+        raise Refusal(f"claim {claim.id}: {quantity.quantity!r} was not computed; name a quantity that is")
+    return values[key]
+
+
+def _signs(claims: Sequence[Claim], values: Values) -> dict[int | None, str]:
+    """Choose the sign of each direction, one for all that is claimed of u_i and w_i."""
+    n_fit: dict[int, list[int]] = {}
+    for claim in claims:
+        for quantity in claim.quantities:
+            if quantity.sign_of_direction is not None:
+                counts = n_fit.setdefault(quantity.sign_of_direction, [0, 0])
+                for place, value in enumerate(_value(claim, quantity, values)):
+                    counts[place] += quantity.fits(value)
+    return {None: ""} | {
+        direction: "ours" if ours >= other else "opposite" for direction, (ours, other) in n_fit.items()
+    }
+
+
+def _judged(
+    claim: Claim, quantity: Quantity, values: Values, signs: dict[int | None, str], *, is_judged: bool
+) -> Judged:
+    sign = signs[quantity.sign_of_direction]
+    ours, opposite = _value(claim, quantity, values)
+    value = opposite if sign == "opposite" else ours
+    fits = quantity.fits(value) if is_judged else None
+    return Judged(quantity.quantity, quantity.printed, quantity.tolerance, value, sign, fits)

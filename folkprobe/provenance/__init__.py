@@ -1,0 +1,1 @@
+"""Where a result comes from, and whether that is still so."""

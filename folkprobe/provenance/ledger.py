@@ -1,0 +1,147 @@
+"""What the jobs of a study wrote about themselves, as it lies in a results folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from folkprobe.provenance.record import claim_of, read_sealed
+from folkprobe.refusal import Refusal
+
+MANIFEST_NAME = "provenance.json"
+_RECORDS_FOLDER = "records"
+
+
+class Ledger(NamedTuple):
+    """The records of one model's results.
+
+    Attributes
+    ----------
+    folder : Path
+        `results/{model}`, whatever it is called now.
+    jobs : dict of str to dict
+        The record of each job, by its name: those of the manifest, and over them those of the folder `records`.
+    makers : dict of str to str
+        The name of the job that wrote each output, by the output's recorded path.
+    broken : dict of str to str
+        What is not as it was written, by the job's name (or the manifest's), with a sentence each.
+    manifest : dict
+        What `provenance.json` says; empty where there is none or it is broken.
+    """
+
+    folder: Path
+    jobs: dict[str, dict]
+    makers: dict[str, str]
+    broken: dict[str, str]
+    manifest: dict
+
+    def place_of(self, path: str, root: Path) -> Path:
+        """Find a recorded path where the results lie now, or below the root of the project.
+
+        Parameters
+        ----------
+        path : str
+        root : Path
+
+        Returns
+        -------
+        Path
+        """
+        parts = Path(path).parts
+        is_result = parts[:1] == ("results",) and len(parts) > 2 and path in self.makers
+        return self.folder.joinpath(*parts[2:]) if is_result else root / path
+
+
+def is_results_folder(folder: Path) -> bool:
+    """Tell whether a folder holds the results of a model.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    bool
+    """
+    return (folder / MANIFEST_NAME).is_file() or (folder / _RECORDS_FOLDER).is_dir()
+
+
+def read_ledger(folder: Path) -> Ledger:
+    """Read the records of a results folder.
+
+    Parameters
+    ----------
+    folder : Path
+        `results/{model}`.
+
+    Returns
+    -------
+    Ledger
+        A record that is damaged, or that disagrees with the manifest on what one and the same job wrote, is in
+        `broken`; a job that ran again after the manifest was made is not.
+    """
+    broken: dict[str, str] = {}
+    manifest = {}
+    if (folder / MANIFEST_NAME).is_file():
+        manifest = _read(folder / MANIFEST_NAME, MANIFEST_NAME, _is_manifest, broken)
+    jobs = dict(manifest.get("jobs", {}))
+    for path in sorted((folder / _RECORDS_FOLDER).glob("[!.]*.json")):
+        record = _read(path, path.stem, _is_record, broken)
+        listed = manifest.get("jobs", {}).get(path.stem)
+        if record:
+            jobs[path.stem] = record
+            if listed and listed["claim"] == record["claim"] and listed != record:
+                broken[path.stem] = f"{path.name} and {MANIFEST_NAME} tell different things of one job"
+            elif claim_of(record) != record["claim"]:
+                broken[path.stem] = f"{path.name} does not say what its claim id was made from"
+    # Where a job left a record and is no longer part of the study, the one of the manifest counts.
+    in_order = sorted(jobs, key=lambda name: name in manifest.get("jobs", {}))
+    makers = {output["path"]: name for name in in_order for output in jobs[name]["outputs"]}
+    return Ledger(folder, jobs, makers, broken, manifest)
+
+
+def _read(path: Path, name: str, is_one: Callable[[dict], bool], broken: dict[str, str]) -> dict:
+    try:
+        content = read_sealed(path)
+        if is_one(content):
+            return content
+    except Refusal:
+        pass
+    broken[name] = f"{path.name} is not as its job wrote it"
+    return {}
+
+
+_RECORD_TYPES = {
+    "claim": str,
+    "config": dict,
+    "environment": dict,
+    "inputs": list,
+    "library": dict,
+    "outputs": list,
+    "rule": str,
+    "script": str,
+    "wildcards": dict,
+}
+_ENVIRONMENT_TYPES = {"blas": list, "distributions": dict, "implementation": str, "machine": str, "python": str}
+
+
+def _has(content: object, types: dict[str, type]) -> bool:
+    return isinstance(content, dict) and all(isinstance(content.get(key), of) for key, of in types.items())
+
+
+def _is_record(content: object) -> bool:
+    return (
+        _has(content, _RECORD_TYPES)
+        and _has(content["environment"], _ENVIRONMENT_TYPES)
+        and all(_has(each, {"name": str, "version": str}) for each in content["environment"]["blas"])
+        and all(_has(each, {"path": str, "sha256": str}) for each in content["inputs"] + content["outputs"])
+    )
+
+
+def _is_manifest(content: dict) -> bool:
+    return (
+        _has(content, {"jobs": dict, "figures": dict, "configuration": dict})
+        and _has(content["configuration"], {"files": list, "overrides": dict, "merged": dict})
+        and all(isinstance(path, str) for path in content["configuration"]["files"])
+        and all(_has(each, {"sha256": str}) for each in content["figures"].values())
+        and all(map(_is_record, content["jobs"].values()))
+    )

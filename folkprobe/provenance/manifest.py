@@ -1,0 +1,45 @@
+"""The manifest: the records of all jobs of a study, joined and held together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from folkprobe.provenance.figure_content import read_figure
+from folkprobe.provenance.record import FORMAT_VERSION, digest_of, read_sealed
+from folkprobe.refusal import Refusal
+
+
+def gather_records(record_paths: Sequence[Path], figure_paths: Sequence[Path]) -> dict:
+    """Join the records of the jobs of a study.
+
+    Parameters
+    ----------
+    record_paths : sequence of Path
+        One a job.
+    figure_paths : sequence of Path
+        Figures that these jobs wrote.
+
+    Returns
+    -------
+    dict
+        `format_version`; `jobs`, the records by job; `figures`, for each figure the digest that its job wrote down
+        and what it shows (see `folkprobe.provenance.figure_content`).
+
+    Raises
+    ------
+    Refusal
+        If a job read something else than another one wrote, or a figure is not what its job wrote.
+    """
+    jobs = {path.stem: read_sealed(path) for path in sorted(record_paths)}
+    written = {each["path"]: (each["sha256"], name) for name, record in jobs.items() for each in record["outputs"]}
+    for name, record in jobs.items():
+        for each in record["inputs"]:
+            sha256, maker = written.get(each["path"], (each["sha256"], ""))
+            if sha256 != each["sha256"]:
+                raise Refusal(f"{each['path']} was not what {maker} wrote when {name} read it, delete it and run again")
+    figures = {}
+    for path in sorted(figure_paths):
+        sha256, maker = written[path.as_posix()]
+        if digest_of(path) != sha256:
+            raise Refusal(f"{path} is not what {maker} wrote, delete it and run again")
+        figures[path.as_posix()] = {"sha256": sha256, "content": read_figure(path).content}
+    return {"format_version": FORMAT_VERSION, "jobs": jobs, "figures": figures}

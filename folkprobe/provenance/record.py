@@ -1,0 +1,165 @@
+"""Records: what a job writes about itself when it runs.
+
+Content only, so that the same job gives the same bytes anywhere: no clock, no host, no absolute path.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from folkprobe.artefact import whole_file
+from folkprobe.provenance.environment import describe_environment
+from folkprobe.refusal import Refusal
+
+FORMAT_VERSION = 1
+
+
+def digest_of(path: Path | str) -> str:
+    """SHA-256 of a file's bytes as they are now, read in pieces.
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Returns
+    -------
+    str
+        Hexadecimal.
+    """
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def begin_record(*, rule: str, wildcards: dict[str, str], job: dict, inputs: Iterable[tuple[str | None, str]]) -> dict:
+    """Say what a job is asked to do, with its inputs as they are when it begins.
+
+    Parameters
+    ----------
+    rule : str
+        The script is of that name, too.
+    wildcards : dict of str to str
+    job : dict
+        The one params value of its rule: `config`, `library`, `packages`.
+    inputs : iterable of (str or None, str)
+        The name that the rule gives each input file, and its path below the project's root.
+
+    Returns
+    -------
+    dict
+        The record without its outputs. `claim` is the digest of everything in it but the inputs' paths.
+    """
+    record = {
+        "format_version": FORMAT_VERSION,
+        "rule": rule,
+        "script": f"workflow/scripts/{rule}.py",
+        "wildcards": wildcards,
+        "config": job["config"],
+        "rng_seeds": _rng_seeds(job["config"]),
+        "library": job["library"],
+        "environment": describe_environment(job["packages"]),
+        "inputs": [{"name": name, "path": path, "sha256": digest_of(path)} for name, path in inputs],
+    }
+    return record | {"claim": claim_of(record)}
+
+
+def claim_of(record: dict) -> str:
+    """Digest the code, the parameters, the inputs' digests and the environment of a job.
+
+    Parameters
+    ----------
+    record : dict
+
+    Returns
+    -------
+    str
+        SHA-256, hexadecimal: what the figures of that job carry.
+    """
+    asked = {key: record[key] for key in ("rule", "wildcards", "config", "library", "environment")}
+    asked["inputs"] = [[each["name"], each["sha256"]] for each in record["inputs"]]
+    return hashlib.sha256(_canonical(asked)).hexdigest()
+
+
+def write_record(record: dict, path: Path | str, outputs: Iterable[tuple[str | None, str]]) -> None:
+    """Complete a record by the digests of the outputs, as they are when the job ends, and write it.
+
+    Parameters
+    ----------
+    record : dict
+        From `begin_record`.
+    path : Path or str
+        Appears whole or not at all.
+    outputs : iterable of (str or None, str)
+        As `inputs`, without the record itself.
+
+    Raises
+    ------
+    Refusal
+        If an input is no longer what it was when the job began.
+    """
+    for each in record["inputs"]:
+        if digest_of(each["path"]) != each["sha256"]:
+            raise Refusal(f"{each['path']} changed while {record['rule']} read it, run it again")
+    written = [{"name": name, "path": output, "sha256": digest_of(output)} for name, output in outputs]
+    with whole_file(path) as temporary:
+        temporary.write_text(sealed_text(record | {"outputs": written}), encoding="utf-8")
+
+
+def sealed_text(content: dict) -> str:
+    """Write a dictionary as JSON with a digest of all that it says.
+
+    Parameters
+    ----------
+    content : dict
+        Without `seal`.
+
+    Returns
+    -------
+    str
+        Keys ascending; the same content gives the same text.
+    """
+    seal = hashlib.sha256(_canonical(content)).hexdigest()
+    return json.dumps(content | {"seal": seal}, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+
+
+def read_sealed(path: Path | str) -> dict:
+    """Read what `sealed_text` wrote.
+
+    Parameters
+    ----------
+    path : Path or str
+
+    Returns
+    -------
+    dict
+        Without `seal`.
+
+    Raises
+    ------
+    Refusal
+        If a byte of it is not as it was written.
+    """
+    path = Path(path)
+    try:
+        data = path.read_bytes()
+        content = json.loads(data)
+        content.pop("seal")
+        is_whole = sealed_text(content).encode() == data
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        is_whole = False
+    if not is_whole:
+        raise Refusal(f"{path} is not as its job wrote it, delete it and run the workflow again")
+    return content
+
+
+def _rng_seeds(block: object, key: str = "") -> dict[str, int]:
+    if not isinstance(block, dict):
+        return {key: block} if key.rpartition(".")[2].endswith("rng_seed") else {}
+    seeds = {}
+    for name, value in block.items():
+        seeds |= _rng_seeds(value, f"{key}.{name}" if key else name)
+    return seeds
+
+
+def _canonical(content: object) -> bytes:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,99 @@
+"""What today's rules ask of a job, under the configuration of an earlier day."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from folkprobe.refusal import Refusal
+
+
+class Asked(NamedTuple):
+    """What a rule asks of one job.
+
+    Attributes
+    ----------
+    job : dict
+        The params value: `config`, `library`, `packages`.
+    inputs : list of (str or None, str)
+        Names and paths.
+    temporary : set of str
+        Outputs that are deleted when they have been read.
+    """
+
+    job: dict
+    inputs: list[tuple[str | None, str]]
+    temporary: set[str]
+
+
+def ask_rules(
+    configuration: dict, jobs: Iterable[tuple[str, dict]], root: Path
+) -> Callable[[str, dict[str, str]], Asked]:
+    """Ask Snakemake what the rules of a project ask of jobs.
+
+    Parameters
+    ----------
+    configuration : dict
+        `files`, paths below `root`, the default configuration first; `overrides`, from the command line.
+    jobs : iterable of (str, dict)
+        Rules and the values of their wildcards.
+    root : Path
+        Of the project.
+
+    Returns
+    -------
+    callable
+        From one of these jobs to what is asked of it; KeyError if no such job can be asked for.
+
+    Raises
+    ------
+    Refusal
+        If a configuration is not there or cannot be read, or the rules cannot be parsed under it.
+    """
+    files = configuration["files"]
+    for file in files:
+        _require_readable(root / file, file)
+    jobs = list(jobs)
+    # Snakemake reads the default configuration itself.
+    request = {"files": files[1:], "overrides": configuration["overrides"], "jobs": jobs}
+    # A process of its own: the rules are parsed relative to the project, and an audit elsewhere needs no Snakemake.
+    ended = subprocess.run(  # noqa: S603
+        [sys.executable, str(root / "workflow/ask.py")],
+        input=json.dumps(request),
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ended.returncode:
+        reason = (ended.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise Refusal(f"today's rules cannot be read under the study's configuration: {reason}")
+    answers = {_key(*job): answer for job, answer in zip(jobs, json.loads(ended.stdout), strict=True)}
+
+    def asked(rule: str, wildcards: dict[str, str]) -> Asked:
+        answer = answers[_key(rule, wildcards)]
+        if "missing" in answer:
+            raise KeyError(f"{rule}: {answer['missing']}")
+        inputs = [(name, path) for name, path in answer["inputs"]]
+        return Asked(answer["job"], inputs, set(answer["temporary"]))
+
+    return asked
+
+
+def _key(rule: str, wildcards: dict) -> str:
+    return json.dumps([rule, wildcards], sort_keys=True)
+
+
+def _require_readable(path: Path, name: str) -> None:
+    try:
+        # The name comes from a manifest that somebody may have mailed: no device is read.
+        if not path.is_file():
+            raise FileNotFoundError(name)
+        if not isinstance(yaml.safe_load(path.read_text(encoding="utf-8")) or {}, dict):
+            raise ValueError(name)
+    except (OSError, ValueError, yaml.YAMLError):
+        raise Refusal(f"{name}: this configuration of the study is no longer there or cannot be read") from None

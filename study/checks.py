@@ -1,0 +1,305 @@
+"""Whether a configuration can give a study, before anything runs."""
+
+import math
+from functools import cache
+
+import numpy as np
+import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError, best_match
+from jsonschema.validators import extend
+
+from folkprobe.refusal import Refusal
+from folkprobe.signal.selection import band_bins
+from study.conditions import INTACT, ROOT, conditions, given_files, interventions, is_url
+
+# JSON Schema takes 12.0 for an integer; numpy and range() do not.
+_Validator = extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
+        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
+    ),
+)
+
+SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
+# What the keys that name files name.
+_GIVEN = {
+    "checkpoint.source": "the path or URL of a checkpoint",
+    "checkpoint.vocabulary": "the path of a JSON file",
+    "baseline.tunes": "a table of people's tunes",
+}
+# Mappings by a name of the user's own, of which an overlay may set members to null.
+_NAMED = (
+    ("lesions",),
+    ("stimuli",),
+    ("stimulated",),
+    ("interventions", "removals"),
+    ("interventions", "pushes"),
+    ("lesion_study", "families"),
+)
+# JSON Schema's words, in ours.
+_TYPES = {
+    "object": "a mapping of keys",
+    "array": "a list",
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
+_PATTERNS = {
+    "^[A-Za-z0-9][A-Za-z0-9_-]*$": "letters, digits, - and _ in it, the first a letter or digit",
+    "[^ ]": "text that is not blank",
+    "^[0-9a-f]{40}$": "40 digits of 0-9 and a-f",
+}
+_BOUNDS = {
+    "minimum": "at least",
+    "exclusiveMinimum": "above",
+    "maximum": "at most",
+    "exclusiveMaximum": "below",
+    "minLength": "its length at least",
+    "minItems": "its length at least",
+    "maxItems": "its length at most",
+}
+
+
+def merge_configs(config: dict, overlay: dict) -> dict:
+    """Put one configuration over another, as Snakemake does.
+
+    Parameters
+    ----------
+    config, overlay : dict
+        Neither is changed.
+
+    Returns
+    -------
+    dict
+        Mappings are merged at every depth; anything else is replaced, but by an empty mapping.
+    """
+    merged = dict(config)
+    for key, value in overlay.items():
+        below = config.get(key, {})
+        if not isinstance(value, dict):
+            merged[key] = value
+        elif isinstance(below, dict) or value:
+            merged[key] = merge_configs(below if isinstance(below, dict) else {}, value)
+    return merged
+
+
+def leave_out_nulls(config: dict) -> None:
+    """Take out what an overlay has set to null: a condition, a stimulus, a family of the lesion study.
+
+    Parameters
+    ----------
+    config : dict
+        All overlays merged; changed in place, since Snakemake's overlays can add to a mapping and never take away.
+    """
+    for path in _NAMED:
+        block = config
+        for key in path:
+            block = block.get(key) if isinstance(block, dict) else None
+        if isinstance(block, dict):
+            for name in [name for name, value in block.items() if value is None]:
+                del block[name]
+
+
+def check_config(config: dict) -> None:
+    """Refuse a configuration that cannot give a study, before anything runs.
+
+    Parameters
+    ----------
+    config : dict
+        All overlays merged, without what `leave_out_nulls` takes out.
+
+    Raises
+    ------
+    Refusal
+        One sentence that names the key and what it may be.
+    """
+    error = best_match(_validator().iter_errors(config))
+    if error is not None:
+        raise Refusal(_sentence(error))
+    generation, spectra, selection = config["generation"], config["spectra"], config["selection"]
+    _check_numbers_are_finite(config)
+    shortest, longest = selection["period_steps"]
+    keys = {
+        "population_n_fft",
+        {"population": "population_n_fft", "shown_tune": "shown_tune_n_fft"}[selection["spectrum"]],
+    }
+    for key in sorted(keys):
+        # A tune's own length is not known yet; select_units refuses it by the same rule.
+        if spectra[key] is None:
+            continue
+        try:
+            band_bins(np.fft.rfftfreq(spectra[key]), (shortest, longest))
+        except Refusal as refusal:
+            raise Refusal(f"config keys selection.period_steps and spectra.{key}: {refusal}") from None
+    if generation["max_steps"] > spectra["population_n_fft"]:
+        raise Refusal(
+            f"config key generation.max_steps: a tune of {generation['max_steps']} steps would not fit into the DFT "
+            f"of spectra.population_n_fft = {spectra['population_n_fft']} steps, shorten the one or lengthen the other"
+        )
+    n_segment_steps = spectra["population_segment_steps"]
+    if n_segment_steps is not None and n_segment_steps > spectra["population_n_fft"]:
+        raise Refusal(
+            f"config key spectra.population_segment_steps: a segment of {n_segment_steps} steps does not fit into the "
+            f"DFT of spectra.population_n_fft = {spectra['population_n_fft']} steps"
+        )
+    if config["trajectories"]["n_tunes"] > generation["n_tunes"]:
+        raise Refusal(
+            f"config key trajectories.n_tunes: {config['trajectories']['n_tunes']} tunes cannot be replayed where "
+            f"generation.n_tunes makes {generation['n_tunes']}"
+        )
+    if spectra["shown_tune_index"] >= config["trajectories"]["n_tunes"]:
+        raise Refusal(
+            f"config key spectra.shown_tune_index: tune {spectra['shown_tune_index']} is not among the "
+            f"{config['trajectories']['n_tunes']} tunes (from 0) that trajectories.n_tunes replays"
+        )
+    for shortest, longest in config["specifications"]["bands_steps"]:
+        if shortest >= longest:
+            raise Refusal(
+                f"config key specifications.bands_steps: [{shortest}, {longest}] is no band of periods, "
+                "give the shorter edge first"
+            )
+    _check_shards(generation)
+    _check_seed_range(config["find_seed"])
+    _check_families(config["lesion_study"])
+    _check_stimulated(config)
+    _check_condition_names(config)
+    for key, paths in given_files(config).items():
+        for path in paths:
+            if not (ROOT / path).is_file():
+                raise Refusal(f"config key {key}: there is no file {path}, give {_GIVEN[key]}")
+    _check_units(config)
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return _Validator(yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8")))
+
+
+def _sentence(error: ValidationError) -> str:
+    key = ".".join(str(part) for part in error.absolute_path)
+    schema = error.schema
+    if error.validator == "additionalProperties":
+        known = sorted(schema["properties"])
+        unknown = sorted(set(error.instance) - set(known))
+        path = f"{key}." if key else ""
+        return f"unknown config key {path}{unknown[0]}: allowed here are {', '.join(known)}"
+    if error.validator == "required":
+        missing = sorted(set(schema["required"]) - set(error.instance))
+        return f"config key {f'{key}.' if key else ''}{missing[0]} is missing: config/config.yaml has them all"
+    description = schema.get("description", "").rstrip(".")
+    meaning = f" ({description})" if description else ""
+    if error.validator == "contains":
+        return f"config key {key}: {error.validator_value['const']} is missing, the figures need it"
+    # A list of choices says it already.
+    allowed = "" if error.validator == "enum" else _allowed(schema)
+    return f"config key {key or 'of the whole file'}{meaning}: {' '.join(error.message.split())}{allowed}"
+
+
+def _allowed(schema: dict) -> str:
+    """Say in words what a schema allows, with a semicolon before."""
+    types = schema.get("type", [])
+    words = [_TYPES[name] for name in ([types] if isinstance(types, str) else types)]
+    if "enum" in schema:
+        words = [", ".join(map(str, schema["enum"]))]
+    if schema.get("pattern"):
+        words = [_PATTERNS[schema["pattern"]] if word == "text" else word for word in words or ["text"]]
+    bounds = [f"{word} {schema[bound]}" for bound, word in _BOUNDS.items() if bound in schema]
+    return f"; allowed: {' or '.join(words)}{''.join(f', {bound}' for bound in bounds)}" if words else ""
+
+
+def _check_seed_range(block: dict) -> None:
+    stop = block["first_rng_seed"] + block["n_seeds"]
+    if stop > 2**32:
+        raise Refusal(
+            f"config key find_seed.n_seeds: the range ends at {stop}, but folk-rnn's seeds are below {2**32}: "
+            "take fewer or begin earlier"
+        )
+    if block["n_shards"] > block["n_seeds"]:
+        raise Refusal(
+            f"config key find_seed.n_shards: {block['n_shards']} jobs cannot share {block['n_seeds']} seeds, "
+            "ask for fewer shards"
+        )
+
+
+def _check_shards(generation: dict) -> None:
+    n_shards = generation["n_shards"]
+    if n_shards > generation["n_tunes"]:
+        raise Refusal(
+            f"config key generation.n_shards: {n_shards} jobs cannot share {generation['n_tunes']} tunes, "
+            "ask for fewer shards"
+        )
+    if n_shards > 1 and generation["sampler"] == "folk-rnn":
+        raise Refusal(
+            "config key generation.n_shards: sampler folk-rnn draws one tune after the other from one stream, "
+            "which cannot be shared out: set n_shards to 1"
+        )
+
+
+def _check_families(study: dict) -> None:
+    families, primary = study["families"], study["primary_family"]
+    # Without a family there is no study to test.
+    if families and primary not in families:
+        raise Refusal(
+            f"config key lesion_study.primary_family: {primary!r} is not one of the families {', '.join(families)}"
+        )
+    for name, family in families.items():
+        if (family["n_units"] is None) == (family["share_of_layer"] is None):
+            raise Refusal(
+                f"config keys lesion_study.families.{name}.n_units and .share_of_layer: set one, the other to null"
+            )
+
+
+def _check_units(config: dict) -> None:
+    """Refuse units that the network does not have; of a network that is still to be fetched, the job says it."""
+    listed = {name: lesion for name, lesion in config["lesions"].items() if "unit_index" in lesion}
+    source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
+    if not listed or is_url(source):
+        return
+    # An audit imports this module too, and is to be quick.
+    from folkprobe.network.formats import convert_checkpoint
+
+    checkpoint = convert_checkpoint(ROOT / source, vocabulary and ROOT / vocabulary)
+    for name, lesion in listed.items():
+        n_units = checkpoint.layers[lesion["layer"] - 1].n_units
+        missing = [unit for unit in lesion["unit_index"] if unit >= n_units]
+        if missing:
+            raise Refusal(
+                f"config key lesions.{name}.unit_index: layer {lesion['layer']} has no unit {missing[0]}, its units "
+                f"are 0 to {n_units - 1}"
+            )
+
+
+def _check_stimulated(config: dict) -> None:
+    networks = [INTACT, *config["lesions"]]
+    for name, condition in config["stimulated"].items():
+        if name in networks:
+            raise Refusal(f"config key stimulated.{name}: there is a lesion of that name, choose another")
+        for key, known in (("network", networks), ("stimulus", config["stimuli"])):
+            if condition[key] not in known:
+                raise Refusal(
+                    f"config key stimulated.{name}.{key}: {condition[key]!r} is not one of {', '.join(known) or 'none'}"
+                )
+
+
+def _check_condition_names(config: dict) -> None:
+    names = [*conditions(config), *(each["condition"] for each in interventions(config))]
+    for name in names:
+        if names.count(name) > 1:
+            raise Refusal(
+                f"config keys lesions, stimulated and interventions: the condition {name} is declared more than once, "
+                "give each a name of its own"
+            )
+
+
+def _check_numbers_are_finite(value: object, key: str = "") -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Refusal(f"config key {key}: {value} is not a number that can be used")
+    if isinstance(value, dict):
+        for name, item in value.items():
+            _check_numbers_are_finite(item, f"{key}.{name}" if key else str(name))
+    elif isinstance(value, list):
+        for item in value:
+            _check_numbers_are_finite(item, key)

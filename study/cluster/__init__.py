@@ -1,0 +1,1 @@
+"""What jobs cost on a cluster, and whether it takes them."""

@@ -1,0 +1,217 @@
+"""What a job asks of a cluster: memory and time, as functions of the number of tunes and the model's size.
+
+Measured by `benchmarks/jobs.py` (whole studies, docs/jobs.json) and `benchmarks/scale.py` (stages, docs/scale.json);
+`tests/workflow/test_resources.py` holds the three together. A rule that is not among COSTS names no resources: it asks
+for what the profile gives to all, which is the least that any asks for.
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from study.conditions import ROOT, conditions, given_files
+from study.lesions import lesion_batches, lesion_conditions
+
+# Room for another processor, another disk and other users.
+_TIMES_MEMORY = 1.5
+_TIMES_SECONDS = 6
+_MINUTES_AT_LEAST = 5
+_MB_AT_LEAST = 600
+# folk-rnn v2, whose size is not known before it is downloaded.
+_MODEL_MB_OF_A_URL = 22.5
+# Of an average tune; one of max_steps steps takes longer in proportion.
+_STEPS_PER_TUNE = 150
+_STRAGGLER_TUNES = 90
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """CPU-seconds and MB of a job on one core.
+
+    Attributes
+    ----------
+    seconds, mem_mb : float
+        Of a job without tunes: start and imports.
+    seconds_per_tune : float
+        More for each tune of the usual length.
+    seconds_per_tune_and_mb : float
+        More for each tune and MB of the model's file (4 bytes a parameter).
+    mem_mb_per_tune : float
+        More for each tune of the usual length.
+    mem_mb_per_mb : float
+        More for each MB of the model's file.
+    mem_mb_per_tune_and_mb : float
+        More for each tune and MB of the model's file.
+    n_tunes_held : float
+        Beyond so many tunes memory grows no more.
+    """
+
+    seconds: float
+    mem_mb: float
+    seconds_per_tune: float = 0.0
+    seconds_per_tune_and_mb: float = 0.0
+    mem_mb_per_tune: float = 0.0
+    mem_mb_per_mb: float = 0.0
+    mem_mb_per_tune_and_mb: float = 0.0
+    n_tunes_held: float = math.inf
+
+
+COSTS = {
+    "generate_tunes": Cost(
+        seconds=0.6, mem_mb=80, seconds_per_tune_and_mb=0.002, mem_mb_per_tune=0.005, mem_mb_per_mb=3.5
+    ),
+    "generate_lesions": Cost(
+        seconds=0.6, mem_mb=120, seconds_per_tune_and_mb=0.0035, mem_mb_per_tune=0.03, mem_mb_per_mb=8.0
+    ),
+    "gather_lesions": Cost(seconds=0.2, mem_mb=60, seconds_per_tune=0.00001, mem_mb_per_tune=0.001),
+    "count_lesions": Cost(seconds=0.7, mem_mb=110, seconds_per_tune=0.0006, mem_mb_per_tune=0.005, mem_mb_per_mb=4.0),
+    "count_bars": Cost(seconds=0.4, mem_mb=90, seconds_per_tune=0.00025, mem_mb_per_tune=0.01),
+    "gather_tunes": Cost(seconds=0.15, mem_mb=70, seconds_per_tune=0.00001, mem_mb_per_tune=0.005),
+    "write_abc": Cost(seconds=0.3, mem_mb=70, seconds_per_tune=0.0011, mem_mb_per_tune=0.005),
+    # Trajectories wait for their turn: twice the 96 lanes of a tile, of tunes that may be long.
+    "capture_trajectories": Cost(
+        seconds=0.8,
+        mem_mb=150,
+        seconds_per_tune_and_mb=0.0022,
+        mem_mb_per_tune=1.5,
+        mem_mb_per_tune_and_mb=0.5,
+        n_tunes_held=192,
+    ),
+    "estimate_spectra": Cost(
+        seconds=0.5,
+        mem_mb=110,
+        seconds_per_tune=0.0015,
+        seconds_per_tune_and_mb=0.0001,
+        mem_mb_per_tune=0.001,
+        mem_mb_per_mb=2.0,
+    ),
+    "project_hidden_state": Cost(
+        seconds=0.2,
+        mem_mb=70,
+        seconds_per_tune=0.0003,
+        seconds_per_tune_and_mb=0.0002,
+        mem_mb_per_tune=0.4,
+        mem_mb_per_mb=4.0,
+    ),
+    "estimate_lines": Cost(seconds=3.0, mem_mb=180, mem_mb_per_mb=2.0),
+    "estimate_band_lines": Cost(
+        seconds=0.9,
+        mem_mb=180,
+        seconds_per_tune=0.003,
+        seconds_per_tune_and_mb=0.0003,
+        mem_mb_per_tune=0.03,
+        mem_mb_per_mb=1.0,
+    ),
+    "estimate_responses": Cost(
+        seconds=0.5,
+        mem_mb=140,
+        seconds_per_tune=0.0035,
+        seconds_per_tune_and_mb=0.0012,
+        mem_mb_per_tune=0.2,
+        mem_mb_per_mb=4.0,
+    ),
+    "estimate_auc": Cost(seconds=0.3, mem_mb=100, seconds_per_tune=0.0055, mem_mb_per_tune=0.2, mem_mb_per_mb=1.0),
+    "estimate_population": Cost(seconds=0.7, mem_mb=150, seconds_per_tune=0.0018, mem_mb_per_tune=0.003),
+    "compare_conditions": Cost(seconds=0.7, mem_mb=150, seconds_per_tune=0.00005, mem_mb_per_tune=0.003),
+    "compare_interventions": Cost(seconds=0.3, mem_mb=105, seconds_per_tune=0.001, mem_mb_per_tune=0.16),
+    "compare_replays": Cost(
+        seconds=0.4,
+        mem_mb=110,
+        seconds_per_tune=0.003,
+        seconds_per_tune_and_mb=0.001,
+        mem_mb_per_tune=0.5,
+        mem_mb_per_mb=1.0,
+    ),
+}
+# A short job: start, imports, one figure or table.
+OTHER = Cost(seconds=1.3, mem_mb=240)
+
+
+def mem_mb(rule: str, config: dict) -> int:
+    """Give the memory that a job of a rule asks for.
+
+    Parameters
+    ----------
+    rule : str
+    config : dict
+        Checked.
+
+    Returns
+    -------
+    int
+        MB.
+    """
+    cost = COSTS.get(rule, OTHER)
+    n_tunes, model_mb = min(_n_tunes(rule, config), cost.n_tunes_held), _model_mb(config)
+    mem_mb_per_tune = cost.mem_mb_per_tune + cost.mem_mb_per_tune_and_mb * model_mb
+    measured = cost.mem_mb + mem_mb_per_tune * n_tunes + cost.mem_mb_per_mb * model_mb
+    return max(_MB_AT_LEAST, 100 * math.ceil(_TIMES_MEMORY * measured / 100))
+
+
+def runtime_minutes(rule: str, config: dict) -> int:
+    """Give the time that a job of a rule asks for.
+
+    Parameters
+    ----------
+    rule : str
+    config : dict
+        Checked.
+
+    Returns
+    -------
+    int
+        Minutes.
+    """
+    return max(_MINUTES_AT_LEAST, math.ceil(_TIMES_SECONDS * seconds_of(rule, config) / 60))
+
+
+def seconds_of(rule: str, config: dict) -> float:
+    """Give what a job of a rule takes, on average, on the processor on which it was measured.
+
+    Parameters
+    ----------
+    rule : str
+    config : dict
+        Checked.
+
+    Returns
+    -------
+    float
+        CPU-seconds.
+    """
+    cost = COSTS.get(rule, OTHER)
+    seconds_per_tune = cost.seconds_per_tune + cost.seconds_per_tune_and_mb * _model_mb(config)
+    return cost.seconds + seconds_per_tune * (_n_tunes(rule, config) + _n_straggler_tunes(rule, config))
+
+
+def _n_tunes(rule: str, config: dict) -> float:
+    """Count the tunes that a job of a rule works on, in tunes of the usual length."""
+    n_tunes, n_replayed = config["generation"]["n_tunes"], config["trajectories"]["n_tunes"]
+    # What tunes that never end would take, in the worst case a tenth of them.
+    longer = max(1.0, 0.1 * config["generation"]["max_steps"] / _STEPS_PER_TUNE)
+    n_lesions = len(lesion_conditions(config))
+    of_rule = {
+        "generate_tunes": math.ceil(n_tunes / config["generation"]["n_shards"]),
+        "generate_lesions": n_tunes * _n_lesions_at_once(config),
+        "compare_conditions": n_tunes * (n_lesions + len(conditions(config))),
+        **dict.fromkeys(("gather_lesions", "count_lesions"), n_tunes * n_lesions),
+        **dict.fromkeys(
+            ("gather_tunes", "write_abc", "count_bars", "compare_interventions", "estimate_population"), n_tunes
+        ),
+    }
+    return longer * of_rule.get(rule, n_replayed)
+
+
+def _n_straggler_tunes(rule: str, config: dict) -> int:
+    """Count the tunes that would take as long as a job waits for its longest, at last with hardly any beside it."""
+    n_conditions = {"generate_tunes": 1, "capture_trajectories": 1, "generate_lesions": _n_lesions_at_once(config)}
+    return _STRAGGLER_TUNES * n_conditions.get(rule, 0)
+
+
+def _n_lesions_at_once(config: dict) -> int:
+    return math.ceil(len(lesion_conditions(config)) / max(1, len(lesion_batches(config))))
+
+
+def _model_mb(config: dict) -> float:
+    paths = given_files(config)["checkpoint.source"]
+    return sum((ROOT / Path(path)).stat().st_size for path in paths) / 1e6 or _MODEL_MB_OF_A_URL

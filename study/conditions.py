@@ -1,0 +1,274 @@
+"""From a configuration to what the rules need: conditions, and the parameters of a job."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from folkprobe.provenance.closure import import_closure, imported_packages, sha256_of_file
+
+ROOT = Path(__file__).resolve().parents[1]
+INTACT = "intact"
+LAYERS = (1, 2, 3)
+# What is done to the tunes that the intact network reads once more.
+MANIPULATIONS = ("bars_deleted", "bars_jittered")
+# The same while it draws tunes.
+GENERATED = {f"generated_{name}": name for name in MANIPULATIONS}
+
+
+def is_url(source: str) -> bool:
+    """Tell whether a checkpoint's source has to be fetched.
+
+    Parameters
+    ----------
+    source : str
+
+    Returns
+    -------
+    bool
+    """
+    return "://" in source
+
+
+def given_files(config: dict) -> dict[str, list[str]]:
+    """List the input files that no rule makes, by the key of the configuration that names them.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    dict of str to list of str
+        For `checkpoint.source`, `checkpoint.vocabulary` and `baseline.tunes`; empty for a URL and for null.
+    """
+    source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
+    return {
+        "checkpoint.source": [] if is_url(source) else [source],
+        "checkpoint.vocabulary": [vocabulary] if vocabulary else [],
+        "baseline.tunes": [config["baseline"]["tunes"]],
+    }
+
+
+def conditions(config: dict) -> list[str]:
+    """List the conditions of a study.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    list of str
+        `intact` first, then the lesions and what is stimulated, in the order of the configuration; see
+        `interventions` for the others.
+    """
+    return [INTACT, *config["lesions"], *config["stimulated"]]
+
+
+def network_of(config: dict, condition: str) -> str:
+    """Name the condition whose network a condition, or a replay of manipulated tunes, uses.
+
+    Parameters
+    ----------
+    config : dict
+    condition : str
+        A condition, or one of `MANIPULATIONS` or `GENERATED`.
+
+    Returns
+    -------
+    str
+        Itself, unless it is stimulated or a manipulation.
+    """
+    if condition in (*MANIPULATIONS, *GENERATED):
+        return INTACT
+    return config["stimulated"].get(condition, {"network": condition})["network"]
+
+
+def shown_with_verdicts(config: dict) -> list[str]:
+    """List the conditions whose bars are drawn: the intact network, and each stimulated one after its own network.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    list of str
+        Each once.
+    """
+    pairs = [(condition["network"], name) for name, condition in config["stimulated"].items()]
+    return list(dict.fromkeys([INTACT, *(name for pair in pairs for name in pair)]))
+
+
+def what_tunes_depend_on(config: dict) -> dict:
+    """Give the part of the configuration that makes tunes what they are.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    dict
+        The block `generation` without n_shards, which changes no tune.
+    """
+    return {key: value for key, value in config["generation"].items() if key != "n_shards"}
+
+
+def generation_block(config: dict, condition: str, shard: int) -> dict:
+    """Give what `generate_tunes` is told for one shard of a condition.
+
+    Parameters
+    ----------
+    config : dict
+    condition : str
+    shard : int
+        From 0 on.
+
+    Returns
+    -------
+    dict
+        Keyword arguments of the script.
+    """
+    block, n_shards = what_tunes_depend_on(config), config["generation"]["n_shards"]
+    n_tunes = block["n_tunes"]
+    first_tune, stop = (n_tunes * part // n_shards for part in (shard, shard + 1))
+    stimulated = config["stimulated"].get(condition)
+    stimulus = config["stimuli"][stimulated["stimulus"]] if stimulated else None
+    if condition in GENERATED:
+        stimulus = {"kind": GENERATED[condition]}
+        if GENERATED[condition] == "bars_jittered":
+            stimulus["shift_steps_max"] = config["manipulation"]["shift_steps_max"]
+    return block | {"first_tune": first_tune, "n_tunes": stop - first_tune, "stimulus": stimulus}
+
+
+def excision_block(config: dict, lesion: str) -> dict:
+    """Give what `excise_units` is told.
+
+    Parameters
+    ----------
+    config : dict
+    lesion : str
+
+    Returns
+    -------
+    dict
+        Keyword arguments of the script; `unit_index` is None where the selection's units are meant.
+    """
+    return {"unit_index": None} | config["lesions"][lesion]
+
+
+def interventions(config: dict) -> list[dict]:
+    """List the conditions that edit the softmax layer.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    list of dict
+        Removals first, in the order of the configuration: `condition`, its name; `edit`, remove or push; and the
+        parameters of both edits, None where they have no meaning.
+    """
+    parameters = dict.fromkeys(("direction", "gauge_fixed", "keep_mean", "control_rng_seed", "alpha"))
+    declared = config["interventions"]
+    return [
+        {"condition": name, "edit": edit} | parameters | block
+        for edit, blocks in (("remove", declared["removals"]), ("push", declared["pushes"]))
+        for name, block in blocks.items()
+    ]
+
+
+def caption_paths() -> list[str]:
+    """List the captions of figures.
+
+    Returns
+    -------
+    list of str
+        Relative to the project, in order.
+    """
+    return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "workflow/report").glob("*.rst"))
+
+
+def job_params(script: str, block: dict) -> dict:
+    """Give the one params value of a rule: all that its result depends on besides its input files.
+
+    Parameters
+    ----------
+    script : str
+        Stem of the script in workflow/scripts.
+    block : dict
+        The part of the configuration that the script reads, as keyword arguments of its main().
+
+    Returns
+    -------
+    dict
+        `config`, in canonical key order (Snakemake takes another order for a change), and `library`, the digests of
+        the modules that the script imports. The script itself is included: Snakemake would go by its time stamp.
+        `packages` are those of others, whose versions the job records.
+    """
+    path = ROOT / f"workflow/scripts/{script}.py"
+    return {
+        "config": json.loads(json.dumps(block, sort_keys=True)),
+        "library": import_closure(path, ROOT),
+        "packages": imported_packages(path, ROOT),
+    }
+
+
+def declare_files(rules: Iterable[object]) -> None:
+    """Give each rule one more param: its files by name, with digests of those that no rule makes.
+
+    Parameters
+    ----------
+    rules : iterable of Rule
+        Snakemake's, changed in place.
+
+    Notes
+    -----
+    Snakemake compares the set of a job's inputs, so that two of them that change places go unseen; and it looks at a
+    source file only when that has become newer than a result, which a file that was restored or copied has not.
+    """
+    for rule in rules:
+        if rule.script:
+            rule.set_params(files=_files_of(rule))
+
+
+def _files_of(rule: object) -> Callable:
+    # Snakemake does not keep a param that it computes from input or output, and does keep one of wildcards.
+    def files(wildcards: object) -> dict:
+        read, written = rule.expand_input(wildcards)[0], rule.expand_output(wildcards)[0]
+        sources = {str(path) for path in read if Path(path).parts[0] != "results" and Path(path).is_file()}
+        return {
+            "input": _by_name(read),
+            "output": _by_name(written),
+            "sources": {path: sha256_of_file(Path(path)) for path in sorted(sources)},
+        }
+
+    return files
+
+
+def _by_name(files: object) -> list:
+    named = [(name, [value] if isinstance(value, str) else value) for name, value in files._allitems()]
+    # A rule may name its files in any order.
+    return sorted(([name, list(map(str, paths))] for name, paths in named), key=lambda each: each[0] or "")
+
+
+def seed_range_block(config: dict, shard: int) -> dict:
+    """Give what `scan_seeds` is told for one shard of the range.
+
+    Parameters
+    ----------
+    config : dict
+    shard : int
+        From 0 on.
+
+    Returns
+    -------
+    dict
+        Keyword arguments of the script.
+    """
+    block = dict(config["find_seed"])
+    first, n_seeds, n_shards = block["first_rng_seed"], block["n_seeds"], block.pop("n_shards")
+    start, stop = (first + n_seeds * part // n_shards for part in (shard, shard + 1))
+    return block | {"first_rng_seed": start, "n_seeds": stop - start}

@@ -1,0 +1,111 @@
+"""From the families of a lesion study to its conditions, and from these to jobs."""
+
+from study.conditions import LAYERS, what_tunes_depend_on
+
+# What there is one set of in a family with controls.
+CONTROLS = ("activity_matched", "bottom")
+
+
+def lesion_conditions(config: dict) -> list[dict]:
+    """List the conditions of the lesion study.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    list of dict
+        By layer, then family, in the order of the configuration, then kind of set: `condition`, a name such as
+        layer_1_third_random_04; `layer`; `family`; `kind`: targeted, random, activity_matched or bottom; `set_index`,
+        0 unless random; and what the family says of all its conditions: `n_units` or else `share_of_layer`, `value`,
+        `scope`.
+    """
+    study = config["lesion_study"]
+    return [
+        {
+            "condition": "_".join([f"layer_{layer}", name, kind, *([f"{number:02d}"] if kind == "random" else [])]),
+            "layer": layer,
+            "family": name,
+            "kind": kind,
+            "set_index": number,
+            **{key: family[key] for key in ("n_units", "share_of_layer", "value", "scope")},
+        }
+        for layer in LAYERS
+        for name, family in study["families"].items()
+        for kind, n_sets in _n_sets(family).items()
+        for number in range(n_sets)
+    ]
+
+
+def lesion_sets(config: dict) -> list[dict]:
+    """List the sets of units that the lesion study cuts out, each once, however many families do it.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    list of dict
+        `layer`, `kind`, `set_index`, `n_units`, `share_of_layer`.
+    """
+    keys = ("layer", "kind", "set_index", "n_units", "share_of_layer")
+    sets = {tuple(condition[key] for key in keys): None for condition in lesion_conditions(config)}
+    return [dict(zip(keys, values, strict=True)) for values in sets]
+
+
+def lesion_batches(config: dict) -> list[list[dict]]:
+    """Share the conditions of the lesion study out among jobs; no result depends on it.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    list of list of dict
+        Of `lesion_conditions`, in their order.
+    """
+    conditions, n_at_once = lesion_conditions(config), config["lesion_study"]["n_conditions_per_job"]
+    return [conditions[start : start + n_at_once] for start in range(0, len(conditions), n_at_once)]
+
+
+def lesion_batch_block(config: dict, batch: int) -> dict:
+    """Give what `generate_lesions` is told for one batch.
+
+    Parameters
+    ----------
+    config : dict
+    batch : int
+        From 0 on.
+
+    Returns
+    -------
+    dict
+        Keyword arguments of the script.
+    """
+    return what_tunes_depend_on(config) | {"conditions": lesion_batches(config)[batch]}
+
+
+def describe_lesion_study(config: dict) -> str:
+    """Say how large the lesion study is.
+
+    Parameters
+    ----------
+    config : dict
+
+    Returns
+    -------
+    str
+        One sentence.
+    """
+    n_tunes, n_conditions = config["generation"]["n_tunes"], len(lesion_conditions(config))
+    return (
+        f"Lesion study: {n_conditions} conditions of {n_tunes} tunes each ({n_conditions * n_tunes} tunes) in "
+        f"{len(lesion_batches(config))} jobs."
+    )
+
+
+def _n_sets(family: dict) -> dict[str, int]:
+    return {"targeted": 1, "random": family["n_random_sets"], **dict.fromkeys(CONTROLS, int(family["with_controls"]))}
