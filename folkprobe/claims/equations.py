@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from folkprobe.claims.values import Values
 from folkprobe.network.checkpoint import Checkpoint
-
-Values = dict[tuple[str, str], tuple[float, ...]]
 
 
 def check_equations(

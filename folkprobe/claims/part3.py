@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from folkprobe.claims.values import Values
 from folkprobe.music.token_classes import class_of
 from folkprobe.music.vocabulary import START_TOKEN
 from folkprobe.network.checkpoint import Checkpoint, Layer, Softmax
@@ -25,15 +26,13 @@ from folkprobe.network.softmax import (
 
 # Of folk-rnn v2, as its articles describe it.
 _V2_N_UNITS, _N_LAYERS = 512, 3
-# By (claim, quantity): the value under our sign, and under the opposite one where it depends on the sign.
-Values = dict[tuple[str, str], tuple[float, ...]]
 
 U1_TOKENS = ("</s>", "|:", ":|", "C,", "D,", "E,", "F,", "]", "6", "3/2")
 LOW_BIAS_TOKENS = ("<s>", "=f'", "16", "(7", "^f'", "=C,")
 CLASSES = ("meter", "key", "bar", "pitch", "duration")
 
 
-def compute_claims(checkpoint: Checkpoint, projections: Projections) -> Values:
+def compute_part3_claims(checkpoint: Checkpoint, projections: Projections) -> Values:
     """Compute every quantity that part 3 names.
 
     Parameters

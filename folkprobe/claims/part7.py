@@ -6,10 +6,11 @@ another network the same numbers only say how it differs.
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from folkprobe.claims.values import Value, Values
 
 _LAYERS = ("layer 1", "layer 2", "layer 3")
 _PRINTED_PEAKS_STEPS = {
@@ -20,26 +21,7 @@ _PRINTED_PEAKS_STEPS = {
 _BAND_STEPS = (8.7, 9.3)
 
 
-@dataclass(frozen=True)
-class Computed:
-    """One number of a claim.
-
-    Attributes
-    ----------
-    claim : str
-        Its id, as in the list of claims.
-    quantity : str
-        What was computed, with its unit.
-    value : float or str
-        nan where there is nothing to measure.
-    """
-
-    claim: str
-    quantity: str
-    value: float | str
-
-
-def compute_claims(tables: Mapping[str, pd.DataFrame]) -> list[Computed]:
+def compute_part7_claims(tables: Mapping[str, pd.DataFrame]) -> Values:
     """Compute what part 7 claims, from a study's tables.
 
     Parameters
@@ -51,15 +33,16 @@ def compute_claims(tables: Mapping[str, pd.DataFrame]) -> list[Computed]:
 
     Returns
     -------
-    list of Computed
+    dict of (str, str) to tuple of (float or str)
+        By claim and quantity.
         By id.
     """
     exact, n_steps = tables["window_tables"], tables["window_tables_printed"]["n_steps"].iloc[0]
     tables = {**tables, "window_tables": exact[exact["n_steps"] == n_steps]}
-    return sorted((each for compute in _COMPUTATIONS for each in compute(tables)), key=lambda each: each.claim)
+    return dict(value for compute in _COMPUTATIONS for value in compute(tables))
 
 
-def _windows(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
+def _windows(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     exact = tables["window_tables"].set_index(["window", "quantity", "period_steps"])["value"].sort_index()
 
     def of(window: str, quantity: str, period_steps: float = np.nan) -> float:
@@ -68,19 +51,20 @@ def _windows(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
 
     width, null, level = "main_lobe_width_cycles_per_step", "first_null_cycles_per_step", "sidelobe_1_level_db"
     for window in ("hann", "hann_symmetric", "hanning"):
-        yield Computed("p7.num.width_hann", f"{width}, {window}", of(window, width))
-        yield Computed("p7.num.widthratio", f"width over rect's, {window}", of(window, width) / of("rect", width))
-    yield Computed("p7.num.width_rect", width, of("rect", width))
-    yield Computed("p7.num.sl_hann", level, of("hanning", level))
-    yield Computed("p7.num.sl_rect", level, of("rect", level))
-    yield Computed("p7.num.unitHz", "unit of the widths", "cycles per step")
+        yield (("p7.num.width_hann", f"{width}, {window}"), (of(window, width),))
+        yield (("p7.num.widthratio", f"width over rect's, {window}"), (of(window, width) / of("rect", width),))
+    yield (("p7.num.width_rect", width), (of("rect", width),))
+    yield (("p7.num.sl_hann", level), (of("hanning", level),))
+    yield (("p7.num.sl_rect", level), (of("rect", level),))
+    yield (("p7.num.unitHz", "unit of the widths"), ("cycles per step",))
     for window in ("rect", "hann"):
-        yield Computed("p7.fig.windows", f"{null}, {window}", of(window, null))
+        yield (("p7.fig.windows", f"{null}, {window}"), (of(window, null),))
         # Whether two lines are apart at all: by the lobes' nulls, as the article argues, and by their -6 dB widths.
-        yield Computed(
-            "p7.num.hann69", f"gap between the lobes of DC and 69 steps, {window}", 1 / 69 - 2 * of(window, null)
+        yield (
+            ("p7.num.hann69", f"gap between the lobes of DC and 69 steps, {window}"),
+            (1 / 69 - 2 * of(window, null),),
         )
-        yield Computed("p7.num.hann69", f"distance from DC over the -6 dB width, {window}", 1 / 69 / of(window, width))
+        yield (("p7.num.hann69", f"distance from DC over the -6 dB width, {window}"), (1 / 69 / of(window, width),))
     for window, claim, source, period in (
         *(
             (window, claim, source, period)
@@ -95,38 +79,38 @@ def _windows(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
         ("rect", "p7.num.hann69", "dc", 69.0),
     ):
         name = f"leakage_from_{source}_db"
-        yield Computed(claim, f"{name} at {period:g} steps, {window}", of(window, name, period))
-    yield Computed("p7.num.rect100", "sidelobe_1_period_steps, rect", of("rect", "sidelobe_1_period_steps"))
-    yield Computed("p7.num.rect60", "sidelobe_2_period_steps, rect", of("rect", "sidelobe_2_period_steps"))
-    yield Computed("p7.num.rect60", "sidelobe_2_level_db, rect", of("rect", "sidelobe_2_level_db"))
+        yield ((claim, f"{name} at {period:g} steps, {window}"), (of(window, name, period),))
+    yield (("p7.num.rect100", "sidelobe_1_period_steps, rect"), (of("rect", "sidelobe_1_period_steps"),))
+    yield (("p7.num.rect60", "sidelobe_2_period_steps, rect"), (of("rect", "sidelobe_2_period_steps"),))
+    yield (("p7.num.rect60", "sidelobe_2_level_db, rect"), (of("rect", "sidelobe_2_level_db"),))
     for row in tables["window_tables_printed"].itertuples():
         for end in ("lower", "upper"):
             if not pd.isna(getattr(row, f"printed_{end}_steps")):
-                yield Computed(row.claim, f"{end}_steps", getattr(row, f"exact_{end}_steps"))
-        yield Computed(row.claim, "rounding", row.verdict)
+                yield ((row.claim, f"{end}_steps"), (getattr(row, f"exact_{end}_steps"),))
+        yield ((row.claim, "rounding"), (row.verdict,))
 
 
-def _activations(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
+def _activations(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     mean: dict[int, float] = {}
     shares: dict[float, list[float]] = {0.5: [], 0.7: [], 0.9: []}
     for layer, bins in tables["activation_distribution"].groupby("layer"):
         width = bins["bin_upper"] - bins["bin_lower"]
         centre = (bins["bin_upper"] + bins["bin_lower"]) / 2
         mean[layer] = float((centre.abs() * bins["density"] * width).sum())
-        yield Computed("p7.num.active", f"mean |h| of layer {layer}, from bins", mean[layer])
+        yield (("p7.num.active", f"mean |h| of layer {layer}, from bins"), (mean[layer],))
         for above, of_layers in shares.items():
             of_layers.append(float((bins["density"] * width)[centre.abs() > above].sum()))
-            yield Computed("p7.fig.hist", f"share of |h| > {above:g}, layer {layer}", of_layers[-1])
-    yield Computed("p7.num.active", "mean |h| of layer 2 over layer 1's", mean[2] / mean[1])
+            yield (("p7.fig.hist", f"share of |h| > {above:g}, layer {layer}"), (of_layers[-1],))
+    yield (("p7.num.active", "mean |h| of layer 2 over layer 1's"), (mean[2] / mean[1],))
     n_rising = sum(one < two < three for one, two, three in shares.values())
-    yield Computed("p7.fig.hist", "of |h| > 0.5, 0.7 and 0.9, how many rise from layer to layer", n_rising)
+    yield (("p7.fig.hist", "of |h| > 0.5, 0.7 and 0.9, how many rise from layer to layer"), (n_rising,))
     medians = tables["maximum_magnitude"].groupby("layer")["maximum_magnitude"].median()
     for layer, median in medians.items():
-        yield Computed("p7.fig.maxsorted", f"median of the largest |h|, layer {layer}", median)
-    yield Computed("p7.fig.maxsorted", "smallest rise of that median from layer to layer", medians.diff().min())
+        yield (("p7.fig.maxsorted", f"median of the largest |h|, layer {layer}"), (median,))
+    yield (("p7.fig.maxsorted", "smallest rise of that median from layer to layer"), (medians.diff().min(),))
 
 
-def _selection(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
+def _selection(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     rows = tables["specifications"]
     rows = rows[rows["layer"] == 1].dropna(subset="share_selected")
     shortest, longest = _BAND_STEPS
@@ -138,64 +122,64 @@ def _selection(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
     ):
         for row in of_threshold.itertuples():
             quantity = f"share of layer 1 above {threshold:g}, Hann, not padded, DC {row.dc}"
-            yield Computed("p7.num.thr", quantity, row.share_selected)
+            yield (("p7.num.thr", quantity), (row.share_selected,))
     near = rows["share_selected"].between(0.325, 0.335, inclusive="left")
-    yield Computed("p7.num.33", "specifications that select 33 %", float(near.sum()))
-    yield Computed("p7.num.33", "specifications", float(len(rows)))
-    yield Computed("p7.num.band", "9 steps from the nearer edge, in steps", min(9 - shortest, longest - 9))
-    yield Computed("p7.num.band", "width in cycles per step", 1 / shortest - 1 / longest)
+    yield (("p7.num.33", "specifications that select 33 %"), (float(near.sum()),))
+    yield (("p7.num.33", "specifications"), (float(len(rows)),))
+    yield (("p7.num.band", "9 steps from the nearer edge, in steps"), (min(9 - shortest, longest - 9),))
+    yield (("p7.num.band", "width in cycles per step"), (1 / shortest - 1 / longest,))
     for row in tables["selection"].itertuples():
         claim = {1: "p7.exp.L1ablate", 3: "p7.exp.L3ablate"}.get(row.layer)
         if claim is not None:
-            yield Computed(claim, f"units of layer {row.layer} above 0.00025", row.n_selected_by_article)
+            yield ((claim, f"units of layer {row.layer} above 0.00025"), (row.n_selected_by_article,))
     effects = tables["effects"]
     levels = (effects["outcome"] == "share_of_correct_bars") & ~effects["contrast"].str.contains(" - ")
     for row in effects[levels].itertuples():
         for claim in ("p7.num.contrastL3", "p7.exp.twohot", "p7.exp.L3ablate"):
-            yield Computed(claim, f"share of correct bars, {row.contrast}", row.estimate)
+            yield ((claim, f"share of correct bars, {row.contrast}"), (row.estimate,))
 
 
-def _mean_curves(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
+def _mean_curves(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     table = tables["mean_spectra_shown_tune"]
     level = {name: rows.set_index("frequency_cycles_per_step")["level_db"] for name, rows in table.groupby("curve")}
     layers = pd.DataFrame({name: level[name] for name in _LAYERS})
     ranges = {name: of_curve.max() - of_curve.min() for name, of_curve in level.items()}
     for name, of_curve in level.items():
-        yield Computed("p7.num.norm", f"largest level of {name} in dB", of_curve.max())
-        yield Computed("p7.num.softcompressed", f"dynamic range of {name} in dB", ranges[name])
+        yield (("p7.num.norm", f"largest level of {name} in dB"), (of_curve.max(),))
+        yield (("p7.num.softcompressed", f"dynamic range of {name} in dB"), (ranges[name],))
     least = min(ranges[name] for name in _LAYERS)
     quantity = "dynamic range of the softmax output over the smallest layer's"
-    yield Computed("p7.num.softcompressed", quantity, ranges["softmax output"] / least)
+    yield (("p7.num.softcompressed", quantity), (ranges["softmax output"] / least,))
     for name in _LAYERS:
         above = layers[name].iloc[0] - layers[name].iloc[1:].max()
         for claim in ("p7.num.dcpeak", "p7.num.peaks2"):
-            yield Computed(claim, f"DC of {name} above its next largest in dB", above)
-        yield Computed("p7.fig.mean", f"frequencies of {name}", float(len(level[name])))
+            yield ((claim, f"DC of {name} above its next largest in dB"), (above,))
+        yield (("p7.fig.mean", f"frequencies of {name}"), (float(len(level[name])),))
     below = (layers["layer 1"] < layers[["layer 2", "layer 3"]].min(axis=1)).mean()
-    yield Computed("p7.num.L1low", "share of frequencies with layer 1 below layers 2 and 3", below)
+    yield (("p7.num.L1low", "share of frequencies with layer 1 below layers 2 and 3"), (below,))
     distance = {
         other: float(np.sqrt(((layers["layer 2"] - layers[other]) ** 2).mean())) for other in ("layer 3", "layer 1")
     }
     for other, decibels in distance.items():
-        yield Computed("p7.fig.spec2", f"root mean square distance of layer 2 and {other} in dB", decibels)
+        yield (("p7.fig.spec2", f"root mean square distance of layer 2 and {other} in dB"), (decibels,))
     nearness = distance["layer 3"] / distance["layer 1"]
-    yield Computed("p7.fig.spec2", "distance of layer 2 from layer 3 over that from layer 1", nearness)
+    yield (("p7.fig.spec2", "distance of layer 2 from layer 3 over that from layer 1"), (nearness,))
     both = pd.DataFrame(level).corr()
     correlations = {
         f"{one} and {other}": both.loc[one, other] for one, other in itertools.combinations(both.columns, 2)
     }
     for pair, correlation in correlations.items():
-        yield Computed("p7.num.similar", f"correlation of levels, {pair}", correlation)
-    yield Computed("p7.num.similar", "smallest correlation of levels of two curves", min(correlations.values()))
+        yield (("p7.num.similar", f"correlation of levels, {pair}"), (correlation,))
+    yield (("p7.num.similar", "smallest correlation of levels of two curves"), (min(correlations.values()),))
     for name, rows in table[table["curve"].isin(_LAYERS)].groupby("curve"):
         width = (rows["upper_db"] - rows["lower_db"]).to_numpy()
-        yield Computed("p7.num.se_dc", f"two standard errors at DC in dB, {name}", width[0])
-        yield Computed("p7.num.se_dc", f"share of frequencies with less, {name}", (width < width[0]).mean())
+        yield (("p7.num.se_dc", f"two standard errors at DC in dB, {name}"), (width[0],))
+        yield (("p7.num.se_dc", f"share of frequencies with less, {name}"), ((width < width[0]).mean(),))
         quantity = f"two standard errors, median over frequencies, in dB, {name}"
-        yield Computed("p7.num.se_1db", quantity, float(np.median(width)))
+        yield (("p7.num.se_1db", quantity), (float(np.median(width)),))
 
 
-def _peaks(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
+def _peaks(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     peaks = tables["peaks"]
     exact = tables["window_tables"].set_index(["window", "quantity"])["value"]
     half_width = exact.loc[("hann", "half_width_cycles_per_step")]
@@ -214,76 +198,74 @@ def _peaks(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
         for period in periods:
             for name, rows in curves.items():
                 quantity = f"period in steps of the real peak of {name} nearest {period:g}"
-                yield Computed(claim, quantity, nearest(rows, period, "period_steps"))
+                yield ((claim, quantity), (nearest(rows, period, "period_steps"),))
             off = abs(nearest(finite, period, "frequency_cycles_per_step") - 1 / period) / half_width
-            yield Computed(claim, f"half widths of the Hann lobe from {period:g} steps to the nearest real peak", off)
+            yield ((claim, f"half widths of the Hann lobe from {period:g} steps to the nearest real peak"), (off,))
     for period in (36, 18, 11.5, 9, 6, 4.5, 3, 2.25):
         found = {name: nearest(rows, period, "level_db") for name, rows in curves.items() if len(rows)}
-        yield Computed(
-            "p7.num.L2high", f"layer with the most at {period:g} steps", max(found, key=found.get, default="")
-        )
+        yield (("p7.num.L2high", f"layer with the most at {period:g} steps"), (max(found, key=found.get, default=""),))
     levels = {name: nearest(rows, 36, "level_re_dc_db") for name, rows in curves.items()}
     for name, rows in curves.items():
-        yield Computed("p7.num.36dc", f"level re DC of the peak of {name} nearest 36 steps in dB", levels[name])
+        yield (("p7.num.36dc", f"level re DC of the peak of {name} nearest 36 steps in dB"), (levels[name],))
         quantity = f"level re DC of the sidelobes of the 8.8 peak of {name} in dB"
         sidelobes = nearest(rows, 8.8, "level_re_dc_db") + exact.loc[("hann", "sidelobe_1_level_db")]
-        yield Computed("p7.num.m38", quantity, sidelobes)
+        yield (("p7.num.m38", quantity), (sidelobes,))
     found = [level for level in levels.values() if not np.isnan(level)]
     closest = min(found, key=lambda level: abs(level + 8), default=np.nan)
-    yield Computed("p7.num.36dc", "of those levels the nearest to -8 dB", closest)
+    yield (("p7.num.36dc", "of those levels the nearest to -8 dB"), (closest,))
     of_layers = peaks[peaks["curve"].isin(_LAYERS) & np.isfinite(peaks["period_steps"])]
     rect = of_layers[of_layers["spectrum"] == "shown_tune_rect"]
     for name in ("layer 2", "layer 3"):
         period = nearest(rect[rect["curve"] == name], 100, "period_steps")
-        yield Computed("p7.num.rect100", f"period in steps of the peak of {name} nearest 100, rect", period)
+        yield (("p7.num.rect100", f"period in steps of the peak of {name} nearest 100, rect"), (period,))
     for period in (60, 67):
         found = nearest(rect, period, "period_steps")
-        yield Computed("p7.num.rect60", f"period in steps of the layers' peak nearest {period}, rect", found)
+        yield (("p7.num.rect60", f"period in steps of the layers' peak nearest {period}, rect"), (found,))
     for rectified in ("absolute", "positive"):
         of_both = of_layers[of_layers["spectrum"] == f"shown_tune_{rectified}_rect"]
         n_inside = float(of_both["period_steps"].between(66, 72).sum())
-        yield Computed("p7.exp.rectified", f"peaks of the layers from 66 to 72 steps, {rectified}", n_inside)
+        yield (("p7.exp.rectified", f"peaks of the layers from 66 to 72 steps, {rectified}"), (n_inside,))
     for name in _LAYERS:
-        yield Computed("p7.fig.rect", f"peaks of {name}, rect", float((rect["curve"] == name).sum()))
+        yield (("p7.fig.rect", f"peaks of {name}, rect"), (float((rect["curve"] == name).sum()),))
 
 
-def _recurrences(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
+def _recurrences(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     recurrences, phrases, posterior = tables["recurrences"], tables["phrases"], tables["posterior"]
     bars = recurrences[(recurrences["kind"] == "class") & (recurrences["name"] == "bar")]
     of_bars = "; ".join(f"{row.interval_steps}: {row.n_times}" for row in bars.itertuples())
-    yield Computed("p7.num.88source", "steps between bar tokens", of_bars)
+    yield (("p7.num.88source", "steps between bar tokens"), (of_bars,))
     longest = "; ".join(f"{row.phrase} ({row.lag_steps})" for row in phrases.head(5).itertuples())
     for claim in ("p7.num.repeats", "p7.num.36source"):
-        yield Computed(claim, "longest repeated phrases (lag in steps)", longest or "none")
+        yield ((claim, "longest repeated phrases (lag in steps)"), (longest or "none",))
     pitch = recurrences[(recurrences["kind"] == "class") & (recurrences["name"] == "pitch")]
-    of_two = pitch.loc[pitch["interval_steps"] == 2, "n_times"].sum() / max(pitch["n_times"].sum(), 1)
-    yield Computed("p7.num.pitch2", "share of pitches two steps after the last", float(of_two))
+    share_after_two = pitch.loc[pitch["interval_steps"] == 2, "n_times"].sum() / max(pitch["n_times"].sum(), 1)
+    yield (("p7.num.pitch2", "share of pitches two steps after the last"), (float(share_after_two),))
     for token in ("(3", "2", "/2"):
         period = np.nan
         if token in posterior:
             magnitude = np.abs(np.fft.rfft((posterior[token] - posterior[token].mean()) * np.hanning(len(posterior))))
             period = len(posterior) / max(int(magnitude[1:].argmax()) + 1, 1)
-        yield Computed("p7.num.post2", f"period of the largest peak of P({token}) in steps", period)
+        yield (("p7.num.post2", f"period of the largest peak of P({token}) in steps"), (period,))
     drawn = [row[row["token_drawn"]] for _, row in posterior.iterrows()]
-    yield Computed("p7.num.softcaus", "smallest probability of a token that was drawn", float(min(drawn)))
-    yield Computed("p7.fig.posterior", "steps", float(len(posterior)))
+    yield (("p7.num.softcaus", "smallest probability of a token that was drawn"), (float(min(drawn)),))
+    yield (("p7.fig.posterior", "steps"), (float(len(posterior)),))
 
 
-def _causes(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
+def _causes(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     responses, replays, lines = tables["responses"], tables["replays"], tables["lines"]
     for (layer, follows), rows in responses[responses["event"] == "input"].groupby(["layer", "follows"]):
         for claim in ("p7.q.causal", *(["p7.q.L1role"] if layer == 1 else [])):
-            yield Computed(claim, f"units of layer {layer} that follow: {follows}", float(len(rows)))
+            yield ((claim, f"units of layer {layer} that follow: {follows}"), (float(len(rows)),))
     for row in replays.itertuples():
         for claim in ("p7.q.causal", "p7.q.recurrence"):
             quantity = f"median power fraction at the bar, {row.sequence}, {row.replay}"
-            yield Computed(claim, quantity, row.median_power_fraction)
-        yield Computed("p7.num.dcsource", f"mean level at DC, {row.sequence}, {row.replay}", row.mean_level_at_dc)
+            yield ((claim, quantity), (row.median_power_fraction,))
+        yield (("p7.num.dcsource", f"mean level at DC, {row.sequence}, {row.replay}"), (row.mean_level_at_dc,))
     for layer, rows in lines.groupby("layer"):
         at_bar = rows.loc[(rows["frequency_cycles_per_step"] - 1 / 9).abs().idxmin()]
         for claim in ("p7.q.peaks", "p7.q.disamb"):
             share = at_bar["share_coherent_circular_shift"]
-            yield Computed(claim, f"units of layer {layer} coherent with the bars near 9 steps, share", share)
+            yield ((claim, f"units of layer {layer} coherent with the bars near 9 steps, share"), (share,))
     for claim, layer, units in (
         ("p7.num.u247", 1, (246, 247)),
         ("p7.num.u97", 2, (96, 97)),
@@ -296,10 +278,10 @@ def _causes(tables: Mapping[str, pd.DataFrame]) -> Iterator[Computed]:
         for row in rows.itertuples():
             unit = f"unit {row.unit_index} of layer {layer}"
             quantity = f"largest response of {unit}, {row.largest_lag_steps} steps after a bar at the {event}"
-            yield Computed(claim, quantity, row.largest_response)
+            yield ((claim, quantity), (row.largest_response,))
 
 
-_COMPUTATIONS: tuple[Callable[[Mapping[str, pd.DataFrame]], Iterator[Computed]], ...] = (
+_COMPUTATIONS: tuple[Callable[[Mapping[str, pd.DataFrame]], Iterator[Value]], ...] = (
     _windows,
     _activations,
     _selection,

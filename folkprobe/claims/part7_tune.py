@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from folkprobe.claims.part7 import Computed
+from folkprobe.claims.values import Value, Values
 
 _N_PREFIX = 11
 _PHRASE = "d c d e c 2 A G | A d d"
@@ -19,7 +19,7 @@ _SPIKE_SHARE, _ACTIVE_ABOVE, _SATURATED_ABOVE, _NEAR_ZERO_BELOW = 0.5, 0.5, 0.9,
 
 def compute_tune_claims(
     tokens: Sequence[str], drawn: Sequence[str], hidden_state: Sequence[np.ndarray], unit_index: Sequence[np.ndarray]
-) -> list[Computed]:
+) -> Values:
     """Compute what is claimed of one tune and of the units that read it.
 
     Parameters
@@ -33,17 +33,15 @@ def compute_tune_claims(
 
     Returns
     -------
-    list of Computed
+    dict of (str, str) to tuple of (float or str)
+        By claim and quantity.
         nan for a unit that the network lacks, and where something does not come back.
     """
-    return [
-        *compute_token_claims(tokens),
-        *_of_shapes(hidden_state),
-        *_of_units(tokens, drawn, hidden_state, unit_index),
-    ]
+    of_units = _of_units(tokens, drawn, hidden_state, unit_index)
+    return compute_token_claims(tokens) | dict(_of_shapes(hidden_state)) | dict(of_units)
 
 
-def compute_token_claims(tokens: Sequence[str]) -> list[Computed]:
+def compute_token_claims(tokens: Sequence[str]) -> Values:
     """Compute what is claimed of the tokens of one tune alone: the facts by which the unprinted tune is known.
 
     Parameters
@@ -53,27 +51,28 @@ def compute_token_claims(tokens: Sequence[str]) -> list[Computed]:
 
     Returns
     -------
-    list of Computed
+    dict of (str, str) to tuple of (float or str)
+        By claim and quantity.
     """
-    return list(_of_tokens(list(tokens)))
+    return dict(_of_tokens(list(tokens)))
 
 
-def _of_tokens(tokens: list[str]) -> Iterator[Computed]:
-    yield Computed("x.p6.start", f"first {_N_PREFIX} tokens after <s>", " ".join(tokens[1 : _N_PREFIX + 1]))
-    yield Computed("p7.num.len147", "steps", float(len(tokens)))
+def _of_tokens(tokens: list[str]) -> Iterator[Value]:
+    yield (("x.p6.start", f"first {_N_PREFIX} tokens after <s>"), (" ".join(tokens[1 : _N_PREFIX + 1]),))
+    yield (("p7.num.len147", "steps"), (float(len(tokens)),))
     for token in ("/2", "(3", "2"):
-        yield Computed("p7.num.counts", f"times that {token} is read", float(tokens.count(token)))
+        yield (("p7.num.counts", f"times that {token} is read"), (float(tokens.count(token)),))
     repeats = [step for step, token in enumerate(tokens) if token == ":|"]
-    yield Computed("p7.num.rep69", "times that :| is read", float(len(repeats)))
-    yield Computed("p7.num.rep69", "step of the first :|", float(repeats[0]) if repeats else np.nan)
+    yield (("p7.num.rep69", "times that :| is read"), (float(len(repeats)),))
+    yield (("p7.num.rep69", "step of the first :|"), (float(repeats[0]) if repeats else np.nan,))
     lag = float(repeats[1] - repeats[0]) if len(repeats) > 1 else np.nan
-    yield Computed("p7.num.rep69", "steps from the first :| to the next", lag)
+    yield (("p7.num.rep69", "steps from the first :| to the next"), (lag,))
     gaps = np.diff(np.flatnonzero(np.isin(tokens, _BARS)))
-    yield Computed("p7.num.bar89", "median steps between bar tokens", float(np.median(gaps)) if len(gaps) else np.nan)
+    yield (("p7.num.bar89", "median steps between bar tokens"), (float(np.median(gaps)) if len(gaps) else np.nan,))
     lags = _lags(tokens, _PHRASE)
-    yield Computed("p7.num.repeats", f"steps until {_PHRASE} is back", float(min(lags, default=np.nan)))
+    yield (("p7.num.repeats", f"steps until {_PHRASE} is back"), (float(min(lags, default=np.nan)),))
     n_lags = len(_lags(tokens, _MOTIF) & _MOTIF_LAGS_STEPS)
-    yield Computed("p7.num.repeats", f"of 20 and 38 steps, distances of two {_MOTIF}", float(n_lags))
+    yield (("p7.num.repeats", f"of 20 and 38 steps, distances of two {_MOTIF}"), (float(n_lags),))
 
 
 def _lags(tokens: list[str], text: str) -> set[int]:
@@ -82,24 +81,24 @@ def _lags(tokens: list[str], text: str) -> set[int]:
     return {again - first for place, first in enumerate(starts) for again in starts[place + 1 :]}
 
 
-def _of_shapes(hidden_state: Sequence[np.ndarray]) -> Iterator[Computed]:
+def _of_shapes(hidden_state: Sequence[np.ndarray]) -> Iterator[Value]:
     shown = {1: ("p7.fig.h1", "p7.fig.spec1", "p7.fig.units"), 2: ("p7.fig.h2",), 3: ("p7.fig.spec3",)}
     for layer, claims in shown.items():
         n_steps, n_units = hidden_state[layer - 1].shape
         for claim in claims:
-            yield Computed(claim, "steps", float(n_steps))
-            yield Computed(claim, f"units of layer {layer}", float(n_units))
+            yield ((claim, "steps"), (float(n_steps),))
+            yield ((claim, f"units of layer {layer}"), (float(n_units),))
     magnitude = np.abs(hidden_state[-1])
     once = ((magnitude > _ACTIVE_ABOVE).sum(axis=0) == 1).sum()
-    yield Computed("x.p6.facts", f"units of layer 3 with |h| > {_ACTIVE_ABOVE} at one step only", float(once))
+    yield (("x.p6.facts", f"units of layer 3 with |h| > {_ACTIVE_ABOVE} at one step only"), (float(once),))
     nearly_always = ((magnitude > _SATURATED_ABOVE).mean(axis=0) >= 0.9).sum()
     quantity = f"units of layer 3 with |h| > {_SATURATED_ABOVE} at 90 % of the steps"
-    yield Computed("x.p6.facts", quantity, float(nearly_always))
+    yield (("x.p6.facts", quantity), (float(nearly_always),))
 
 
 def _of_units(
     tokens: Sequence[str], drawn: Sequence[str], hidden_state: Sequence[np.ndarray], unit_index: Sequence[np.ndarray]
-) -> Iterator[Computed]:
+) -> Iterator[Value]:
     at_input, at_output = (np.isin(each, _BARS) for each in (np.array(tokens), np.array(drawn)))
 
     def traces(layer: int, number: int) -> list[np.ndarray]:
@@ -111,11 +110,9 @@ def _of_units(
 
     missed = [n_missed(trace, at_input) for trace in traces(1, 247)]
     best = min(missed, key=lambda n: abs(n - 3), default=np.nan)
-    yield Computed("p7.num.u247", "bar tokens read without a spike of unit 247 of layer 1", best)
+    yield (("p7.num.u247", "bar tokens read without a spike of unit 247 of layer 1"), (best,))
     missed = [n_missed(trace, at_output) for trace in traces(3, 156)]
-    yield Computed(
-        "p7.num.u156", "bar tokens drawn without a spike of unit 156 of layer 3", min(missed, default=np.nan)
-    )
+    yield (("p7.num.u156", "bar tokens drawn without a spike of unit 156 of layer 3"), (min(missed, default=np.nan),))
     quiet = []
     for trace in traces(2, 97):
         is_quiet = trace < _NEAR_ZERO_BELOW
@@ -123,4 +120,4 @@ def _of_units(
         both = is_quiet & (np.append(is_quiet[1:], False) | np.append(False, is_quiet[:-1]))
         quiet.append(both[at_output].mean() if at_output.any() else np.nan)
     share = float(np.nanmax(quiet)) if np.isfinite(quiet).any() else np.nan
-    yield Computed("p7.num.u97", "share of drawn bar tokens at which unit 97 of layer 2 is near 0 for two steps", share)
+    yield (("p7.num.u97", "share of drawn bar tokens at which unit 97 of layer 2 is near 0 for two steps"), (share,))

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from folkprobe.claims.values import Values
 from folkprobe.music.abc import abc_tune, tokens_of_abc
 from folkprobe.music.bars import OK_VERDICTS, count_bars
 from folkprobe.refusal import Refusal
@@ -41,9 +42,7 @@ def read_printed_tunes(path: Path | str) -> dict[str, list[str]]:
     return tunes
 
 
-def compute_printed_claims(
-    tunes: dict[str, list[str]], vocabulary: Collection[str], shown: Sequence[str]
-) -> dict[tuple[str, str], float | str]:
+def compute_printed_claims(tunes: dict[str, list[str]], vocabulary: Collection[str], shown: Sequence[str]) -> Values:
     """Compute what is claimed of the printed tunes.
 
     Parameters
@@ -57,7 +56,7 @@ def compute_printed_claims(
 
     Returns
     -------
-    dict of (str, str) to float or str
+    dict of (str, str) to tuple of (float or str)
         By claim and quantity.
 
     Raises
@@ -74,7 +73,7 @@ def compute_printed_claims(
     pairs = enumerate(zip(excised, shown, strict=False))
     n_shared = next((place for place, (one, other) in pairs if one != other), min(len(excised), len(shown)))
     written = tokens_of_abc(abc_tune(excised, reference_number=1, title=EXCISED_TUNE))
-    return {
+    values = {
         ("p7.num.ablated_tune", "tokens"): len(excised),
         ("p7.num.ablated_tune", "bar lines"): excised.count("|"),
         ("p7.num.ablated_tune", "tokens that the vocabulary lacks"): sum(each not in vocabulary for each in excised),
@@ -92,3 +91,4 @@ def compute_printed_claims(
             "tokens that the shown tune begins with as the excised one does",
         ): n_shared,
     }
+    return {key: (value,) for key, value in values.items()}

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from made_lesions import DEFAULT_CUTS, FULL_CUTS, made_effects, made_outcomes
+from lesion_factory import DEFAULT_CUTS, FULL_CUTS, made_effects, made_outcomes
 
 from folkprobe.figures.lesion_tables import (
     describe_cut,

@@ -9,7 +9,7 @@ from networks import random_checkpoint
 from project import ROOT
 
 from folkprobe.claims.claim import read_claims
-from folkprobe.claims.part3 import compare_vocabulary, compute_claims, count_modes, count_parameters
+from folkprobe.claims.part3 import compare_vocabulary, compute_part3_claims, count_modes, count_parameters
 from folkprobe.network.projection import project_hidden_state
 from folkprobe.network.softmax import decompose_softmax
 from folkprobe.refusal import Refusal
@@ -28,7 +28,7 @@ def network():
 def claims(network):
     h = np.random.default_rng(0).uniform(-1, 1, (40, 9))
     tokens = np.arange(40, dtype=np.int16) % len(VOCABULARY)
-    return compute_claims(network, project_hidden_state(network, [(h, tokens, np.ones(40, dtype=bool))]))
+    return compute_part3_claims(network, project_hidden_state(network, [(h, tokens, np.ones(40, dtype=bool))]))
 
 
 def test_all_that_judges_part_3_is_computed(network, claims):
@@ -118,4 +118,4 @@ def test_too_few_directions_are_refused():
     network = random_checkpoint(n_units=(3, 3, 2), vocabulary=VOCABULARY)
     projections = project_hidden_state(network, [(np.ones((4, 2)), np.zeros(4, np.int16), np.ones(4, bool))])
     with pytest.raises(Refusal, match="direction 3 does not exist"):
-        compute_claims(network, projections)
+        compute_part3_claims(network, projections)

@@ -16,7 +16,7 @@ def computed(tokens, hidden_state=None, unit_index=None):
         hidden_state = [np.zeros((len(tokens), 2))] * 3
     unit_index = unit_index or [np.arange(states.shape[1]) for states in hidden_state]
     found = compute_tune_claims(tokens, [*tokens[1:], "</s>"], hidden_state, unit_index)
-    return {(each.claim, each.quantity): each.value for each in found}
+    return {key: value for key, (value,) in found.items()}
 
 
 def test_the_facts_by_which_the_tune_is_known():

@@ -4,8 +4,6 @@ import pandas as pd
 import pytest
 from project import ROOT
 
-from folkprobe.claims.part7 import Computed
-
 
 def test_numbers_are_written_by_claim_with_those_of_the_spectra_the_tune_and_the_printed_tunes(
     script, spectra, spectra_path, trajectories_path, shown_tunes_path, tmp_path, monkeypatch
@@ -13,12 +11,12 @@ def test_numbers_are_written_by_claim_with_those_of_the_spectra_the_tune_and_the
     module = script("compute_claims")
     given = {}
 
-    def compute_claims(tables):
+    def compute_part7_claims(tables):
         given.update(tables)
-        return [Computed("p7.num.z", "z", 2.0), Computed("p7.num.a", "a", "none")]
+        return {("p7.num.z", "z"): (2.0,), ("p7.num.a", "a"): ("none",)}
 
     # Its own numbers are tested on the finished study.
-    monkeypatch.setattr(module, "compute_claims", compute_claims)
+    monkeypatch.setattr(module, "compute_part7_claims", compute_part7_claims)
     pd.DataFrame({"name": ["nan", "NA"], "value": [1.0, None]}).to_csv(tmp_path / "recurrences.csv", index=False)
     module.main(
         tables_paths=[tmp_path / "recurrences.csv"],

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from made_lesions import made_effects, made_outcomes
+from lesion_factory import made_effects, made_outcomes
 
 
 @pytest.fixture

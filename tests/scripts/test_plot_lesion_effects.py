@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from made_lesions import DEFAULT_CUTS, FULL_CUTS, ZEROED, made_effects, made_outcomes
+from lesion_factory import DEFAULT_CUTS, FULL_CUTS, ZEROED, made_effects, made_outcomes
 
 
 @pytest.fixture

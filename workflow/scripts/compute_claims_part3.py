@@ -7,7 +7,7 @@ import pandas as pd
 
 from folkprobe.artefact import write_table
 from folkprobe.claims.equations import check_equations
-from folkprobe.claims.part3 import compare_vocabulary, compute_claims, count_parameters
+from folkprobe.claims.part3 import compare_vocabulary, compute_part3_claims, count_parameters
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.formats.description import read_vocabulary
@@ -31,7 +31,7 @@ def main(
 ) -> None:
     """Write one row a quantity; what depends on a sign that the article leaves open stands under both."""
     checkpoint, vocabulary = read_checkpoint(checkpoint_path), read_vocabulary(vocabulary_path)
-    values = compute_claims(checkpoint, read_projections(projections_path))
+    values = compute_part3_claims(checkpoint, read_projections(projections_path))
     values |= count_parameters(vocabulary) | compare_vocabulary(checkpoint, vocabulary)
     with read_trajectories(trajectories_path) as stored:
         states = [stored.hidden_state(layer, tune_index) for layer in range(1, stored.n_layers + 1)]

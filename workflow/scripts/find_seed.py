@@ -37,7 +37,7 @@ def main(
         )
         tokens = drawn.tokens(0)
         read = tokens[:-1] if tokens[-1] == END_TOKEN else tokens
-        values = {(each.claim, each.quantity): (str(each.value), "") for each in compute_token_claims(read)}
+        values = {key: (str(value), "") for key, (value,) in compute_token_claims(read).items()}
         n_fit, n_facts = tune_checks(claims, values)
         row = {"rng_seed": rng_seed, "n_facts_fit": n_fit, "n_facts": n_facts, "n_steps": len(read)}
         rows.append(row | {"stop_reason": drawn.stop_reason(0), "tokens": " ".join(tokens[1:])})
