@@ -38,7 +38,7 @@ def show(path: Path, vocabulary_path: Path | None) -> None:
 
 
 def audit(path: Path, results: Path | None, as_json: bool) -> int:
-    """Tell where a figure comes from, and whether all that is behind it is still so.
+    """Report where a figure comes from, and whether its chain still holds.
 
     Parameters
     ----------

@@ -44,7 +44,7 @@ def working_as(identity: Identity) -> Iterator[None]:
 
 
 def current_identity() -> Identity | None:
-    """Give the identity of the job that runs; None outside of one.
+    """Return the identity of the job that runs; None outside of one.
 
     Returns
     -------

@@ -161,7 +161,7 @@ class Figure:
         return [self.path.format(**dict(zip(wildcards, of, strict=True))) for of in values]
 
     def files(self, config: dict) -> dict[str, str | list[str]]:
-        """Give the input files by name.
+        """Return the input files by name.
 
         Parameters
         ----------
@@ -488,7 +488,7 @@ FIGURES = (
 
 
 def sections() -> list[dict]:
-    """Say what the sections of the report are.
+    """Return the sections of the report.
 
     Returns
     -------
@@ -506,7 +506,7 @@ def sections() -> list[dict]:
 
 
 def markdown_table() -> str:
-    """Say which figure answers what.
+    """Return the table of figures in Markdown.
 
     Returns
     -------

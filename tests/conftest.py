@@ -29,7 +29,7 @@ def checkpoint():
 
 @pytest.fixture(scope="session")
 def shared_file():
-    """Give a file of shared/, or skip."""
+    """Return a file of shared/, or skip."""
 
     def find(name):
         path = SHARED / name
@@ -42,7 +42,7 @@ def shared_file():
 
 @pytest.fixture(scope="session")
 def environment_of_kernels():
-    """Give the environment of a process that computes with a kernel family, or skip where this processor cannot."""
+    """Return the environment of a process that computes with a kernel family, or skip where this processor cannot."""
 
     def of(family, n_threads=1):
         if reason := kernels.why_not(family):

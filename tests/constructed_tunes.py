@@ -36,7 +36,7 @@ _SIGNS = [["|"]] * 8 + [
 
 
 def constructed_tunes(n_tunes, *, rng_seed):
-    """Give tunes of a few bars, full ones and others."""
+    """Return tunes of a few bars, full ones and others."""
     rng = random.Random(rng_seed)
     tunes = []
     while len(tunes) < n_tunes:

@@ -16,7 +16,7 @@ CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 
 
 def _get(_, url, **__):
-    """Give the context that the library rocrate carries; whatever else is asked for is not there.
+    """Return the context that the library rocrate carries; whatever else is asked for is not there.
 
     It is version 1.3's. Of the words that our crates use it means the same as 1.1's, but for the address of Bioschemas.
     """

@@ -51,7 +51,7 @@ def families(machine=None):
 
 
 def environment_of(family, n_threads=1):
-    """Give the environment of a process that computes with a family's kernels.
+    """Return the environment of a process that computes with a family's kernels.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ def environment_of(family, n_threads=1):
 
 @cache
 def why_not(family):
-    """Say why a family's kernels cannot be had here; asked once in a process.
+    """Return why a family's kernels cannot be had here; asked once in a process.
 
     Parameters
     ----------

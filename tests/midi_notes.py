@@ -14,7 +14,7 @@ class PlayedNote(NamedTuple):
 
 
 def read_midi_notes(path):
-    """Give the notes of a file of one track by onset, those of a chord by height.
+    """Return the notes of a file of one track by onset, those of a chord by height.
 
     abc2midi lets the notes of a chord begin 10 ticks after one another, of 240 an eighth.
     """

@@ -240,7 +240,7 @@ def _of_keys():
 
 
 def _other_value(config, path, value):
-    """Give the edit that gives a key the first other value that makes a study."""
+    """Return the edit that gives a key the first other value that makes a study."""
     # Of some keys one must be null where another is not.
     others = [{}, *({(*path[:-1], key): None} for key in _block(config, path))]
     attempts = (_accepted(config, other | {path: new}) for other in others for new in _candidates(value))
@@ -301,7 +301,7 @@ def _words_of_the_schema():
 
 
 def _accepted(config, values):
-    """Give the edit that writes an overlay with these values, if they are new and make a study."""
+    """Return the edit that writes an overlay with these values, if they are new and make a study."""
     changed, overlay = copy.deepcopy(config), {}
     for path, value in values.items():
         target, outer = _block(changed, path), overlay

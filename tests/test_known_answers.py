@@ -45,7 +45,7 @@ FILLERS = tuple(unit for unit in range(N_UNITS) if unit not in (*COUNTERS, FOLLO
 
 @pytest.fixture(scope="module")
 def converted(tmp_path_factory):
-    """Give a constructed network as it comes out of a folk-rnn pickle."""
+    """Return a constructed network as it comes out of a folk-rnn pickle."""
     folder = tmp_path_factory.mktemp("pickles")
 
     @functools.cache

@@ -184,7 +184,7 @@ SAMPLER_CLASSES = {"per-tune": PerTune, "folk-rnn": FolkRnn}
 
 
 def folk_rnn_distribution(logits: np.ndarray, temperature: np.float32) -> tuple[np.ndarray, np.ndarray, np.float64]:
-    """Give the distribution that folk-rnn's sampler inverts.
+    """Return the distribution that folk-rnn's sampler inverts.
 
     Parameters
     ----------
@@ -238,7 +238,7 @@ class Given:
 
 
 def log_probability(logits: np.ndarray, temperature: float, lanes: np.ndarray, token_index: np.ndarray) -> np.ndarray:
-    """Tell how probable some tokens were, whoever chose them.
+    """Return the log-probability of given tokens.
 
     Parameters
     ----------

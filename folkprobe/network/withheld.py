@@ -101,7 +101,7 @@ class LateBars:
 
 
 def _hide(logits: np.ndarray, bar_index: np.ndarray, lanes: np.ndarray | slice) -> np.ndarray:
-    """Give logits in which bars have no probability in some lanes."""
+    """Return logits in which bars have no probability in some lanes."""
     hidden = logits.copy()
     hidden[bar_index[:, np.newaxis], lanes] = -np.inf
     return hidden

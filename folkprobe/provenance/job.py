@@ -73,7 +73,7 @@ def run_job(main: "Callable[..., None]", job: object) -> None:
 
 
 def bind_arguments(main: "Callable[..., None]", job: object) -> dict[str, object]:
-    """Give the keyword arguments with which a job calls the main function of its script.
+    """Return the keyword arguments with which a job calls the main function of its script.
 
     Parameters
     ----------

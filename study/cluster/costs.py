@@ -128,7 +128,7 @@ OTHER = Cost(seconds=1.3, mem_mb=240)
 
 
 def mem_mb(rule: str, config: dict) -> int:
-    """Give the memory that a job of a rule asks for.
+    """Return the memory that a job of a rule asks for.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def mem_mb(rule: str, config: dict) -> int:
 
 
 def runtime_minutes(rule: str, config: dict) -> int:
-    """Give the time that a job of a rule asks for.
+    """Return the time that a job of a rule asks for.
 
     Parameters
     ----------
@@ -166,7 +166,7 @@ def runtime_minutes(rule: str, config: dict) -> int:
 
 
 def seconds_of(rule: str, config: dict) -> float:
-    """Give what a job of a rule takes, on average, on the processor on which it was measured.
+    """Return what a job of a rule takes, on average, on the processor on which it was measured.
 
     Parameters
     ----------

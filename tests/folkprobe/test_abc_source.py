@@ -52,7 +52,7 @@ def read_pairs(text):
 
 
 def as_written(abc):
-    """Give the ABC without repeats and without what takes no time in the format."""
+    """Return the ABC without repeats and without what takes no time in the format."""
     header, body = re.split(r"(?<=\n)(?=K:)", abc, maxsplit=1)
     key, *music = body.splitlines()
     lines = ["X:1", *(line for line in header.splitlines() if line.startswith(("M:", "L:"))), key]

@@ -336,7 +336,7 @@ def _hostile_h5(folder):
 
 
 def hostile_files(folder):
-    """Give (name, bytes, what the refusal must match) of every hostile file.
+    """Return (name, bytes, what the refusal must match) of every hostile file.
 
     A file that would be executed touches `folder`/executed.
     """

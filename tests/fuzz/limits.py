@@ -7,5 +7,5 @@ _CALLS_OF_ANY_FILE = 50_000
 
 
 def max_calls(n_bytes):
-    """Give how many calls of functions the reading of a file of so many bytes may take."""
+    """Return how many calls of functions the reading of a file of so many bytes may take."""
     return _CALLS_PER_BYTE * n_bytes + _CALLS_OF_ANY_FILE

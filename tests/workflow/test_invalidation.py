@@ -160,7 +160,7 @@ def _is_of_the_program(path, folder, modules):
 
 
 def _is_its_own(path, folder, declared):
-    """Tell whether a job made a file for itself: under a temporary name, or beside its log to go on from."""
+    """Report whether a job made a file for itself: under a temporary name, or beside its log to go on from."""
     # Where nothing else may be written to, temporary folders lie in the working one.
     if not path.is_relative_to(folder) or path.relative_to(folder).parts[0].startswith("tmp"):
         return not path.exists()

@@ -54,7 +54,7 @@ def _units(checkpoint: Checkpoint, sets: pd.DataFrame, condition: dict) -> pd.Da
 
 
 def _sha256(checkpoint: Checkpoint) -> str:
-    """Give the digest of the file that the rule excise_units would write of this network."""
+    """Return the digest of the file that the rule excise_units would write of this network."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "checkpoint.h5"
         write_checkpoint(checkpoint, path)

@@ -1,4 +1,4 @@
-"""Give every published claim its verdict."""
+"""Judge every published claim."""
 
 import csv
 import logging

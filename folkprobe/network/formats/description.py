@@ -12,7 +12,7 @@ _MAX_BYTES = 2**24
 
 
 def description_of(checkpoint: Checkpoint) -> dict:
-    """Give what the arrays of a network do not say.
+    """Return what the arrays of a network do not say.
 
     Parameters
     ----------

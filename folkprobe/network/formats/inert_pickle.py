@@ -43,7 +43,7 @@ class InertDtype:
         self._byte_order = state[1]
 
     def dtype(self) -> np.dtype:
-        """Give the element type, if it is a plain number.
+        """Return the element type, if it is a plain number.
 
         Returns
         -------

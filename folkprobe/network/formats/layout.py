@@ -26,7 +26,7 @@ LAYOUTS = ("folkprobe", "pytorch")
 
 
 def arrays_of_network(checkpoint: Checkpoint, layout: str) -> dict[str, np.ndarray]:
-    """Give a network's arrays by the names of a layout.
+    """Return a network's arrays by the names of a layout.
 
     Parameters
     ----------

@@ -45,7 +45,7 @@ _ENTRIES = ("state_dict", "model_state_dict", "model")
 
 
 def holds_pytorch_pickle(names: Sequence[str]) -> bool:
-    """Tell a PyTorch file from the names of the members of a zip file.
+    """Report whether a file is PyTorch's, from the names of the members of a zip file.
 
     Parameters
     ----------

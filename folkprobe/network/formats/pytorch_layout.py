@@ -26,7 +26,7 @@ _WRAPPER = "module."
 
 
 def is_pytorch_layout(names: Sequence[str]) -> bool:
-    """Tell a state dict of an LSTM by the names of its arrays.
+    """Report whether arrays are the state dict of an LSTM, by the names of its arrays.
 
     Parameters
     ----------

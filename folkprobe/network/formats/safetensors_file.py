@@ -30,7 +30,7 @@ _HEADER_LENGTH_BYTES = 8
 
 
 def is_safetensors(head: bytes, n_bytes: int) -> bool:
-    """Tell a safetensors file from its first bytes.
+    """Report whether a file is safetensors, from its first bytes.
 
     Parameters
     ----------
