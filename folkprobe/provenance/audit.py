@@ -100,14 +100,21 @@ def audit_figure(
     Raises
     ------
     Refusal
-        If there is no such file.
+        If there is no such file, or if it is none of the figures of the studies whose records can be read and another
+        study has records of another format.
     """
     if not path.is_file():
         raise Refusal(f"{path}: there is no such file, give the figure to audit")
     shown = read_figure(path)
     identity = shown.identity and str(shown.identity)
     receipt = Receipt(UNKNOWN, path.name, digest_of(path), shown.content, identity)
-    ledgers = [read_ledger(folder) for folder in folders]
+    ledgers, refused = [], []
+    for folder in folders:
+        try:
+            ledgers.append(read_ledger(folder))
+        except Refusal as refusal:
+            # Another study may be the one behind the figure.
+            refused.append(refusal)
     ways = {"place": _by_place, "bytes": _by_bytes, "content": _by_content, "fingerprint": _by_fingerprint}
     for known_by, find in ways.items():
         for ledger in ledgers:
@@ -118,6 +125,8 @@ def audit_figure(
                 grave = {each.verdict for each in receipt.findings}
                 receipt.verdict = next((verdict for verdict in _GRAVITY if verdict in grave), VERIFIED)
                 return receipt
+    if refused:
+        raise refused[0]
     for ledger in ledgers:
         if ledger.broken and path.resolve().is_relative_to(ledger.folder.resolve()):
             receipt.verdict = TAMPERED

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from folkprobe.provenance.record import job_fingerprint, read_sealed
+from folkprobe.provenance.record import FORMAT_VERSION, job_fingerprint, read_sealed
 from folkprobe.refusal import Refusal
 
 MANIFEST_NAME = "provenance.json"
@@ -78,6 +78,11 @@ def read_ledger(folder: Path) -> Ledger:
     Ledger
         A record that is damaged, or that disagrees with the manifest on what one and the same job wrote, is in
         `broken`; a job that ran again after the manifest was made is not.
+
+    Raises
+    ------
+    Refusal
+        If the records are of another format.
     """
     broken: dict[str, str] = {}
     manifest = {}
@@ -102,10 +107,13 @@ def read_ledger(folder: Path) -> Ledger:
 def _read(path: Path, name: str, is_one: Callable[[dict], bool], broken: dict[str, str]) -> dict:
     try:
         content = read_sealed(path)
-        if is_one(content):
-            return content
     except Refusal:
-        pass
+        content = {}
+    format_version = content.get("format_version", FORMAT_VERSION)
+    if format_version != FORMAT_VERSION:
+        raise Refusal(f"{path} has the format {format_version} of another folkprobe: run the study again with this one")
+    if is_one(content):
+        return content
     broken[name] = f"{path.name} is not as its job wrote it"
     return {}
 

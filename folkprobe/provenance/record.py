@@ -12,7 +12,8 @@ from folkprobe.artefact import whole_file
 from folkprobe.provenance.environment import describe_environment
 from folkprobe.refusal import Refusal
 
-FORMAT_VERSION = 1
+# 2: the digest of a job is called its fingerprint.
+FORMAT_VERSION = 2
 
 
 def digest_of(path: Path | str) -> str:

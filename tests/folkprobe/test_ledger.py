@@ -8,6 +8,7 @@ from folkprobe.provenance.audit import audit_figure
 from folkprobe.provenance.ledger import is_results_folder, read_ledger
 from folkprobe.provenance.receipt import receipt_json, receipt_text
 from folkprobe.provenance.record import begin_record, job_fingerprint, sealed_text
+from folkprobe.refusal import Refusal
 
 ASKED = {"config": {"n": 1}, "library": {"a.py": "00"}, "packages": []}
 CONFIGURATION = {"files": [], "overrides": {}, "merged": {}}
@@ -52,6 +53,17 @@ def test_records_go_over_the_manifest_and_a_job_that_ran_again_is_no_forgery(fol
     assert "tell different things" in read_ledger(folder).broken["plot_a"]
     (folder / "records/plot_a.json").write_text(sealed_text(new | {"config": {"n": 3}}))
     assert "fingerprint" in read_ledger(folder).broken["plot_a"]
+
+
+@pytest.mark.parametrize("place", ["records/plot_a.json", "provenance.json"])
+def test_records_of_another_format_are_no_forgeries(tmp_path, folder, place):
+    (folder / place).write_text(sealed_text(_record("plot_a", [], []) | {"format_version": 1}))
+    with pytest.raises(Refusal, match=r"has the format 1 of another folkprobe: run the study again"):
+        read_ledger(folder)
+    figure = tmp_path / "a.svg"
+    figure.write_text("<svg/>")
+    with pytest.raises(Refusal, match="has the format 1"):
+        audit_figure(figure, [folder], tmp_path, None)
 
 
 def test_a_record_that_was_left_by_a_renamed_rule_does_not_count(folder):
