@@ -132,7 +132,7 @@ def test_notes_of_another_scan_or_damaged_ones_are_not_read(tmp_path):
 
 def test_bad_ranges_and_prefixes_are_refused(network, tmp_path):
     for first, n in ((-1, 5), (0, 0), (2**32 - 4, 5)):
-        with pytest.raises(Refusal, match="no range of seeds"):
+        with pytest.raises(Refusal, match="are not a range of seeds"):
             scan_seeds(WIDE, first, n, tmp_path / "progress.json")
     with pytest.raises(Refusal, match=r"about 526,\d+,\d+ of 4,294,967,296 seeds .* give a longer one"):
         scan_seeds(WIDE, 0, 2**32, tmp_path / "progress.json")
