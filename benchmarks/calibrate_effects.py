@@ -1,4 +1,4 @@
-"""How often the lesion study's intervals cover the truth, and its tests reject where there is nothing to find.
+"""How often the lesion study's intervals cover the truth, and its tests reject a true null hypothesis.
 
     python benchmarks/calibrate_effects.py --outcomes results/demo/lesions/outcomes.csv --output docs
 
@@ -31,26 +31,26 @@ INTRODUCTION = """# Calibration of the lesion study's statistics
 points at 5 and at 95 %. Written by `benchmarks/calibrate_effects.py`; the methods are those of
 `folkprobe/statistics/crossed.py`.
 
-*Covered*: how many 95 % intervals of targeted minus random hold the true difference between this targeted set and the
-mean of all random ones, over the population of tunes. *Naive bootstrap*: the same for percentiles of resamples of sets
-and, within each, tunes. *Rejects*: how many tests of one more random set against the others give p up to 0.05, before
-any adjustment. Fewer than 19 sets cannot get there by permutation. The goal is 93 to 97 % and 3.5 to 6.5 %; what is
-outside is **bold**.
+*Covered*: share of the 95 % intervals of targeted minus random that contain the true difference between this targeted
+set and the mean of all random sets, over the population of tunes. *Naive bootstrap*: the same for percentiles of
+resamples of sets and of tunes within each set. *Rejects*: share of the tests of one more random set against the others
+with p at most 0.05, before any adjustment. A permutation test cannot reach 0.05 with fewer than 19 sets. The goals are
+93 to 97 % and 3.5 to 6.5 %; values outside are **bold**.
 
 ## The primary outcome, share of wrong bars
 """
 ORIGIN = """
 Layers 1 to 3: sets and tunes drawn with replacement from {n_tried} random thirds of the layer, and the targeted one, of
-the demo model, each with 200 tunes that were really drawn from the network without it. Normal: no such data, but normal
-populations with their components of variance (and shares, which may leave [0, 1] there, tested as they are). These
-sets were drawn for the calibration alone, their tunes in float32. Banerjee's interval and the angles were preferred to
+the demo model, each with 200 tunes actually drawn from the network without that set. Normal: normal populations with
+the same components of variance instead of these data (shares may then leave [0, 1] and are tested untransformed). The
+sets were drawn only for the calibration, with tunes in float32. Banerjee's interval and the angles were preferred to
 Satterthwaite's and to plain shares after trials on the same populations with other random numbers.
 """
 SECONDARY = """
 ## All outcomes
 
-The least and the most of the three layers. Skewness over sets, and events so rare that few tunes have any,
-are what intervals suffer from.
+The lowest and the highest value of the three layers. Intervals suffer from skewness over sets, and from events so rare
+that few tunes have any.
 """
 LEVEL, SIGNIFICANCE = 0.95, 0.05
 N_SETS = (2, 5, 20, 39)

@@ -1,10 +1,11 @@
-"""How much faster excised networks draw tunes than the intact one they were cut from.
+"""Speed of drawing tunes with excised networks, relative to the intact network.
 
     python benchmarks/excised.py CHECKPOINT [--n-tunes 192] [--max-steps 150]
 
-Cuts a growing share of random units out of every layer with scope both, draws tunes in float64 on one thread, and
-writes a row of a Markdown table for each: the share of parameters that is left, and how many times as many tokens a
-second. Each network draws as many tokens (the end token is forbidden), three times; the fastest counts.
+Excises a growing share of random units from every layer with scope both, draws tunes in float64 on one thread, and
+prints a row of a Markdown table for each share: the share of parameters that is left, and the tokens per second
+relative to the intact network. Each network draws the same number of tokens (the end token is forbidden) three times;
+the fastest run is used.
 """
 
 import argparse
@@ -32,7 +33,7 @@ def main() -> None:
     arguments = parser.parse_args()
     intact = _endless(convert_checkpoint(arguments.checkpoint))
     how = {"rng_seed": 1, "n_tunes": arguments.n_tunes, "max_steps": arguments.max_steps, "prompt": "M:4/4 K:Cmaj"}
-    print("| units cut out of every layer | parameters left | tokens a second, times intact |\n|---|---|---|")
+    print("| units excised from every layer | parameters left | tokens per second, relative to intact |\n|---|---|---|")
     speed = {}
     for share in SHARES:
         network = _cut(intact, share)

@@ -1,11 +1,11 @@
-"""How fast tunes are drawn, beside others and beside the bare products.
+"""Speed of drawing tunes, compared with other libraries and with the bare matrix products.
 
     python benchmarks/generate.py --checkpoint CHECKPOINT --output docs
 
-Needs nothing but folkprobe; PyTorch, and onnx with onnxruntime, join the table where they are installed. All contenders
-take turns in one run on one thread each; tokens per CPU-second are medians over the rounds. Without --checkpoint a
-random network of the same size is used, whose tunes have other lengths. OPENBLAS_CORETYPE selects numpy's kernels;
-a family that this processor cannot run, or OpenBLAS does not give, is refused.
+The benchmark needs only folkprobe; PyTorch, and onnx with onnxruntime, are included if they are installed. All
+contenders take turns in one run, on one thread each; tokens per CPU-second are medians over the rounds. Without
+--checkpoint a random network of the same size is used, whose tunes have other lengths. OPENBLAS_CORETYPE selects
+numpy's kernels; a family that this processor cannot run, or that OpenBLAS does not provide, is refused.
 """
 
 import argparse
@@ -24,7 +24,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent), str(ROOT / "tests")]
 
 import kernels
 
-# Before numpy is loaded: one thread for everybody, and no kernels of which it would die.
+# Before numpy is loaded: one thread for all, and no kernels that would crash it.
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 if "OPENBLAS_CORETYPE" in os.environ and (reason := kernels.why_not(os.environ["OPENBLAS_CORETYPE"])):
     sys.exit(f"OPENBLAS_CORETYPE: {reason}")
@@ -130,7 +130,7 @@ def measure_full_tiles(checkpoint, n_rounds):
 
 
 def measure_natural_lengths(checkpoint, n_rounds, n_tunes):
-    """Tokens per CPU-second of tunes of their own lengths, one call for so many tunes."""
+    """Tokens per CPU-second for tunes of natural length, drawn in one call."""
     token_by_token = networks.TokenByToken(checkpoint)
     works = {
         f"folkprobe, float32, {n_tunes} tunes": lambda seed: n_drawn(
@@ -155,7 +155,7 @@ def measure_natural_lengths(checkpoint, n_rounds, n_tunes):
 
 
 def measure_occupancy(checkpoint, n_tunes):
-    """Share of the computed lane-steps that some tune needed."""
+    """Share of the computed lane-steps that belong to a tune."""
     original, n_computed = Tile.step, [0]
 
     def counting(tile, *arguments):
@@ -171,7 +171,7 @@ def measure_occupancy(checkpoint, n_tunes):
 
 
 def measure_processes(checkpoint_path, n_rounds, n_tunes):
-    """How much faster two processes are than one, and the peak memory of one in MiB for each dtype."""
+    """Speed of two processes relative to one, and the peak memory of one process in MiB for each dtype."""
     command = [sys.executable, __file__, "--worker", str(checkpoint_path), "--n-tunes", str(n_tunes), "--dtype"]
 
     def together(n_processes, dtype="float32"):
@@ -188,7 +188,7 @@ def measure_processes(checkpoint_path, n_rounds, n_tunes):
 
 
 def work_alone(checkpoint_path, n_tunes, dtype):
-    """Generate in a process of its own, timed by the clock on the wall."""
+    """Generate in a separate process, timed by wall-clock time."""
     checkpoint = read_checkpoint(checkpoint_path)
     start = time.perf_counter()
     n_tokens = n_drawn(generate_tunes(checkpoint, rng_seed=1, n_tunes=n_tunes, dtype=dtype))
@@ -214,7 +214,7 @@ def machine():
 
 
 def goals(results):
-    """List (what, goal, found); found is None where a contender is missing."""
+    """List (what, goal, found); found is None if a contender is missing."""
     full, natural = results["full_tiles"], results["natural_lengths"]
 
     def ratio(name, other, reduce=min):
@@ -234,16 +234,16 @@ def goals(results):
         ("float64 over float32, at equal rows", 0.48, ratio("folkprobe, float64", "folkprobe, float32")),
         ("token by token in NumPy, at natural lengths", 10.0, ours / slow),
         ("occupancy of the tile over 2,000 tunes of natural length", 0.95, results["occupancy"]),
-        ("two processes over one (clock on the wall)", 1.9, results["two_processes"]),
+        ("two processes over one (wall-clock time)", 1.9, results["two_processes"]),
         ("peak memory in MiB without capture, float32 (at most)", 150, results["peak_mib"]["float32"]),
         ("peak memory in MiB without capture, float64 (at most)", 150, results["peak_mib"]["float64"]),
     ]
 
 
 def markdown(all_results):
-    """Write everything that was measured as one page."""
+    """Return all measurements as one page of Markdown."""
     lines = ["# How fast tunes are drawn", "", __doc__.split("\n\n")[2].strip().replace("\n", " "), ""]
-    lines += ["Written by `benchmarks/generate.py`. The smallest ratio over the numbers of rows counts.", ""]
+    lines += ["Written by `benchmarks/generate.py`. Each ratio is the smallest over the numbers of rows.", ""]
     lines += ["![Tokens per CPU-second by number of rows](generation_speed.svg)", ""]
     for results in all_results.values():
         what = f"{results['network']}; medians of {results['n_rounds']} rounds; {results['load']}."
@@ -268,7 +268,7 @@ def markdown(all_results):
 
 def plot(all_results, path):
     """Draw tokens per CPU-second by number of rows, a panel for each machine."""
-    # Here, so that the memory of the workers is that of generation.
+    # Imported here to keep Matplotlib out of the workers' memory.
     from folkprobe.figures.page import new_figure, write_figure
 
     with new_figure(height_mm=90) as figure:
@@ -315,9 +315,9 @@ def main():
         write_checkpoint(checkpoint, path)
         results["two_processes"], results["peak_mib"] = measure_processes(path, arguments.rounds, arguments.n_tunes)
     results["machine"] = machine()
-    # Others on the machine slow down even CPU time, by way of the caches, and the clock on the wall all the more.
+    # Other processes slow down even CPU time, through the caches, and wall-clock time much more.
     results["load"] = f"load average {load_before:.1f} at the beginning, {os.getloadavg()[1]:.1f} at the end"
-    # Runs with other kernels stay beside this one.
+    # Keep the results of runs with other kernels.
     kept = arguments.output / "generation_speed.json"
     all_results = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {}
     kernels = results["machine"].split(" kernels")[0].split()[-1]

@@ -1,6 +1,6 @@
-"""What each change of the project makes again, and what it must: the whole matrix, to docs/invalidation.md.
+"""Compare what each change of the project reruns with what it must rerun, and write docs/invalidation.md.
 
-Half an hour on two cores. The smoke study runs first, in a temporary copy, unless a copy in which it has is given.
+Takes half an hour on two cores. The smoke study runs first, in a temporary copy, unless --study gives a finished one.
 """
 
 import argparse
@@ -21,25 +21,25 @@ from project import TARGETS, Project, copy_project
 
 HEAD = """# Exact invalidation
 
-Promise: editing one source file, one value of the configuration or one input makes again exactly what depends on it.
-Below, {n_changes} of the {n_all} changes that the tests know of everything in the project ({drawn}) were made under a
-finished smoke study of {n_jobs} jobs, one change a time, and what `snakemake -n` would run was compared with what must.
-`benchmarks/invalidation.py` wrote this page; of the tests, `tests/workflow/test_invalidation.py` takes one change of
-every kind each time, and all under `make test-full`.
+Editing one source file, one value of the configuration or one input reruns exactly the jobs that depend on it. To test
+this, {n_changes} of the {n_all} changes that the tests define for the project ({drawn}) were made one at a time to a
+finished smoke study of {n_jobs} jobs, and what `snakemake -n` would run was compared with what must run.
+`benchmarks/invalidation.py` wrote this page. `tests/workflow/test_invalidation.py` tests one change of every kind, and
+all changes under `make test-full`.
 
-What must run is worked out without Snakemake's reasons and without our own digests: the jobs whose script imports the
-changed file (by the standard library's `modulefinder`) or was seen to open it (a style sheet), that read the changed
-file, or whose script would be handed something else; whatever reads what they make; and what has to be made again for
-them because it was temporary (shards of tunes).
+What must run is determined independently of Snakemake's reasons and of our own digests. It comprises the jobs whose
+script imports the changed file (according to the standard library's `modulefinder`) or was observed to open it (a style
+sheet), the jobs that read the changed file, and the jobs whose script would receive other arguments. Jobs
+that depend on their outputs, or that must recreate temporary files for them (shards of tunes), must run too.
 
-- Modification times are ignored: a comment counts as a change of a source, and an edited source with its old time
-  stamp counts as well as any other. A comment in the configuration or in a rule changes no job; one in the Snakefile
-  changes the crate, which holds a copy of it.
-- A result that was edited by hand makes again what reads it; it is not made again itself, and where its time stamp was
-  restored nothing is: `python -m folkprobe audit` tells.
-- Two values, inputs or outputs that change places are changes, though the set of them stays the same.
+- Modification times are ignored: an edited source counts as changed even if its old time stamp was restored. A comment
+  in a source counts as a change. A comment in the configuration or in a rule changes no job; one in the Snakefile
+  changes the crate, which contains a copy of it.
+- If a result is edited by hand, the jobs that read it run again, but the result itself is not made again. If its time
+  stamp was restored, nothing runs again; `python -m folkprobe audit` detects this.
+- Two swapped values, inputs or outputs count as a change, although the set of them is the same.
 
-Of {n_changes} changes {n_exact} were answered exactly; {n_missing} jobs too few, {n_superfluous} too many.
+For {n_exact} of {n_changes} changes exactly the right jobs would run; {n_missing} too few, {n_superfluous} too many.
 
 | what | change | changes | jobs that must run | jobs that would | too few | too many |
 |---|---|--:|--:|--:|--:|--:|
@@ -109,7 +109,7 @@ def main():
         mutations = random.Random(9).sample(mutations, arguments.n_changes or n_all)
         copies, rows = [], []
         for number in range(n):
-            # Time stamps go along; the study itself stays as it is.
+            # Time stamps are copied too; the study itself is not changed.
             shutil.copytree(study.folder, Path(folder, f"copy {number}"))
             copies.append(Project(Path(folder, f"copy {number}")))
         traces = [json.loads(path.read_text(encoding="utf-8")) for path in study.traces.iterdir()]
@@ -119,9 +119,9 @@ def main():
             running = [
                 pool.submit(measure, copy, mutations[number::n], readers, rows) for number, copy in enumerate(copies)
             ]
-            # Where it is cut off, the page is of the changes until then, which are a random draw.
+            # If the run is cut off, the page describes the changes until then, which are a random sample.
             while wait(running, timeout=20, return_when=FIRST_EXCEPTION).not_done:
-                # A change that cannot be planned ends the measurement, and says which it is.
+                # A change that cannot be planned ends the measurement with an error that names it.
                 for part in running:
                     if part.done():
                         part.result()

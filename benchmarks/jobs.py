@@ -1,10 +1,10 @@
-"""What every job of a study takes: CPU-seconds and peak memory of each rule, to docs/jobs.json.
+"""CPU-seconds and peak memory of each rule of a study, written to docs/jobs.json.
 
     python benchmarks/jobs.py --output docs --large CHECKPOINT
 
-The default study, with fewer lesions, runs to its end with few and with more tunes, all of them replayed, with the demo
-model and with CHECKPOINT, shared/checkpoints/session-512.pkl. `tests/workflow/test_resources.py` holds to it what jobs
-ask of a cluster. A quarter of an hour on two cores.
+Runs the default study, with fewer lesions, for two numbers of tunes, all of them replayed, with the demo model and with
+CHECKPOINT, shared/checkpoints/session-512.pkl. `tests/workflow/test_resources.py` compares what jobs request from a
+cluster with the results. Takes a quarter of an hour on two cores.
 """
 
 import argparse
@@ -30,7 +30,7 @@ FEWER_LESIONS = {"third": {"n_random_sets": 2}, "third_mean": None, "third_out":
 
 
 def overlay(n_tunes, is_large):
-    """What changes the default configuration, but for the checkpoint."""
+    """Changes of the default configuration, except for the checkpoint."""
     return {
         "generation": {"n_tunes": n_tunes},
         "trajectories": {"n_tunes": n_tunes},
@@ -40,7 +40,7 @@ def overlay(n_tunes, is_large):
 
 
 def measure(source, changes):
-    """Run the study and give a row for each rule: how many jobs, the most seconds and MB that one of them took."""
+    """Run the study; return the number of jobs of each rule and the most seconds and MB that one of them took."""
     with tempfile.TemporaryDirectory() as name:
         project = copy_project(Path(name))
         changes = changes | {"checkpoint": {"source": str(source)}}

@@ -1,9 +1,9 @@
-"""How many tunes differ between the kernel families of OpenBLAS: the reason why float64 is the default.
+"""Number of tunes that differ between the kernel families of OpenBLAS: the reason why float64 is the default.
 
     python benchmarks/kernel_families.py --checkpoint CHECKPOINT --output docs
 
-Draws the same tunes with each family's kernels, in processes of their own, and compares them token by token with those
-of the first family. Families that this processor cannot run, or OpenBLAS does not give, are left out and named.
+Draws the same tunes with each family's kernels, in separate processes, and compares them token by token with those of
+the first family. Families that this processor cannot run, or that OpenBLAS does not provide, are skipped and named.
 --jobs 2 uses two cores.
 """
 
@@ -30,14 +30,14 @@ from folkprobe.network.sampling import generate_tunes
 
 
 def draw(checkpoint_path, tunes_path, n_tunes, dtype):
-    """Draw tunes with the kernels that OPENBLAS_CORETYPE names; prints which they are."""
+    """Draw tunes with the kernels that OPENBLAS_CORETYPE selects, and print their name."""
     tunes = generate_tunes(read_checkpoint(checkpoint_path), rng_seed=1, n_tunes=n_tunes, dtype=dtype)
     write_tunes(tunes, tunes_path)
     print(next(info["architecture"] for info in threadpool_info() if info["user_api"] == "blas"))
 
 
 def draw_with(family, dtype, folder, n_tunes):
-    """Draw in a process of its own; returns the name of the kernels and the tunes."""
+    """Draw in a separate process; return the name of the kernels and the tunes."""
     path = folder / f"{family}_{dtype}.h5"
     command = [sys.executable, __file__, "--worker", str(folder / "checkpoint.h5"), "--output", str(path)]
     ended = subprocess.run(
@@ -52,13 +52,13 @@ def draw_with(family, dtype, folder, n_tunes):
 
 
 def n_differing(tunes, others):
-    """Count the tunes of which some token differs."""
+    """Count the tunes in which at least one token differs."""
     return sum(not np.array_equal(tunes.indices(k), others.indices(k)) for k in range(len(tunes)))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--checkpoint", help="any format that folkprobe reads; a random network without")
+    parser.add_argument("--checkpoint", help="any format that folkprobe reads; default: a random network")
     parser.add_argument("--output", type=Path, default=Path("docs"))
     parser.add_argument("--n-tunes", type=int, default=2000)
     parser.add_argument("--families", nargs="+", default=kernels.families(), help="default: %(default)s")
@@ -74,14 +74,14 @@ def main():
         print(f"SKIPPED: {reason}", file=sys.stderr)
     families = [family for family in arguments.families if family not in left_out]
     if len(families) < 2:
-        parser.error(f"there is nothing to compare: of these families, {len(families)} can be had here")
+        parser.error(f"nothing to compare: {len(families)} of these families can run here")
     vocabulary = json.loads((ROOT / "resources/vocabulary_v2.json").read_text(encoding="utf-8"))
     checkpoint = networks.network_of_real_size(arguments.checkpoint, vocabulary)
     lines = [
         "# The same tune on other processors",
         "",
         f"{arguments.n_tunes:,} tunes of {checkpoint.name} (3 x {checkpoint.layers[0].n_units} units), rng_seed 1,",
-        f"drawn with each family's kernels and compared token by token with {families[0]}'s. Written by",
+        f"drawn with each family's kernels and compared token by token with those drawn with {families[0]}. Written by",
         "`benchmarks/kernel_families.py`.",
         "",
         "| dtype | OPENBLAS_CORETYPE | kernels | tunes that differ | tokens |",

@@ -1,9 +1,9 @@
-"""What a study of many tunes costs: seconds, memory and bytes of each stage, from 100 to 10,000 tunes.
+"""Cost of a study of many tunes: seconds, memory and bytes of each stage, from 100 to 10,000 tunes.
 
     python benchmarks/scale.py --output docs [--large CHECKPOINT]
 
-Each stage runs as it does in the workflow, in a process of its own on one thread; seconds are CPU-seconds. Without
---large, a checkpoint of 3 x 512 units, the table of what folk-rnn v2 would cost is left as it was.
+Each stage runs as in the workflow, in a separate process on one thread; seconds are CPU-seconds. Without --large, a
+checkpoint of 3 x 512 units, the table of the cost of folk-rnn v2 is left unchanged.
 """
 
 import argparse
@@ -45,7 +45,7 @@ STAGES = {
     "estimate_spectra": "spectra.h5",
 }
 LONG = ("generate_tunes", "write_abc", "capture_trajectories", "estimate_spectra")
-# Of a process that does nothing else than import.
+# Of a process that only imports.
 START_SECONDS = 0.3
 BOTTLENECKS = (
     "drawing; with all tunes replayed, the disk",
@@ -64,39 +64,40 @@ COLUMNS = (
 PAGE = """\
 # What many tunes cost
 
-CPU-seconds of each stage of the workflow, each in a process of its own on one thread, with the demo model and with
+CPU-seconds of each stage of the workflow, each in a separate process on one thread, with the demo model and with
 3 x 512 units, which is v2's size. Written by `benchmarks/scale.py` ({machine}).
 
 ![CPU-seconds and peak memory by number of tunes, demo model](scale.svg)
 
-**Cost grows no faster than linearly**: from 1,000 to 10,000 tunes the exponent of the growth is {slopes}
-(1 is linear; what only starts and imports is left out, and other work on the machine is not).
+**Cost grows no faster than linearly**: from 1,000 to 10,000 tunes the exponent of growth is {slopes}
+(1 is linear; the time for start and imports is excluded, the effect of other work on the machine is not).
 
-**Memory** goes with the model and little with the number of tunes, from 100 to 10,000 of them: {memory}.
-What grows are tokens and tables; `study/cluster/costs.py` asks a cluster for them.
+**Memory** depends on the model and only slightly on the number of tunes. From 100 to 10,000 tunes: {memory}.
+Only tokens and tables grow; `study/cluster/costs.py` includes them in what jobs request from a cluster.
 
 **The number of jobs** does not depend on the number of tunes, only on `n_shards` (`tests/workflow/test_scale.py`): the
-default study has {n_jobs_1} jobs, and {n_jobs_16} with 10,000 tunes in 16 shards. To plan them, `snakemake -n` takes
+default study has {n_jobs_1} jobs, and {n_jobs_16} with 10,000 tunes in 16 shards. Planning them with `snakemake -n`
+takes
 {plan_seconds_1:.1f} and {plan_seconds_16:.1f} seconds (the fastest of three).
 
 ## A model of v2's size
 
 A tune of {n_tokens:.0f} tokens takes {ms_generate_tunes:.0f} ms to draw in float64 (less than half of that in float32),
-{ms_write_abc:.1f} ms to spell, {ms_count_bars:.1f} ms to count; {ms_capture_trajectories:.0f} ms to replay and
-{ms_estimate_spectra:.1f} ms for its spectra.
+{ms_write_abc:.1f} ms to write as ABC and {ms_count_bars:.1f} ms to count.
+Its replay takes {ms_capture_trajectories:.0f} ms and its spectra {ms_estimate_spectra:.1f} ms.
 
-The default study draws its tunes under {n_drawn} conditions, and under {n_lesions} more of the lesion study, whose
-tunes the intact network replays to say how probable they are (taken for as dear as any replay). For spectra it replays
-200 tunes whatever `n_tunes` is; the last columns are for those who set `trajectories.n_tunes` to all, which makes
-{n_replays} replays of each: of the intact network's tunes, of these without bars and with bars moved, and of the tunes
-that it draws so.
+The default study draws its tunes under {n_drawn} conditions and {n_lesions} more of the lesion study. The intact
+network replays the latter to compute their probability; the calculation assumes that this costs as much as any replay.
+For spectra the study replays 200 tunes for any `n_tunes`. The last columns apply if `trajectories.n_tunes` is set to
+all tunes, which gives {n_replays} replays: of the intact network's tunes, of these tunes with bars deleted and with
+bars moved, and of the tunes that it draws with bars deleted and with bars moved.
 
 {header}
 {rows}
 
-Calculated from the numbers above, not run. With `n_shards` the hours are shared out: a shard of 10,000 tunes is seven
-minutes of a job. Gathering and counting hold the tunes of a condition in one process: beyond some 10^6 of them, draw
-several studies that differ in `rng_seed`.
+The table is calculated from the numbers above, not measured. `n_shards` divides the hours among jobs: a shard of 10,000
+tunes takes seven minutes. Gathering and counting hold all tunes of a condition in one process. For more than about 10^6
+tunes, draw several studies that differ in `rng_seed`.
 """
 NUMBERS = (100, 300, 1000, 3000, 10000)
 
@@ -130,7 +131,7 @@ def run_stage(stage, folder, n_tunes):
 
 
 def measure(stage, folder, n_tunes):
-    """Run a stage in a process of its own: CPU-seconds, MB at its peak, bytes that it wrote."""
+    """Run a stage in a separate process; return its CPU-seconds, peak memory in MB and bytes written."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, __file__, "--stage", stage, "--folder", str(folder), "--tunes", str(n_tunes)]
     said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
@@ -161,7 +162,7 @@ def measure_all(source, numbers):
 
 
 def plan(n_shards):
-    """Let Snakemake plan the default study with 10,000 tunes: how many jobs, and the fewest seconds of three tries."""
+    """Plan the default study with 10,000 tunes; return the number of jobs and the fewest seconds of three tries."""
     changes = {"model": "unheard_of", "generation": {"n_tunes": 10000, "n_shards": n_shards}}
     seconds = []
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as overlay:
@@ -177,7 +178,7 @@ def plan(n_shards):
 
 
 def draw(rows, path):
-    """Seconds and memory by number of tunes."""
+    """Plot seconds and memory by number of tunes."""
     import matplotlib as mpl
 
     mpl.use("agg")
@@ -199,7 +200,7 @@ def draw(rows, path):
 
 
 def page(found):
-    """What the numbers say, as docs/scale.md."""
+    """Return the text of docs/scale.md."""
     large = {row["stage"]: row for row in found["large"] if row["n_tunes"] == 300}
     small = {(row["stage"], row["n_tunes"]): row for row in found["demo"]}
     per_tune = {stage: max(0.0, row["seconds"] - START_SECONDS) / row["n_tunes"] for stage, row in large.items()}
@@ -213,7 +214,7 @@ def page(found):
     study = named * drawn + len(GENERATED) * per_tune["generate_tunes"] + n_lesions * scored
     kept = sum(bytes_per_tune[stage] for stage in ("gather_tunes", "write_abc", "count_bars"))
     rows = []
-    for power, bottleneck in ((3, "none: a workstation does it over lunch"), (5, BOTTLENECKS[0]), (7, BOTTLENECKS[1])):
+    for power, bottleneck in ((3, "none: a few hours on a workstation"), (5, BOTTLENECKS[0]), (7, BOTTLENECKS[1])):
         n = 10**power
         at_once = mem_mb("gather_tunes", CONFIG | {"generation": CONFIG["generation"] | {"n_tunes": n}})
         cells = (
@@ -250,7 +251,7 @@ def page(found):
 
 
 def _slope(at_1000, at_10000):
-    """Exponent of the growth from 1,000 to 10,000 tunes, start and imports left out."""
+    """Exponent of growth from 1,000 to 10,000 tunes, without start and imports."""
     return math.log10((at_10000 - START_SECONDS) / (at_1000 - START_SECONDS))
 
 
@@ -259,7 +260,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--output", type=Path)
     parser.add_argument("--large", type=Path)
-    parser.add_argument("--page-only", action="store_true", help="write the page anew from scale.json")
+    parser.add_argument("--page-only", action="store_true", help="write the page again from scale.json")
     parser.add_argument("--stage", choices=STAGES)
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--tunes", type=int)

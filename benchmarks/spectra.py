@@ -1,11 +1,11 @@
-"""What spectra of the population cost beside the replay that feeds them.
+"""Cost of spectra of the population relative to the replay that feeds them.
 
-Replays tunes of one length in float32 and in float64 through a random network of v2's size, tile by tile, and adds them
-to `PopulationSpectrum` as `estimate_spectra` does; both are timed by the processor's clock, one thread.
+Replays random tunes in float32 and in float64 through a random network of v2's size, tile by tile, and adds them to
+`PopulationSpectrum` as `estimate_spectra` does. Both are timed in CPU time on one thread.
 
     OPENBLAS_NUM_THREADS=1 python benchmarks/spectra.py --n-tunes 96 288 1152 10000 --dtypes float32
 
-docs/spectra_cost.md has what it said.
+docs/spectra_cost.md has the results.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def random_checkpoint(rng_seed=0):
 
 
 def measure(checkpoint, n_tunes, mean_n_steps, dtype):
-    """Replay tunes and estimate their spectra; prints seconds of each, and shares."""
+    """Replay tunes and estimate their spectra; print the seconds of each, and shares."""
     rng = np.random.default_rng(1)
     lengths = np.clip(rng.normal(mean_n_steps, 0.4 * mean_n_steps, n_tunes), 20, 250).astype(int)
     tunes = [rng.integers(0, N_VOCABULARY, size=n_steps) for n_steps in lengths]

@@ -1,6 +1,6 @@
-"""The figures of a study, a row each: their rules, their places in the report and the README's table come from here.
+"""The figures of a study, one row each. Their rules, their order in the report and the README's table derive from it.
 
-``python -m study.figures`` writes the table into README.md.
+``python -m study.figures`` updates the table in README.md.
 """
 
 import re
@@ -21,7 +21,7 @@ from study.conditions import (
 )
 
 REPLAYS = (INTACT, *MANIPULATIONS, *GENERATED)
-# What a study draws of each wildcard in a figure's name.
+# The values that a study draws for each wildcard in a figure's name.
 DRAWN = {
     "layer": LAYERS,
     "spectrum": ("population", "shown_tune", "shown_tune_rect"),
@@ -36,16 +36,16 @@ SECTIONS = {
     "counting": (
         "Does it count?",
         (
-            "The units of each layer with the most power at the period of the bar are cut out, and so are as many "
-            "units chosen otherwise; all networks then write from the same random numbers, and their bars are counted. "
-            "If the targeted units did nothing particular, they would be one more random set."
+            "The units of each layer with the most power at the period of the bar are excised; for comparison, so are "
+            "equally many units chosen otherwise. All networks then generate tunes from the same random numbers, and "
+            "their bars are counted. If the targeted units had no special role, they would behave like a random set."
         ),
     ),
     "periods": (
         "Which periods live in the network?",
         (
-            "Spectra of the hidden states while the network writes: of one tune, as in the articles, and of the "
-            "population of tunes."
+            "Spectra of the hidden states while the network generates tunes: for one tune, as in the articles, and "
+            "for the population of tunes."
         ),
     ),
     "units": (
@@ -55,19 +55,19 @@ SECTIONS = {
     "cause": (
         "Cause or caused?",
         (
-            "What remains of the bar in the hidden states when the bar tokens that the network reads are no longer "
-            "periodic."
+            "What remains of the period of the bar in the hidden states when the network no longer reads periodic bar "
+            "tokens."
         ),
     ),
     "tune": (
         "One tune from within",
-        "The hidden states and the expectations of the network, step by step, while it writes one tune.",
+        "The hidden states and the predictions of the network, step by step, while it generates one tune.",
     ),
     "softmax": (
-        "What the softmax layer hears",
+        "What the softmax layer sees",
         (
-            "The singular directions of the softmax layer's matrix, and whether the network makes use of them: what "
-            "its tunes lose with a direction, beside random directions that carry as much."
+            "The singular directions of the softmax layer's matrix, and whether the network uses them: how its tunes "
+            "change when a direction is removed, compared with random directions that carry as much variance."
         ),
     ),
 }
@@ -109,23 +109,23 @@ class Figure:
     Attributes
     ----------
     stem : str
-        Of the rule and the script ``plot_{stem}``, and of the caption ``workflow/report/{stem}.rst``.
+        Stem of the rule and the script ``plot_{stem}``, and of the caption ``workflow/report/{stem}.rst``.
     summary : str
-        What is drawn: the rule's docstring.
+        What is drawn; the rule's docstring.
     question : str
-        What it answers.
+        The question that the figure answers.
     inputs : dict of str to str
-        Files below ``results/{model}/`` by the name that the script knows them by.
+        Files below ``results/{model}/``, keyed by their names in the script.
     section : str
         A key of `SECTIONS`.
     name : str, default `stem`
         The file's stem below ``figures/``, with wildcards of `DRAWN`.
     block : callable
-        From the configuration to keyword arguments of the script.
+        Returns the script's keyword arguments for a configuration.
     each : dict of str to callable
-        From the configuration to the values of a field of `inputs`, all of which the figure reads.
+        Returns, for a configuration, all values of a wildcard in `inputs`; the figure reads the file of each.
     category : str
-        In Snakemake's own report.
+        Category in Snakemake's own report.
     """
 
     stem: str
@@ -150,12 +150,12 @@ class Figure:
 
     @property
     def job(self) -> str:
-        """The stem of the record and of the log, with the wildcards of `path`."""
+        """The stem of the record and the log, with the wildcards of `path`."""
         return "_".join([self.rule, *re.findall(r"\{\w+\}", self.path)])
 
     @property
     def names(self) -> list[str]:
-        """What a study draws of `path`."""
+        """The figures that a study draws for `path`."""
         wildcards = re.findall(r"\{(\w+)\}", self.path)
         values = product(*(DRAWN[each] for each in wildcards))
         return [self.path.format(**dict(zip(wildcards, of, strict=True))) for of in values]
@@ -170,7 +170,7 @@ class Figure:
         Returns
         -------
         dict of str to str or list of str
-            With the wildcard `model`; lists where a field stands for several.
+            Paths with the wildcard `model`; a list where an input has several files.
         """
         files: dict[str, str | list[str]] = {}
         for name, path in self.inputs.items():
@@ -185,10 +185,10 @@ class Figure:
 FIGURES = (
     Figure(
         stem="lesion_effects",
-        summary="What cutting out the units at the bar changes beyond what random sets change, by layer.",
+        summary="Effect of excising the units at the bar beyond that of random sets, by layer.",
         question=(
-            "Does cutting those units do more harm than cutting random ones, layer by layer? And held at their "
-            "mean, or cut off one way only; and to everything else about the tunes."
+            "Does excising those units do more harm than excising random ones, layer by layer? Also with units held at "
+            "their mean or cut off from one reader only, and for the other outcomes."
         ),
         inputs={"effects": "effects.csv"},
         block=_cuts,
@@ -197,17 +197,18 @@ FIGURES = (
     ),
     Figure(
         stem="lesion_draws",
-        summary="Share of wrong bars of each random set, and where the targeted one stands among them.",
-        question="Where do the targeted units stand among the random sets, one by one?",
+        summary="Share of wrong bars of each random set and of the targeted set.",
+        question="Where does the targeted set lie among the individual random sets?",
         inputs={"effects": "effects.csv", "outcomes": "lesions/outcomes.csv"},
         section="counting",
         category="Lesions",
     ),
     Figure(
         stem="lesion_doses",
-        summary="Share of wrong bars against the number of units cut out, targeted and controls.",
+        summary="Share of wrong bars against the number of excised units, targeted and controls.",
         question=(
-            "How does the harm grow with the number of units, beside random, equally active and least periodic ones?"
+            "How does the harm grow with the number of excised units, compared with random, equally active and least "
+            "periodic ones?"
         ),
         inputs={"effects": "effects.csv", "outcomes": "lesions/outcomes.csv"},
         block=_cuts,
@@ -218,7 +219,7 @@ FIGURES = (
         stem="bar_shares",
         summary="Share of correctly counted bars by condition.",
         question=(
-            "Does the network still count bars when those units are cut out, or when it reads two tokens at "
+            "Does the network still count bars when those units are excised, or when it reads two tokens at "
             "once? 95 % intervals over tunes."
         ),
         inputs={"effects": "effects.csv", "selection": "selection.csv"},
@@ -228,7 +229,7 @@ FIGURES = (
     Figure(
         stem="bar_verdicts",
         summary="The bars of the shown tune with their verdicts, as drawn and under each stimulus.",
-        question="Which bars of one tune come out wrong, intact and excised, with and without the two-hot input?",
+        question="Which bars of one tune are wrong, intact and excised, with and without the two-hot input?",
         inputs={"bars": "{condition}/bars.csv"},
         each={"condition": shown_with_verdicts},
         block=lambda config: _shown_tune(config) | {"conditions": shown_with_verdicts(config)},
@@ -236,10 +237,10 @@ FIGURES = (
     ),
     Figure(
         stem="population",
-        summary="Good tunes, forms, and where along a tune the counting goes wrong, beside tunes that people wrote.",
+        summary="Correct tunes, forms, and where in a tune the counting fails, beside tunes that people wrote.",
         question=(
-            "How many tunes are right throughout, where along a tune does the counting go wrong, how long are "
-            "the sections? Beside tunes that people wrote."
+            "How many tunes are entirely correct, where in a tune does the counting fail, and how long are the "
+            "sections? Compared with tunes that people wrote."
         ),
         inputs={"population": "population.csv"},
         section="counting",
@@ -249,9 +250,9 @@ FIGURES = (
         name="mean_spectra_{spectrum}",
         summary="Mean spectra of the layers and the softmax output with one standard error on either side.",
         question=(
-            "Which periods live in each layer and in the output? In the shown tune (band: one standard error "
-            "over units, as in the article), over all tunes (over tunes), and in the shown tune once more under "
-            "a rectangular window, zero-padded."
+            "Which periods occur in each layer and in the output? For the shown tune (band: one standard error "
+            "over units, as in the article), for all tunes (over tunes), and for the shown tune with a rectangular "
+            "window and zero-padding."
         ),
         inputs={"spectra": "intact/spectra.h5"},
         section="periods",
@@ -259,7 +260,7 @@ FIGURES = (
     Figure(
         stem="long_periods",
         summary="Mean spectra at long periods under both windows, and of the rectified sequences.",
-        question="Which long periods are the window's own sidelobes of DC? Both windows, and rectified sequences.",
+        question="Which long periods are only sidelobes of DC? Both windows, and rectified sequences.",
         inputs={"spectra": "intact/spectra.h5"},
         section="periods",
     ),
@@ -267,8 +268,8 @@ FIGURES = (
         stem="window_spectra",
         summary="Spectra of the article's two windows with the sidelobes of DC.",
         question=(
-            "What can each window make of a constant? The article's puzzling 60-step peak is the rectangle's "
-            "second sidelobe (59.78 steps, −17.83 dB)."
+            "What peaks does each window produce from a constant? The article's puzzling 60-step peak is the "
+            "rectangle's second sidelobe (59.78 steps, −17.83 dB)."
         ),
         inputs={"tables": "window_tables.csv"},
         block=lambda config: config["windows"],
@@ -277,7 +278,7 @@ FIGURES = (
     Figure(
         stem="recurrences",
         summary="Peaks of the mean spectra above the recurrences of the tokens.",
-        question="Which peaks are real, and which tokens and phrases come back at their periods?",
+        question="Which peaks are real, and which tokens and phrases recur at their periods?",
         inputs={
             "spectra": "intact/spectra.h5",
             "peaks": "peaks.csv",
@@ -291,7 +292,7 @@ FIGURES = (
         stem="lines",
         summary="Share of units with a line, and coherent with the bars, at each frequency.",
         question=(
-            "How many units have a significant line, and how many are coherent with the bar tokens beyond their "
+            "How many units have a significant line, and how many are more coherent with the bar tokens than their "
             "surrogates?"
         ),
         inputs={"lines": "lines.csv"},
@@ -301,7 +302,7 @@ FIGURES = (
         stem="power_fraction",
         summary="Power fraction of every unit in the band, with the thresholds.",
         question=(
-            "How much of each unit's power sits at the bar, and who is selected: by our threshold, and by the "
+            "How much of each unit's power lies at the bar, and which units are selected by our threshold and by the "
             "article's?"
         ),
         inputs={"units": "intact/units.csv", "selection": "selection.csv"},
@@ -311,7 +312,7 @@ FIGURES = (
     Figure(
         stem="specification_curve",
         summary="Share of units that each reading of the article's criterion selects.",
-        question="What would the article's criterion select under every reading of it?",
+        question="What does the article's criterion select under each possible reading?",
         inputs={"specifications": "specifications.csv"},
         block=lambda _: {"article_share": ARTICLE_SHARE_SELECTED},
         section="units",
@@ -321,8 +322,8 @@ FIGURES = (
         name="unit_overlay_{units}",
         summary="Hidden states of single units against the tokens of the shown tune.",
         question=(
-            "What do single units do at the bars? The strongest of each layer; `unit_overlay_1_247` asks for "
-            "unit 247 of layer 1, and so on."
+            "What do single units do at the bars? Shown for the strongest unit of each layer; request "
+            "`unit_overlay_1_247` for unit 247 of layer 1, and so on."
         ),
         inputs={"trajectories": "intact/trajectories.h5", "tunes": "intact/tunes.h5", "spectra": "intact/spectra.h5"},
         block=lambda config: _shown_tune(config) | _band(config),
@@ -332,7 +333,7 @@ FIGURES = (
         stem="unit_spectra",
         name="unit_spectra_layer_{layer}",
         summary="Image of the spectra of all units of one layer.",
-        question="Which units carry them?",
+        question="Which units carry these periods?",
         inputs={"spectra": "intact/spectra.h5", "units": "intact/units.csv"},
         block=lambda config: {"spectrum": config["selection"]["spectrum"]},
         section="units",
@@ -340,11 +341,11 @@ FIGURES = (
     Figure(
         stem="replays",
         summary=(
-            "Spectra of the intact network with and without periodic bar tokens to read, replayed and while it draws."
+            "Spectra of the intact network with and without periodic bar tokens at its input, replayed and drawing."
         ),
         question=(
-            "Cause or caused? The spectra when the bar tokens that the network reads are deleted, or moved at "
-            "random: in its own finished tunes, and while it draws."
+            "Cause or caused? The spectra when the bar tokens that the network reads are deleted or moved at random, "
+            "in its own finished tunes and while it draws new ones."
         ),
         inputs={"spectra": "{replay}/spectra.h5", "tunes": "intact/tunes.h5"},
         each={"replay": _replays},
@@ -355,7 +356,8 @@ FIGURES = (
         stem="responses",
         summary="Mean response of the strongest unit of each layer around bar tokens.",
         question=(
-            "How do the strongest units respond to a bar at the input and at the output, and which do they follow?"
+            "How do the strongest units respond to a bar at the input and at the output, and which of the two do they "
+            "follow?"
         ),
         inputs={"responses": "responses.csv", "curves": "intact/responses.csv", "spectra": "intact/spectra.h5"},
         block=_band,
@@ -365,7 +367,7 @@ FIGURES = (
         stem="hidden_state",
         name="hidden_state_layer_{layer}",
         summary="Image of the hidden state of one layer over the shown tune.",
-        question="What do the units do while one tune is written? Time goes upward; bar lines are marked.",
+        question="What do the units do while one tune is generated? Time goes upward; bar lines are marked.",
         inputs={"trajectories": "intact/trajectories.h5", "tunes": "intact/tunes.h5"},
         block=_shown_tune,
         section="tune",
@@ -373,7 +375,7 @@ FIGURES = (
     Figure(
         stem="posterior",
         summary="Image of the posterior over the shown tune.",
-        question="What did the network expect at each step of that tune, and what was drawn?",
+        question="What did the network predict at each step of that tune, and what was drawn?",
         inputs={"trajectories": "intact/trajectories.h5", "tunes": "intact/tunes.h5"},
         block=lambda config: _shown_tune(config) | {"probability_above": 0.05},
         section="tune",
@@ -389,7 +391,7 @@ FIGURES = (
     Figure(
         stem="maximum_magnitude",
         summary="Largest magnitude of each unit, sorted.",
-        question="How many units of each layer ever saturate?",
+        question="How many units of each layer saturate at least once?",
         inputs={"trajectories": "intact/trajectories.h5"},
         block=_shown_tune,
         section="tune",
@@ -398,7 +400,7 @@ FIGURES = (
         stem="singular_values",
         summary="Singular values of both decompositions.",
         question=(
-            "How much of the softmax layer's V is one direction, and how much of that is a constant that the "
+            "How much of the softmax layer's V lies along one direction, and how much of that is a constant that the "
             "softmax ignores?"
         ),
         inputs={"directions": "directions.csv"},
@@ -416,7 +418,7 @@ FIGURES = (
     Figure(
         stem="unit_directions",
         summary="Entries of w_1 to w_3 and their cumulative histograms.",
-        question="What do the first three singular directions hear of each unit of layer 3?",
+        question="How does each unit of layer 3 contribute to the first three singular directions?",
         inputs={"checkpoint": "intact/checkpoint.h5"},
         section="softmax",
         category="Softmax",
@@ -424,7 +426,7 @@ FIGURES = (
     Figure(
         stem="token_directions",
         summary="Entries of u_1 to u_3, token by token.",
-        question="What do the first three singular directions say of each token?",
+        question="How do the first three singular directions affect each token?",
         inputs={"checkpoint": "intact/checkpoint.h5"},
         section="softmax",
         category="Softmax",
@@ -433,7 +435,7 @@ FIGURES = (
         stem="pushed_posteriors",
         name="pushed_posteriors_{decomposition}",
         summary="Distributions of the next token where the bias is pushed along u_1 to u_3.",
-        question="What a hidden state along them would make the next token: softmax(v ± s_i u_i).",
+        question="Which next tokens would a hidden state along these directions predict? softmax(v ± s_i u_i).",
         inputs={"checkpoint": "intact/checkpoint.h5"},
         block=lambda config: {"n_top_tokens": config["softmax"]["n_top_tokens"]},
         section="softmax",
@@ -442,7 +444,7 @@ FIGURES = (
     Figure(
         stem="variance_shares",
         summary="Share of the logits' variance that each direction carries.",
-        question="How much of what the softmax hears in real tunes comes along each direction?",
+        question="How much of the variance that the softmax sees in generated tunes lies along each direction?",
         inputs={"shares": "softmax_variance_shares.csv"},
         section="softmax",
         category="Softmax",
@@ -451,7 +453,7 @@ FIGURES = (
         stem="projections",
         name="projections_{decomposition}",
         summary="Distribution of the projections by next token.",
-        question="Where is the hidden state along them, by what follows, and does it ever stand at ±1?",
+        question="Where does the hidden state lie along these directions, by next token, and does it ever reach ±1?",
         inputs={"summary": "softmax_projections.csv", "auc": "softmax_auc.csv"},
         section="softmax",
         category="Softmax",
@@ -460,7 +462,7 @@ FIGURES = (
         stem="section_events",
         name="section_events_{decomposition}",
         summary="Mean projections around the starts and ends of sections.",
-        question="When in a tune does it move: around `|:`, `:|`, the end, a plain bar line?",
+        question="When does the projection change: around `|:`, `:|`, the end, a plain bar line?",
         inputs={"projections": "intact/projections.h5"},
         block=lambda config: {"n_lags_steps": config["softmax"]["n_lags_steps"]},
         section="softmax",
@@ -468,9 +470,10 @@ FIGURES = (
     ),
     Figure(
         stem="removals",
-        summary="What the tunes lose with a direction, beside random directions that carry as much.",
+        summary="How tunes change without a direction, beside random directions that carry as much variance.",
         question=(
-            "Is the model using a direction: what do the tunes lose with it, and with random ones that carry as much?"
+            "Does the model use a direction? How tunes change without it, compared with random directions that carry "
+            "as much variance."
         ),
         inputs={"effects": "softmax_effects.csv"},
         section="softmax",
@@ -478,8 +481,8 @@ FIGURES = (
     ),
     Figure(
         stem="dose_response",
-        summary="What the tunes do as the bias is pushed along a direction.",
-        question="What do the tunes do as the bias is pushed along it?",
+        summary="How tunes change as the bias is pushed along a direction.",
+        question="How do the tunes change as the bias is pushed along a direction?",
         inputs={"effects": "softmax_effects.csv"},
         section="softmax",
         category="Softmax",
@@ -493,7 +496,7 @@ def sections() -> list[dict]:
     Returns
     -------
     list of dict
-        `title`, `text`, and the names of `figures`, in order.
+        With keys `title`, `text`, and `figures`, the names in order.
     """
     return [
         {
@@ -511,7 +514,7 @@ def markdown_table() -> str:
     Returns
     -------
     str
-        Lines of Markdown, the last one ended.
+        Lines of Markdown, each ending with a newline.
     """
     lines = ["| figure | rule | from | what it answers |", "|---|---|---|---|"]
     for figure in FIGURES:

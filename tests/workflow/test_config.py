@@ -102,7 +102,7 @@ def test_the_schema_is_a_schema_and_closed_at_every_level():
         ("generation.n_tune", 5, "unknown config key generation.n_tune: allowed here are dtype"),
         ("lesions.a", {"layer": 1, "value": 0, "scope": "both", "top": 3}, "unknown config key lesions.a.top"),
         ("generation.n_tunes", _ABSENT, "config key generation.n_tunes is missing"),
-        ("generation.n_tunes", 0, "config key generation.n_tunes .Tunes for each condition.*minimum"),
+        ("generation.n_tunes", 0, "config key generation.n_tunes .Number of tunes per condition.*minimum"),
         ("generation.n_tunes", 12.0, "config key generation.n_tunes .*12.0 is not of type 'integer'"),
         ("generation.n_tunes", True, "config key generation.n_tunes .*not of type 'integer'"),
         ("generation.rng_seed", 2**63, "config key generation.rng_seed .*maximum"),
