@@ -15,7 +15,7 @@ NOT_VERIFIED = 3
 
 
 def show(path: Path, vocabulary_path: Path | None) -> None:
-    """Print what a checkpoint of any format is.
+    """Print a summary of a checkpoint of any format.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def show(path: Path, vocabulary_path: Path | None) -> None:
     vocabulary_path : Path or None
         JSON, for formats that carry no vocabulary.
     """
-    # Each command imports what it needs: an audit has no time for networks.
+    # Each command imports what it needs, so that an audit starts quickly.
     from folkprobe.network.formats import convert_checkpoint
     from folkprobe.network.formats.description import read_vocabulary
     from folkprobe.network.source import git_blob_id, read_source
@@ -38,14 +38,14 @@ def show(path: Path, vocabulary_path: Path | None) -> None:
 
 
 def audit(path: Path, results: Path | None, as_json: bool) -> int:
-    """Report where a figure comes from, and whether its chain still holds.
+    """Report where a figure comes from, and whether its chain is unbroken.
 
     Parameters
     ----------
     path : Path
         An SVG, PDF or PNG.
     results : Path or None
-        The results folder, or one of a model in it; if not given, the one that the figure lies in, or the project's.
+        The results folder, or one of a model in it. By default the one that contains the figure, else the project's.
     as_json : bool
         Print the receipt as JSON.
 
@@ -77,7 +77,7 @@ def _results_folders(path: Path, results: Path | None) -> list[Path]:
 
 
 def _asked_under(configuration: dict, jobs: list[tuple[str, dict]]) -> Callable:
-    """Ask today's rules, which lie beside the package."""
+    """Report what today's rules, which lie beside the package, request."""
     return importlib.import_module("study.asked").ask_rules(configuration, jobs, ROOT)
 
 
@@ -87,7 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str, optional
-        Those of the process, if not given.
+        Those of the process by default.
 
     Returns
     -------

@@ -9,12 +9,7 @@ from folkprobe.refusal import Refusal
 
 
 def refuse_repeated_keys(paths: Iterable[Path | str]) -> None:
-    """Refuse files that give one key twice: YAML's readers take the last and drop the others without a word.
-
-    Parameters
-    ----------
-    paths : iterable of Path or str
-        YAML or JSON.
+    """Refuse YAML or JSON files with a duplicate key: YAML readers silently keep only the last value.
 
     Raises
     ------
@@ -27,21 +22,12 @@ def refuse_repeated_keys(paths: Iterable[Path | str]) -> None:
 
 
 def read_nodes(path: Path | str) -> yaml.Node | None:
-    """Read a file's structure, with its lines.
-
-    Parameters
-    ----------
-    path : Path or str
-
-    Returns
-    -------
-    yaml.Node or None
-        None for an empty file.
+    """Return the YAML nodes of a file, which carry their line numbers; None for an empty file.
 
     Raises
     ------
     Refusal
-        For a file that cannot be read or is no YAML, with the line.
+        For a file that cannot be read or is not YAML, with the line.
     """
     try:
         return yaml.compose(Path(path).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)

@@ -1,4 +1,4 @@
-"""The figures of a study, a row each: their rules, their places in the report and the README's table come from here.
+"""The figures of a study, one row each; their rules, their order in the report and the README's table derive from it.
 
 ``python -m study.figures`` writes the table into README.md.
 """
@@ -21,7 +21,7 @@ from study.conditions import (
 )
 
 REPLAYS = (INTACT, *MANIPULATIONS, *GENERATED)
-# What a study draws of each wildcard in a figure's name.
+# The values that a study draws for each wildcard in a figure's name.
 DRAWN = {
     "layer": LAYERS,
     "spectrum": ("population", "shown_tune", "shown_tune_rect"),
@@ -109,13 +109,13 @@ class Figure:
     Attributes
     ----------
     stem : str
-        Of the rule and the script ``plot_{stem}``, and of the caption ``workflow/report/{stem}.rst``.
+        Names the rule and the script ``plot_{stem}``, and the caption ``workflow/report/{stem}.rst``.
     summary : str
         What is drawn: the rule's docstring.
     question : str
-        What it answers.
+        The question that the figure answers.
     inputs : dict of str to str
-        Files below ``results/{model}/`` by the name that the script knows them by.
+        Files below ``results/{model}/``, by their names in the script.
     section : str
         A key of `SECTIONS`.
     name : str, default `stem`
@@ -123,7 +123,7 @@ class Figure:
     block : callable
         From the configuration to keyword arguments of the script.
     each : dict of str to callable
-        From the configuration to the values of a field of `inputs`, all of which the figure reads.
+        From the configuration to the values of a field of `inputs`; the figure reads the files of all values.
     category : str
         In Snakemake's own report.
     """
@@ -155,23 +155,13 @@ class Figure:
 
     @property
     def names(self) -> list[str]:
-        """What a study draws of `path`."""
+        """List the figures that a study draws of `path`, its wildcards filled in."""
         wildcards = re.findall(r"\{(\w+)\}", self.path)
         values = product(*(DRAWN[each] for each in wildcards))
         return [self.path.format(**dict(zip(wildcards, of, strict=True))) for of in values]
 
     def files(self, config: dict) -> dict[str, str | list[str]]:
-        """Return the input files by name.
-
-        Parameters
-        ----------
-        config : dict
-
-        Returns
-        -------
-        dict of str to str or list of str
-            With the wildcard `model`; lists where a field stands for several.
-        """
+        """Return the input files by name, with the wildcard `model`; lists where a field has several values."""
         files: dict[str, str | list[str]] = {}
         for name, path in self.inputs.items():
             files[name] = f"results/{{model}}/{path}"
@@ -488,13 +478,7 @@ FIGURES = (
 
 
 def sections() -> list[dict]:
-    """Return the sections of the report.
-
-    Returns
-    -------
-    list of dict
-        `title`, `text`, and the names of `figures`, in order.
-    """
+    """Return the sections of the report in order: dicts of `title`, `text` and the names of `figures`."""
     return [
         {
             "title": title,
@@ -506,13 +490,7 @@ def sections() -> list[dict]:
 
 
 def markdown_table() -> str:
-    """Return the table of figures in Markdown.
-
-    Returns
-    -------
-    str
-        Lines of Markdown, the last one ended.
-    """
+    """Return the table of figures in Markdown, ending with a newline."""
     lines = ["| figure | rule | from | what it answers |", "|---|---|---|---|"]
     for figure in FIGURES:
         name = figure.path.format(

@@ -1,7 +1,7 @@
-"""What part 3 of the articles says in numbers, computed for any folk-rnn checkpoint.
+"""The numbers of part 3 of the articles, computed for any folk-rnn checkpoint.
 
 The article's u_1 has the opposite sign of ours, so its v - s_1 u_1 is our v + s_1 u_1. For i = 2, 3 its sign is not
-known: what depends on it is computed under both, the sign of u_i and w_i changing together.
+known: quantities that depend on it are computed under both signs, u_i and w_i changing sign together.
 
 Reference: B. L. Sturm, *Making sense of the folk-rnn v2 model*, part 3 (part 2 for the bias).
 """
@@ -39,7 +39,7 @@ def compute_part3_claims(checkpoint: Checkpoint, projections: Projections) -> Va
     ----------
     checkpoint : Checkpoint
     projections : Projections
-        Of tunes that this network drew.
+        Of tunes that this network generated.
 
     Returns
     -------
@@ -205,18 +205,7 @@ def _of_the_tunes(checkpoint: Checkpoint, projections: Projections) -> Values:
 
 
 def count_parameters(vocabulary: Sequence[str]) -> Values:
-    """Count the parameters of a network of folk-rnn v2's shape, for which no weights are needed.
-
-    Parameters
-    ----------
-    vocabulary : sequence of str
-        Its tokens.
-
-    Returns
-    -------
-    dict of (str, str) to tuple of float
-        By claim and quantity.
-    """
+    """Count the parameters of a network of folk-rnn v2's shape with this vocabulary, by claim and quantity."""
 
     def nothing(*shape: int) -> np.ndarray:
         return np.broadcast_to(np.float32(0), shape)
@@ -237,25 +226,20 @@ def count_parameters(vocabulary: Sequence[str]) -> Values:
 
 
 def compare_vocabulary(checkpoint: Checkpoint, vocabulary: Sequence[str]) -> Values:
-    """Compare a network's tokens with the published order.
+    """Compare a network's tokens with the published order, by claim and quantity.
 
     Parameters
     ----------
     checkpoint : Checkpoint
     vocabulary : sequence of str
         The published one, in index order.
-
-    Returns
-    -------
-    dict of (str, str) to tuple of float
-        By claim and quantity.
     """
     pairs = itertools.zip_longest(checkpoint.vocabulary, vocabulary)
     return {("x.p1.vocab", "places with another token than printed"): (sum(one != other for one, other in pairs),)}
 
 
 def count_modes(values: np.ndarray) -> int:
-    """Count the modes of a density: of a normal kernel with Silverman's bandwidth, ripples aside.
+    """Count the modes of a density estimate with a normal kernel and Silverman's bandwidth, ignoring ripples.
 
     Parameters
     ----------
@@ -264,8 +248,8 @@ def count_modes(values: np.ndarray) -> int:
     Returns
     -------
     int
-        At least 1; 1 where the values do not differ. A mode counts if the density falls by more than 5 % of its
-        maximum before it rises again: single values far out make ripples.
+        At least 1; 1 for constant values. A mode counts if the density falls by more than 5 % of its maximum before it
+        rises again: outliers make ripples.
 
     References
     ----------

@@ -1,6 +1,6 @@
-"""What part 7 of the articles (and part 6) says of its tune and of single units, computed for any tune.
+"""The numbers of part 7 of the articles (and part 6) about its tune and about single units, computed for any tune.
 
-The intact network's tune is not printed; these numbers are also what it would be known by.
+The intact network's tune is not printed; these numbers also identify it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,34 +20,33 @@ _SPIKE_SHARE, _ACTIVE_ABOVE, _SATURATED_ABOVE, _NEAR_ZERO_BELOW = 0.5, 0.5, 0.9,
 def compute_tune_claims(
     tokens: Sequence[str], drawn: Sequence[str], hidden_state: Sequence[np.ndarray], unit_index: Sequence[np.ndarray]
 ) -> Values:
-    """Compute what is claimed of one tune and of the units that read it.
+    """Compute the claims about one tune and the units that read it.
 
     Parameters
     ----------
     tokens, drawn : sequence of str
-        What is read at each step, `<s>` first, and what is drawn then.
+        The token read at each step, `<s>` first, and the token drawn after it.
     hidden_state : sequence of ndarray, shape (n_steps, n_units)
         Of each layer.
     unit_index : sequence of ndarray of int, shape (n_units,)
-        The units' numbers, from 0; the article's may count from 0 or 1, and the base that fits better is taken.
+        The units' numbers, from 0; the article's may count from 0 or 1, and the base that fits better is used.
 
     Returns
     -------
     dict of (str, str) to tuple of (float or str)
-        By claim and quantity.
-        nan for a unit that the network lacks, and where something does not come back.
+        By claim and quantity; nan for a unit that the network lacks, and for something that does not recur.
     """
     of_units = _of_units(tokens, drawn, hidden_state, unit_index)
     return compute_token_claims(tokens) | dict(_of_shapes(hidden_state)) | dict(of_units)
 
 
 def compute_token_claims(tokens: Sequence[str]) -> Values:
-    """Compute what is claimed of the tokens of one tune alone: the facts by which the unprinted tune is known.
+    """Compute the claims about the tokens of one tune alone: the facts that identify the unprinted tune.
 
     Parameters
     ----------
     tokens : sequence of str
-        What is read at each step, `<s>` first.
+        The token read at each step, `<s>` first.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Audit a figure: who made it, of what, and whether all of that is still so."""
+"""Audit a figure: which job made it, from which files, and whether all of that is unchanged."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,19 +10,19 @@ from folkprobe.provenance.record import digest_of
 from folkprobe.refusal import Refusal
 
 VERIFIED, STALE, TAMPERED, UNANCHORED, UNKNOWN = "VERIFIED", "STALE", "TAMPERED", "UNANCHORED", "UNKNOWN"
-# Which finding gives the verdict, if there are several.
+# Of several findings, the first in this order gives the verdict.
 _GRAVITY = (TAMPERED, STALE, UNANCHORED)
 _FIGURES = (".svg", ".pdf", ".png")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is not as it should be.
+    """A discrepancy in the chain behind a figure.
 
     Attributes
     ----------
     verdict : str
-        What it makes of the figure.
+        The verdict on the figure that it leads to.
     link : str
         The file that it is about, as recorded.
     sentence : str
@@ -84,24 +84,20 @@ def audit_figure(
     Parameters
     ----------
     path : Path
-        An SVG, PDF or PNG, wherever it lies and whatever it is called.
+        An SVG, PDF or PNG, in any folder and under any name.
     folders : sequence of Path
         Results folders to look for it in, `results/{model}` each.
     root : Path
-        Of the project, whose sources and inputs are those of today.
+        The project's root, with the sources and inputs of today.
     asked_under : callable
-        From the `configuration` of a manifest and a list of jobs to what today's rules ask of one, as
+        From the `configuration` of a manifest and a list of jobs to what today's rules request of one, as
         `study.asked.ask_rules` without `root`.
-
-    Returns
-    -------
-    Receipt
 
     Raises
     ------
     Refusal
-        If there is no such file, or if it is none of the figures of the studies whose records can be read and another
-        study has records of another format.
+        If there is no such file; or if no study with readable records has the figure, and another study has records of
+        another format.
     """
     if not path.is_file():
         raise Refusal(f"{path}: there is no such file, give the figure to audit")
@@ -113,7 +109,7 @@ def audit_figure(
         try:
             ledgers.append(read_ledger(folder))
         except Refusal as refusal:
-            # Another study may be the one behind the figure.
+            # The figure may belong to another study.
             refused.append(refusal)
     ways = {"place": _by_place, "bytes": _by_bytes, "content": _by_content, "fingerprint": _by_fingerprint}
     for known_by, find in ways.items():
@@ -197,7 +193,7 @@ def _by_fingerprint(ledger: Ledger, path: Path, _sha256: str, shown: Figure, _ro
 
 
 class _Chain:
-    """The jobs behind a figure, walked from the sources on."""
+    """The jobs behind a figure, followed from the sources to the figure."""
 
     def __init__(self, ledger: Ledger, root: Path, asked_under: Callable, receipt: Receipt) -> None:
         self._ledger, self._root, self._receipt = ledger, root, receipt
@@ -232,7 +228,7 @@ class _Chain:
         if name in self._receipt.jobs:
             return
         record = self._ledger.jobs[name]
-        # Taken down first, for a record that was made to lead back to itself.
+        # Marked as visited first, in case a forged record leads back to itself.
         self._receipt.jobs[name] = {}
         question = self._question(record)
         for each in record["inputs"]:
@@ -265,7 +261,7 @@ class _Chain:
             yield Finding(STALE, path, f"{made_by['rule']} has made {path} anew since {rule} read it")
 
     def _question(self, record: dict) -> list[Finding]:
-        """Compare what was asked of a job with what would be asked today."""
+        """Compare what was requested of a job with what would be requested today."""
         if self._asked is None:
             return []
         rule = record["rule"]

@@ -1,4 +1,4 @@
-"""What an audit found, to read and to file."""
+"""Write the result of an audit as text and as JSON."""
 
 import dataclasses
 import json
@@ -17,16 +17,7 @@ _SHORT = 12
 
 
 def receipt_json(receipt: Receipt) -> str:
-    """Write a receipt as JSON that can be filed: content only, the same for the same files.
-
-    Parameters
-    ----------
-    receipt : Receipt
-
-    Returns
-    -------
-    str
-    """
+    """Return a receipt as JSON that can be filed: content only, identical for identical files."""
     content = dataclasses.asdict(receipt)
     content["first"] = receipt.first and dataclasses.asdict(receipt.first)
     content["jobs"] = [{"name": name, **record} for name, record in receipt.jobs.items()]
@@ -35,17 +26,7 @@ def receipt_json(receipt: Receipt) -> str:
 
 
 def receipt_text(receipt: Receipt) -> str:
-    """Write a receipt as a tree.
-
-    Parameters
-    ----------
-    receipt : Receipt
-
-    Returns
-    -------
-    str
-        The verdict first; below it the figure, the job that made it, what that read, and so on to the sources.
-    """
+    """Return a receipt as a tree: the verdict, then the figure, its job, that job's inputs, down to the sources."""
     return "\n".join(_lines(receipt)) + "\n"
 
 
