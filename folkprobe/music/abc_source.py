@@ -78,7 +78,7 @@ class Event:
 
 @dataclass
 class BarSign:
-    """All bar lines and repeat signs that stand between two events."""
+    """All bar lines and repeat signs between two events."""
 
     ends_repeat: bool = False
     starts_repeat: bool = False

@@ -34,7 +34,7 @@ def order_by_class(vocabulary: tuple[str, ...]) -> np.ndarray:
 
 
 def _place(token: str) -> tuple[float, ...]:
-    """Height of a pitch, size of a length; nothing for other tokens."""
+    """Return the height of a pitch or the size of a length; an empty tuple for other tokens."""
     pitch = _PITCH.fullmatch(token)
     if pitch:
         accidental, letter, octave = pitch.groups()

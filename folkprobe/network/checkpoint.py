@@ -350,7 +350,7 @@ def _array_of(dataset: h5py.Dataset) -> np.ndarray:
 
 
 def _checked(dataset: h5py.Dataset) -> h5py.Dataset:
-    # A few bytes of HDF5 can claim any shape and point at any file; what `write_checkpoint` writes lies in one piece.
+    # A few bytes of HDF5 can declare any shape and refer to any file; `write_checkpoint` writes contiguous datasets.
     creation = dataset.id.get_create_plist()
     in_one_piece = creation.get_layout() == h5py.h5d.CONTIGUOUS and creation.get_external_count() == 0
     n_item_bytes = _BYTES_PER_STRING if h5py.check_string_dtype(dataset.dtype) else dataset.dtype.itemsize

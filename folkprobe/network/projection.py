@@ -145,14 +145,7 @@ _ARRAYS = ("tune_offsets", "next_token_index", "is_drawn", "mean", "covariance")
 
 
 def write_projections(projections: Projections, path: Path | str) -> None:
-    """Write a `projections.h5`.
-
-    Parameters
-    ----------
-    projections : Projections
-    path : Path or str
-        Written atomically. The same projections give the same bytes.
-    """
+    """Write a `projections.h5` atomically. The same projections give the same bytes."""
     with write_result(path) as file:
         file.create_dataset("vocabulary", data=list(projections.vocabulary), dtype=h5py.string_dtype())
         for name in _ARRAYS:

@@ -160,7 +160,7 @@ class _Draft(NamedTuple):
 
 
 class _Drafts:
-    """The tunes under way, one for each lane."""
+    """The unfinished tunes, one in each lane."""
 
     def __init__(self, n_lanes: int, prefix: np.ndarray, last_step: int) -> None:
         self._prefix = prefix
@@ -181,7 +181,7 @@ class _Drafts:
         self._log_probability, self.n_tokens = self._log_probability[lanes], self.n_tokens[lanes]
 
     def read(self, mixed_index: np.ndarray | None) -> np.ndarray:
-        """Return the last tokens, and note what is read together with them."""
+        """Return the last tokens, and record the tokens that are read together with them."""
         last = np.arange(len(self.n_tokens)), self.n_tokens - 1
         if mixed_index is not None:
             self._mixed_index[last] = mixed_index

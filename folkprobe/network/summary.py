@@ -28,7 +28,7 @@ def summarise_checkpoint(checkpoint: Checkpoint) -> list[str]:
 
 
 def checkpoint_warnings(checkpoint: Checkpoint) -> list[str]:
-    """List what is unusual about a network that can still be used.
+    """List what is unusual about a usable network.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def _values(value: np.ndarray) -> str:
 
 
 def _ranges(unit_index: np.ndarray) -> str:
-    """Write ascending numbers with runs as first-last."""
+    """Return ascending numbers as text, runs as first-last."""
     runs = np.split(unit_index, np.flatnonzero(np.diff(unit_index) != 1) + 1)
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs if len(run))
 

@@ -31,12 +31,12 @@ def estimate_activity(hidden_states: Iterable[np.ndarray]) -> Activity:
     Parameters
     ----------
     hidden_states : iterable of ndarray, each of shape (n_steps, n_units)
-        One for each tune; taken one after the other.
+        One for each tune, processed one at a time.
 
     Raises
     ------
     Refusal
-        Without a step.
+        If there is no step at all.
     """
     n_steps, moments = 0, 0.0
     for hidden_state in hidden_states:

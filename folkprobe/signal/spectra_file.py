@@ -57,14 +57,13 @@ GROUPS = (
 
 
 def write_spectra(spectra: dict[str, NetworkSpectra], path: Path | str) -> None:
-    """Write a `spectra.h5`.
+    """Write a `spectra.h5` atomically. The same spectra give the same bytes.
 
     Parameters
     ----------
     spectra : dict of str to NetworkSpectra
         By group; `estimate_spectra` writes each of `GROUPS`.
     path : Path or str
-        Written atomically. The same spectra give the same bytes.
     """
     with write_result(path) as file:
         for name, network in spectra.items():
@@ -75,13 +74,7 @@ def write_spectra(spectra: dict[str, NetworkSpectra], path: Path | str) -> None:
 
 
 def read_spectra(path: Path | str, name: str) -> NetworkSpectra:
-    """Read one group of a `spectra.h5`.
-
-    Parameters
-    ----------
-    path : Path or str
-    name : str
-        One of `GROUPS`.
+    """Read one group, of `GROUPS`, of a `spectra.h5`.
 
     Raises
     ------
