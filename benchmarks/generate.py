@@ -24,7 +24,7 @@ sys.path[:0] = [str(ROOT), str(Path(__file__).parent), str(ROOT / "tests")]
 
 import kernels
 
-# Before numpy is loaded: one thread for everybody, and no kernels of which it would die.
+# Before numpy is loaded: one thread for every contender, and no kernels that would crash it.
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 if "OPENBLAS_CORETYPE" in os.environ and (reason := kernels.why_not(os.environ["OPENBLAS_CORETYPE"])):
     sys.exit(f"OPENBLAS_CORETYPE: {reason}")
@@ -188,7 +188,7 @@ def measure_processes(checkpoint_path, n_rounds, n_tunes):
 
 
 def work_alone(checkpoint_path, n_tunes, dtype):
-    """Generate in a process of its own, timed by the clock on the wall."""
+    """Generate in a separate process, timed by wall clock."""
     checkpoint = read_checkpoint(checkpoint_path)
     start = time.perf_counter()
     n_tokens = n_drawn(generate_tunes(checkpoint, rng_seed=1, n_tunes=n_tunes, dtype=dtype))
@@ -268,7 +268,7 @@ def markdown(all_results):
 
 def plot(all_results, path):
     """Draw tokens per CPU-second by number of rows, a panel for each machine."""
-    # Here, so that the memory of the workers is that of generation.
+    # Imported here, so that the workers' memory is that of generation.
     from folkprobe.figures.page import new_figure, write_figure
 
     with new_figure(height_mm=90) as figure:
@@ -315,7 +315,7 @@ def main():
         write_checkpoint(checkpoint, path)
         results["two_processes"], results["peak_mib"] = measure_processes(path, arguments.rounds, arguments.n_tunes)
     results["machine"] = machine()
-    # Others on the machine slow down even CPU time, by way of the caches, and the clock on the wall all the more.
+    # Other processes slow down CPU time through the caches, and wall time even more.
     results["load"] = f"load average {load_before:.1f} at the beginning, {os.getloadavg()[1]:.1f} at the end"
     # Runs with other kernels stay beside this one.
     kept = arguments.output / "generation_speed.json"

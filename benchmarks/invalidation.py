@@ -109,7 +109,7 @@ def main():
         mutations = random.Random(9).sample(mutations, arguments.n_changes or n_all)
         copies, rows = [], []
         for number in range(n):
-            # Time stamps go along; the study itself stays as it is.
+            # Modification times are copied too; the study itself is not changed.
             shutil.copytree(study.folder, Path(folder, f"copy {number}"))
             copies.append(Project(Path(folder, f"copy {number}")))
         traces = [json.loads(path.read_text(encoding="utf-8")) for path in study.traces.iterdir()]
@@ -119,9 +119,9 @@ def main():
             running = [
                 pool.submit(measure, copy, mutations[number::n], readers, rows) for number, copy in enumerate(copies)
             ]
-            # Where it is cut off, the page is of the changes until then, which are a random draw.
+            # If interrupted, the page covers the changes so far, which are a random sample.
             while wait(running, timeout=20, return_when=FIRST_EXCEPTION).not_done:
-                # A change that cannot be planned ends the measurement, and says which it is.
+                # A change that cannot be planned ends the measurement with its name.
                 for part in running:
                     if part.done():
                         part.result()

@@ -30,7 +30,7 @@ FEWER_LESIONS = {"third": {"n_random_sets": 2}, "third_mean": None, "third_out":
 
 
 def overlay(n_tunes, is_large):
-    """What changes the default configuration, but for the checkpoint."""
+    """Return the changes to the default configuration, except the checkpoint."""
     return {
         "generation": {"n_tunes": n_tunes},
         "trajectories": {"n_tunes": n_tunes},
@@ -40,7 +40,7 @@ def overlay(n_tunes, is_large):
 
 
 def measure(source, changes):
-    """Run the study and give a row for each rule: how many jobs, the most seconds and MB that one of them took."""
+    """Run the study and return a row for each rule: the number of jobs, and the most seconds and MB of one job."""
     with tempfile.TemporaryDirectory() as name:
         project = copy_project(Path(name))
         changes = changes | {"checkpoint": {"source": str(source)}}

@@ -37,7 +37,7 @@ def draw(checkpoint_path, tunes_path, n_tunes, dtype):
 
 
 def draw_with(family, dtype, folder, n_tunes):
-    """Draw in a process of its own; returns the name of the kernels and the tunes."""
+    """Draw in a separate process; return the name of the kernels and the tunes."""
     path = folder / f"{family}_{dtype}.h5"
     command = [sys.executable, __file__, "--worker", str(folder / "checkpoint.h5"), "--output", str(path)]
     ended = subprocess.run(
@@ -52,7 +52,7 @@ def draw_with(family, dtype, folder, n_tunes):
 
 
 def n_differing(tunes, others):
-    """Count the tunes of which some token differs."""
+    """Count the tunes that differ in any token."""
     return sum(not np.array_equal(tunes.indices(k), others.indices(k)) for k in range(len(tunes)))
 
 

@@ -45,7 +45,7 @@ STAGES = {
     "estimate_spectra": "spectra.h5",
 }
 LONG = ("generate_tunes", "write_abc", "capture_trajectories", "estimate_spectra")
-# Of a process that does nothing else than import.
+# Of a process that only imports.
 START_SECONDS = 0.3
 BOTTLENECKS = (
     "drawing; with all tunes replayed, the disk",
@@ -130,7 +130,7 @@ def run_stage(stage, folder, n_tunes):
 
 
 def measure(stage, folder, n_tunes):
-    """Run a stage in a process of its own: CPU-seconds, MB at its peak, bytes that it wrote."""
+    """Run a stage in a separate process and return CPU-seconds, peak MB, and bytes that it wrote."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, __file__, "--stage", stage, "--folder", str(folder), "--tunes", str(n_tunes)]
     said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout

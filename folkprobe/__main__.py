@@ -57,7 +57,7 @@ def audit(path: Path, results: Path | None, as_json: bool) -> int:
     from folkprobe.provenance.audit import VERIFIED, audit_figure
     from folkprobe.provenance.receipt import receipt_json, receipt_text
 
-    receipt = audit_figure(path, _results_folders(path, results), ROOT, _asked_under)
+    receipt = audit_figure(path, _results_folders(path, results), ROOT, _requested_under)
     sys.stdout.write(receipt_json(receipt) if as_json else receipt_text(receipt))
     return 0 if receipt.verdict == VERIFIED else NOT_VERIFIED
 
@@ -72,11 +72,11 @@ def _results_folders(path: Path, results: Path | None) -> list[Path]:
     candidates = [results, *sorted(results.glob("*"))] if results else sorted((ROOT / "results").glob("*"))
     folders = [folder for folder in candidates if is_results_folder(folder)]
     if results and not folders:
-        raise Refusal(f"{results}: there are no records of jobs in it, give results/ or a folder in it")
+        raise Refusal(f"{results}: it has no records of jobs, give results/ or a folder in it")
     return folders
 
 
-def _asked_under(configuration: dict, jobs: list[tuple[str, dict]]) -> Callable:
+def _requested_under(configuration: dict, jobs: list[tuple[str, dict]]) -> Callable:
     """Report what today's rules, which lie beside the package, request."""
     return importlib.import_module("study.asked").ask_rules(configuration, jobs, ROOT)
 

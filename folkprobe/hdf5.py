@@ -53,7 +53,7 @@ class _Disk:
         self._try(self._file.write, data)
         return len(data)
 
-    # By which h5py knows a file from a path.
+    # Attributes by which h5py distinguishes a file from a path.
     def read(self, size: int = -1) -> bytes:
         return self._file.read(size)
 
@@ -141,11 +141,11 @@ def open_result(path: Path | str, *, kind: str, rule: str) -> Iterator[h5py.File
         raise Refusal(f"{path}: no such file; the rule {rule} makes it")
     # HDF5 itself has no digest of the numbers.
     if seal_is_broken(path):
-        raise Refusal(f"{path}: damaged since it was written; delete it, and the rule {rule} makes it again")
+        raise Refusal(f"{path}: damaged since it was written; delete it, and the rule {rule} rebuilds it")
     try:
         with open_file(path) as file:
             yield file
     except Refusal:
         raise
     except (OSError, KeyError, ValueError, TypeError) as error:
-        raise Refusal(f"{path}: not a whole {kind} ({error}); delete it, and the rule {rule} makes it again") from error
+        raise Refusal(f"{path}: not a complete {kind} ({error}); delete it, and the rule {rule} rebuilds it") from error

@@ -96,4 +96,4 @@ def _require_readable(path: Path, name: str) -> None:
         if not isinstance(yaml.safe_load(path.read_text(encoding="utf-8")) or {}, dict):
             raise ValueError(name)
     except (OSError, ValueError, yaml.YAMLError):
-        raise Refusal(f"{name}: this configuration of the study is no longer there or cannot be read") from None
+        raise Refusal(f"{name}: this configuration of the study is missing or cannot be read") from None

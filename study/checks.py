@@ -147,7 +147,7 @@ def check_config(config: dict) -> None:
     for shortest, longest in config["specifications"]["bands_steps"]:
         if shortest >= longest:
             raise Refusal(
-                f"config key specifications.bands_steps: [{shortest}, {longest}] is no band of periods, "
+                f"config key specifications.bands_steps: [{shortest}, {longest}] is not a band of periods, "
                 "give the shorter edge first"
             )
     _check_shards(generation)
@@ -204,12 +204,12 @@ def _check_seed_range(block: dict) -> None:
     if stop > 2**32:
         raise Refusal(
             f"config key find_seed.n_seeds: the range ends at {stop}, but folk-rnn's seeds are below {2**32}: "
-            "take fewer or begin earlier"
+            "use fewer seeds or a lower first seed"
         )
     if block["n_shards"] > block["n_seeds"]:
         raise Refusal(
             f"config key find_seed.n_shards: {block['n_shards']} jobs cannot share {block['n_seeds']} seeds, "
-            "ask for fewer shards"
+            "use fewer shards"
         )
 
 
@@ -218,12 +218,12 @@ def _check_shards(generation: dict) -> None:
     if n_shards > generation["n_tunes"]:
         raise Refusal(
             f"config key generation.n_shards: {n_shards} jobs cannot share {generation['n_tunes']} tunes, "
-            "ask for fewer shards"
+            "use fewer shards"
         )
     if n_shards > 1 and generation["sampler"] == "folk-rnn":
         raise Refusal(
             "config key generation.n_shards: sampler folk-rnn draws one tune after the other from one stream, "
-            "which cannot be shared out: set n_shards to 1"
+            "which cannot be divided: set n_shards to 1"
         )
 
 
@@ -265,7 +265,7 @@ def _check_stimulated(config: dict) -> None:
     networks = [INTACT, *config["lesions"]]
     for name, condition in config["stimulated"].items():
         if name in networks:
-            raise Refusal(f"config key stimulated.{name}: there is a lesion of that name, choose another")
+            raise Refusal(f"config key stimulated.{name}: a lesion has the same name, choose another")
         for key, known in (("network", networks), ("stimulus", config["stimuli"])):
             if condition[key] not in known:
                 raise Refusal(

@@ -34,12 +34,12 @@ def read_nodes(path: Path | str) -> yaml.Node | None:
     except OSError as error:
         raise Refusal(f"{path}: {error.strerror}; give the path of a configuration") from None
     except UnicodeDecodeError:
-        raise Refusal(f"{path}: this is no text in UTF-8, save it as such") from None
+        raise Refusal(f"{path}: not UTF-8 text, save it as UTF-8") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or getattr(error, "reason", "it cannot be read")
-        raise Refusal(f"{path}{where}: this is no YAML ({problem}), mind brackets, quotes and indentation") from None
+        raise Refusal(f"{path}{where}: not valid YAML ({problem}), check brackets, quotes and indentation") from None
 
 
 def _repeated_keys(node: yaml.Node | None, path: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:

@@ -73,7 +73,7 @@ SECTIONS = {
 }
 
 
-def _nothing(_: dict) -> dict:
+def _no_arguments(_: dict) -> dict:
     return {}
 
 
@@ -134,7 +134,7 @@ class Figure:
     inputs: dict[str, str]
     section: str
     name: str = ""
-    block: Callable[[dict], dict] = _nothing
+    block: Callable[[dict], dict] = _no_arguments
     each: dict[str, Callable[[dict], list[str]]] = field(default_factory=dict)
     category: str = "Figures"
 

@@ -158,7 +158,7 @@ def read_claims(path: Path | str, schema_path: Path | str) -> ClaimList:
     error = best_match(Draft202012Validator(schema).iter_errors(loaded))
     if error is not None:
         place = ".".join(map(str, error.absolute_path)) or "the whole file"
-        raise Refusal(f"{path}: {place}: {' '.join(error.message.split())}; {Path(schema_path).name} has the form")
+        raise Refusal(f"{path}: {place}: {' '.join(error.message.split())}; {Path(schema_path).name} defines the form")
     claims = tuple(_claim(each) for each in loaded["claims"])
     ids = [claim.id for claim in claims]
     for name in ids:

@@ -113,7 +113,7 @@ def judge_claims(claims: Sequence[Claim], values: Values, *, is_v2: bool) -> lis
     for claim in claims:
         is_judged = claim.needs in available
         if is_judged and not claim.quantities:
-            raise Refusal(f"the claim {claim.id} needs {claim.needs}, but no quantity says what it is judged by")
+            raise Refusal(f"the claim {claim.id} needs {claim.needs}, but lists no quantity to judge it by")
         judged = [_judged(claim, quantity, values, signs, is_judged=is_judged) for quantity in claim.quantities]
         verdict = (REPRODUCED if all(each.fits for each in judged) else NOT_REPRODUCED) if is_judged else ""
         named = {quantity.quantity for quantity in claim.quantities}

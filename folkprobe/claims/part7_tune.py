@@ -36,8 +36,8 @@ def compute_tune_claims(
     dict of (str, str) to tuple of (float or str)
         By claim and quantity; nan for a unit that the network lacks, and for something that does not recur.
     """
-    of_units = _of_units(tokens, drawn, hidden_state, unit_index)
-    return compute_token_claims(tokens) | dict(_of_shapes(hidden_state)) | dict(of_units)
+    of_units = _unit_values(tokens, drawn, hidden_state, unit_index)
+    return compute_token_claims(tokens) | dict(_shape_values(hidden_state)) | dict(of_units)
 
 
 def compute_token_claims(tokens: Sequence[str]) -> Values:
@@ -53,10 +53,10 @@ def compute_token_claims(tokens: Sequence[str]) -> Values:
     dict of (str, str) to tuple of (float or str)
         By claim and quantity.
     """
-    return dict(_of_tokens(list(tokens)))
+    return dict(_token_values(list(tokens)))
 
 
-def _of_tokens(tokens: list[str]) -> Iterator[Value]:
+def _token_values(tokens: list[str]) -> Iterator[Value]:
     yield (("x.p6.start", f"first {_N_PREFIX} tokens after <s>"), (" ".join(tokens[1 : _N_PREFIX + 1]),))
     yield (("p7.num.len147", "steps"), (float(len(tokens)),))
     for token in ("/2", "(3", "2"):
@@ -80,7 +80,7 @@ def _lags(tokens: list[str], text: str) -> set[int]:
     return {again - first for place, first in enumerate(starts) for again in starts[place + 1 :]}
 
 
-def _of_shapes(hidden_state: Sequence[np.ndarray]) -> Iterator[Value]:
+def _shape_values(hidden_state: Sequence[np.ndarray]) -> Iterator[Value]:
     shown = {1: ("p7.fig.h1", "p7.fig.spec1", "p7.fig.units"), 2: ("p7.fig.h2",), 3: ("p7.fig.spec3",)}
     for layer, claims in shown.items():
         n_steps, n_units = hidden_state[layer - 1].shape
@@ -95,7 +95,7 @@ def _of_shapes(hidden_state: Sequence[np.ndarray]) -> Iterator[Value]:
     yield (("x.p6.facts", quantity), (float(nearly_always),))
 
 
-def _of_units(
+def _unit_values(
     tokens: Sequence[str], drawn: Sequence[str], hidden_state: Sequence[np.ndarray], unit_index: Sequence[np.ndarray]
 ) -> Iterator[Value]:
     at_input, at_output = (np.isin(each, _BARS) for each in (np.array(tokens), np.array(drawn)))

@@ -179,14 +179,14 @@ def tokens_of_abc(text: str) -> list[str]:
                 continue
             match = _BODY.match(line, position)
             if not match or match.end() == position:
-                raise Refusal(f"folkprobe writes no {line[position]!r} in ABC: tokenise this text as a tune book")
+                raise Refusal(f"folkprobe does not write {line[position]!r} in ABC: tokenise this text as a tune book")
             position = match.end()
             if match["whole"]:
                 event = match["whole"].replace("(", "[").replace(")", "]").split()
                 tied = tied_text(event)
                 if not tied or not line.startswith(tied, position):
                     raise Refusal(
-                        f"folkprobe writes no remark {match['whole']!r} here: tokenise this text as a tune book"
+                        f"folkprobe does not write {match['whole']!r} here: tokenise this text as a tune book"
                     )
                 tokens.extend(event)
                 position += len(tied)

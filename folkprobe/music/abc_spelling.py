@@ -21,7 +21,7 @@ _ONE_SIGN = {":| |:": ":||:", ":| |2": ":|2"}
 # In eighths, from the longest on: what abcm2ps draws as one note, with two dots at most.
 _NOTE_VALUES = [Fraction(32), *(Fraction(2**k * dots) / 4 for k in range(4, -1, -1) for dots in (7, 6, 4))]
 _NOTE_VALUES += [value / 32 for value in _NOTE_VALUES[1:]]
-# ASSUME: nobody reads a note that is tied together from more.
+# ASSUME: a note tied together from more is unreadable.
 _MOST_TIED = 4
 _LARGEST_TUPLET = 9
 
@@ -48,16 +48,16 @@ def spell_bar_signs(tokens: Sequence[str], count: BarCount) -> dict[int, str]:
         if not signs:
             continue
         written = " ".join(tokens[index] for index in signs)
-        heard = _heard_sign(count, bar, written)
-        if written in (heard, f"| {heard}"):
+        played = _played_sign(count, bar, written)
+        if written in (played, f"| {played}"):
             continue
         spelling |= {index: f"[r:{tokens[index]}]" for index in signs}
-        first, text = signs[0], _ONE_SIGN.get(heard, heard)
+        first, text = signs[0], _ONE_SIGN.get(played, played)
         spelling[first] = text if TOKEN_OF_SPELLING.get(text, text) == tokens[first] else text + spelling[first]
     return spelling
 
 
-def _heard_sign(count: BarCount, bar: int, written: str) -> str:
+def _played_sign(count: BarCount, bar: int, written: str) -> str:
     """Return the sign that ABC needs before a bar, or after the last one, for the tune's play order."""
     section = next((each for each in count.sections if each.first_bar < bar < each.end_bar), None)
     if section:

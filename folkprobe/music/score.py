@@ -28,12 +28,12 @@ _VALUES = (
     *((Fraction(8, 2**k), str(2**k)) for k in range(9)),
 )
 _SHORTEST = _VALUES[-1][0]
-# ASSUME: nobody reads a note that is tied together from more.
+# ASSUME: a note tied together from more is unreadable.
 _MOST_TIED = 8
 # A measure of so many events fills a line of the report; Verovio breaks lines between measures only.
 _LONG_MEASURE = 12
 _DRAWN_ACCIDENTALS = {-2: "ff", -1: "f", 0: "n", 1: "s", 2: "x"}
-# Beyond seven sharps or flats there is no signature; accidentals then stand before the notes.
+# Beyond seven sharps or flats there is no signature; accidentals are then written before the notes.
 _MOST_FIFTHS = 7
 
 Element = ElementTree.Element

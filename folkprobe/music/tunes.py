@@ -87,7 +87,7 @@ class Tunes:
             For a token that the vocabulary lacks.
         """
         if token not in self.vocabulary:
-            raise Refusal(f"the vocabulary of {len(self.vocabulary)} tokens has no {token!r}: this needs one that has")
+            raise Refusal(f"the vocabulary of {len(self.vocabulary)} tokens lacks {token!r}, which is needed here")
         return self.vocabulary.index(token)
 
     def log_probability(self, k: int) -> np.ndarray:
@@ -150,11 +150,13 @@ def gather_tunes(shards: Sequence[Tunes]) -> Tunes:
     expected = first.first_tune
     for shard in shards:
         if shard.first_tune != expected:
-            raise Refusal(f"the tunes from {shard.first_tune} on do not follow tune {expected - 1}: draw them again")
+            raise Refusal(f"the tunes from {shard.first_tune} on do not follow tune {expected - 1}: regenerate them")
         expected += len(shard)
         for name in ("vocabulary", *_ATTRIBUTES):
             if name != "first_tune" and getattr(shard, name) != getattr(first, name):
-                raise Refusal(f"the tunes from {shard.first_tune} on were drawn with another {name}: draw them again")
+                raise Refusal(
+                    f"the tunes from {shard.first_tune} on were generated with another {name}: regenerate them"
+                )
     lengths = np.concatenate([np.diff(shard.tune_offsets) for shard in shards])
     mixed = [shard.mixed_index for shard in shards if shard.mixed_index is not None]
     return replace(

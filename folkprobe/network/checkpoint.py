@@ -298,7 +298,7 @@ def read_checkpoint(path: Path | str) -> Checkpoint:
         raise Refusal(f"{path}: no such file; `convert_checkpoint` makes a checkpoint.h5 from a folk-rnn file")
     try:
         if seal_is_broken(path):
-            raise Refusal("damaged since it was written; delete it, and the workflow makes it again")
+            raise Refusal("damaged since it was written; delete it, and the workflow rebuilds it")
         with h5py.File(path) as file:
             version = int(file.attrs["format_version"])
             if version != FORMAT_VERSION:
@@ -309,7 +309,7 @@ def read_checkpoint(path: Path | str) -> Checkpoint:
         raise Refusal(f"{path}: {refusal}") from None
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise Refusal(
-            f"{path}: not a whole checkpoint.h5 ({error}); delete it, and the workflow makes it again"
+            f"{path}: not a complete checkpoint.h5 ({error}); delete it, and the workflow rebuilds it"
         ) from error
     return checkpoint
 

@@ -121,7 +121,7 @@ def _download(url: str, timeout_seconds: float, pause_seconds: float, expected_g
         time.sleep(pause_seconds * 2 ** (attempt - 1))
     pinned = f" (`git hash-object` says {expected_git_blob_id} of it)" if expected_git_blob_id else ""
     raise Refusal(
-        f"{url}: the download failed, {' '.join(reason.split())}; where there is no network, get the file{pinned} by "
+        f"{url}: the download failed, {' '.join(reason.split())}; without a network, get the file{pinned} by "
         "hand and set checkpoint.source to its path"
     )
 

@@ -11,7 +11,7 @@ from folkprobe.refusal import Refusal
 
 VERIFIED, STALE, TAMPERED, UNANCHORED, UNKNOWN = "VERIFIED", "STALE", "TAMPERED", "UNANCHORED", "UNKNOWN"
 # Of several findings, the first in this order gives the verdict.
-_GRAVITY = (TAMPERED, STALE, UNANCHORED)
+_BY_SEVERITY = (TAMPERED, STALE, UNANCHORED)
 _FIGURES = (".svg", ".pdf", ".png")
 
 
@@ -100,7 +100,7 @@ def audit_figure(
         another format.
     """
     if not path.is_file():
-        raise Refusal(f"{path}: there is no such file, give the figure to audit")
+        raise Refusal(f"{path}: no such file, give the figure to audit")
     shown = read_figure(path)
     identity = shown.identity and str(shown.identity)
     receipt = Receipt(UNKNOWN, path.name, digest_of(path), shown.content, identity)
@@ -118,8 +118,8 @@ def audit_figure(
             if output:
                 receipt.known_by, receipt.output, receipt.makers = known_by, output, ledger.makers
                 receipt.findings = list(_Chain(ledger, root, asked_under, receipt).findings(path))
-                grave = {each.verdict for each in receipt.findings}
-                receipt.verdict = next((verdict for verdict in _GRAVITY if verdict in grave), VERIFIED)
+                found = {each.verdict for each in receipt.findings}
+                receipt.verdict = next((verdict for verdict in _BY_SEVERITY if verdict in found), VERIFIED)
                 return receipt
     if refused:
         raise refused[0]
@@ -197,25 +197,25 @@ class _Chain:
 
     def __init__(self, ledger: Ledger, root: Path, asked_under: Callable, receipt: Receipt) -> None:
         self._ledger, self._root, self._receipt = ledger, root, receipt
-        self._asked, self._unasked = None, None
+        self._request_of, self._rules_finding = None, None
         self._digests: dict[Path, str] = {}
         if "configuration" in ledger.manifest:
             try:
                 jobs = [(record["rule"], record["wildcards"]) for record in ledger.jobs.values()]
-                self._asked = asked_under(ledger.manifest["configuration"], jobs)
+                self._request_of = asked_under(ledger.manifest["configuration"], jobs)
             except Refusal as refusal:
-                self._unasked = Finding(STALE, MANIFEST_NAME, str(refusal))
+                self._rules_finding = Finding(STALE, MANIFEST_NAME, str(refusal))
         elif MANIFEST_NAME not in ledger.broken:
             sentence = f"there is no {MANIFEST_NAME} that says under which configuration it was made"
-            self._unasked = Finding(UNANCHORED, MANIFEST_NAME, sentence)
+            self._rules_finding = Finding(UNANCHORED, MANIFEST_NAME, sentence)
 
     def findings(self, path: Path) -> Iterator[Finding]:
         """Check every link of the chain, and the figure last."""
         receipt, ledger = self._receipt, self._ledger
         if MANIFEST_NAME in ledger.broken:
             yield Finding(TAMPERED, MANIFEST_NAME, ledger.broken[MANIFEST_NAME])
-        if self._unasked:
-            yield self._unasked
+        if self._rules_finding:
+            yield self._rules_finding
         name = ledger.makers[receipt.output]
         yield from self._job(name)
         if receipt.known_by in ("place", "fingerprint"):
@@ -230,14 +230,14 @@ class _Chain:
         record = self._ledger.jobs[name]
         # Marked as visited first, in case a forged record leads back to itself.
         self._receipt.jobs[name] = {}
-        question = self._question(record)
+        request_findings = self._compare_request(record)
         for each in record["inputs"]:
             yield from self._input(each, record)
         self._receipt.jobs.pop(name)
         self._receipt.jobs[name] = record
         if name in self._ledger.broken:
             yield Finding(TAMPERED, _link(name), self._ledger.broken[name])
-        yield from question
+        yield from request_findings
 
     def _input(self, each: dict, record: dict) -> Iterator[Finding]:
         path, rule = each["path"], record["rule"]
@@ -245,7 +245,7 @@ class _Chain:
         place = self._ledger.place_of(path, self._root)
         if maker is None:
             if not place.is_file():
-                yield Finding(STALE, path, f"the input {path} is no longer there")
+                yield Finding(STALE, path, f"the input {path} is missing")
             elif self._digest(place) != each["sha256"]:
                 yield Finding(STALE, path, f"the input {path} has changed since {rule} read it")
             return
@@ -258,36 +258,36 @@ class _Chain:
         elif path not in self._temporary(made_by):
             yield Finding(UNANCHORED, path, f"{path} is not among the results")
         if written != each["sha256"]:
-            yield Finding(STALE, path, f"{made_by['rule']} has made {path} anew since {rule} read it")
+            yield Finding(STALE, path, f"{made_by['rule']} has rewritten {path} since {rule} read it")
 
-    def _question(self, record: dict) -> list[Finding]:
+    def _compare_request(self, record: dict) -> list[Finding]:
         """Compare what was requested of a job with what would be requested today."""
-        if self._asked is None:
+        if self._request_of is None:
             return []
         rule = record["rule"]
         try:
-            asked = self._asked(rule, record["wildcards"])
+            requested = self._request_of(rule, record["wildcards"])
         except KeyError as missing:
-            sentence = f"today's rules and configuration cannot ask for this job of {rule}: {missing.args[0]}"
+            sentence = f"today's rules and configuration do not define this job of {rule}: {missing.args[0]}"
             return [Finding(STALE, record["script"], sentence)]
         findings = [
             Finding(STALE, path, f"the source {path} of {rule} {what}")
-            for path, what in _changes(record["library"], asked.job["library"])
+            for path, what in _changes(record["library"], requested.job["library"])
         ]
         findings += [
             Finding(STALE, record["script"], f"the parameter {key} of {rule} {what}")
-            for key, what in _changes(record["config"], asked.job["config"])
+            for key, what in _changes(record["config"], requested.job["config"])
         ]
         read = [(each["name"], each["path"]) for each in record["inputs"]]
-        if read != asked.inputs and not findings:
-            other = sorted({path for _, path in set(asked.inputs) ^ set(read)})
+        if read != requested.inputs and not findings:
+            other = sorted({path for _, path in set(requested.inputs) ^ set(read)})
             sentence = f"today {rule} would read other inputs: {', '.join(other) or 'in another order'}"
             findings.append(Finding(STALE, record["script"], sentence))
         return findings
 
     def _temporary(self, record: dict) -> set[str]:
         try:
-            return self._asked(record["rule"], record["wildcards"]).temporary if self._asked else set()
+            return self._request_of(record["rule"], record["wildcards"]).temporary if self._request_of else set()
         except KeyError:
             return set()
 
@@ -300,7 +300,7 @@ class _Chain:
 def _changes(then: dict, now: dict) -> Iterator[tuple[str, str]]:
     for key in sorted(then.keys() | now.keys()):
         if key not in now:
-            yield key, "is no longer there"
+            yield key, "is missing"
         elif key not in then:
             yield key, "is new"
         elif then[key] != now[key]:

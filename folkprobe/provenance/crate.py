@@ -171,7 +171,7 @@ class _Crate:
 
     def _action(self, name: str, tool: Entity) -> Entity:
         record = self._jobs[name]
-        asked = self._add(
+        config = self._add(
             f"#job/{name}/config",
             "PropertyValue",
             name="config",
@@ -183,6 +183,6 @@ class _Crate:
             name=name,
             identifier=f"folkprobe:{record['rule']}:sha256:{record['fingerprint']}",
             instrument=tool,
-            object=[*(self._file(each["path"], each["sha256"]) for each in record["inputs"]), asked],
+            object=[*(self._file(each["path"], each["sha256"]) for each in record["inputs"]), config],
             result=[self._file(each["path"], each["sha256"]) for each in record["outputs"]],
         )

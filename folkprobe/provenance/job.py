@@ -187,7 +187,7 @@ def job_log(path: Path | str) -> Iterator[None]:
         package_log.error("%s", refusal)
         raise SystemExit(1) from None
     except Exception as error:
-        sentence = _blame_the_machine(error)
+        sentence = _machine_failure(error)
         if sentence:
             package_log.error("%s", sentence)
             raise SystemExit(1) from None
@@ -201,7 +201,7 @@ def job_log(path: Path | str) -> Iterator[None]:
             handler.close()
 
 
-def _blame_the_machine(error: Exception) -> str | None:
+def _machine_failure(error: Exception) -> str | None:
     if isinstance(error, MemoryError):
         reason = f" ({error})" if str(error) else ""
         return f"the job needs more memory than it may have{reason}; give it more, or less to do"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from folkprobe.provenance.audit import Receipt
 
 _MEANINGS = {
-    "VERIFIED": "every link of its chain is what its job wrote, and what would be asked for today",
+    "VERIFIED": "every link of its chain is what its job wrote, and what would be requested today",
     "STALE": "true when it was made; something has changed since",
     "TAMPERED": "a link of its chain is not what its job wrote",
     "UNANCHORED": "a figure of folkprobe, but not all that is behind it was found",
@@ -52,7 +52,7 @@ def _tree(
     digest: str,
     indent: str,
     shown: set[str],
-    told: set[str],
+    listed: set[str],
     marked: dict[str, str],
 ) -> Iterator[str]:
     mark = f"  <- {marked[path]}" if path in marked else ""
@@ -75,13 +75,15 @@ def _tree(
         yield f"{inner}{rail}{source}  <- {marked[source]}"
     if record["config"]:
         yield f"{inner}{rail}parameters {json.dumps(record['config'], ensure_ascii=False)}"
-    environment = [words for words in _environment(record["environment"]) if words not in told]
+    environment = [words for words in _environment(record["environment"]) if words not in listed]
     if environment:
-        told.update(environment)
+        listed.update(environment)
         yield f"{inner}{rail}on {', '.join(environment)}"
     for number, each in enumerate(record["inputs"], start=1):
         is_last = number == len(record["inputs"])
-        lines = _tree(receipt, each["path"], each["sha256"], inner + ("   " if is_last else "│  "), shown, told, marked)
+        lines = _tree(
+            receipt, each["path"], each["sha256"], inner + ("   " if is_last else "│  "), shown, listed, marked
+        )
         yield f"{inner}{'└─' if is_last else '├─'} {next(lines)}"
         yield from lines
 

@@ -56,9 +56,9 @@ def begin_record(*, rule: str, wildcards: dict[str, str], job: dict, inputs: Ite
 
 def job_fingerprint(record: dict) -> str:
     """Return the SHA-256 of a job's code, parameters, input digests and environment, which its figures carry."""
-    asked = {key: record[key] for key in ("rule", "wildcards", "config", "library", "environment")}
-    asked["inputs"] = [[each["name"], each["sha256"]] for each in record["inputs"]]
-    return hashlib.sha256(_canonical(asked)).hexdigest()
+    requested = {key: record[key] for key in ("rule", "wildcards", "config", "library", "environment")}
+    requested["inputs"] = [[each["name"], each["sha256"]] for each in record["inputs"]]
+    return hashlib.sha256(_canonical(requested)).hexdigest()
 
 
 def write_record(record: dict, path: Path | str, outputs: Iterable[tuple[str | None, str]]) -> None:

@@ -131,13 +131,15 @@ def describe_effects(effects: "pd.DataFrame") -> dict[str, object]:
         and named one, its numbers formatted.
     """
     primary = effects[effects["role"] == "primary"]
-    told = effects[effects["role"].isin(["primary", "secondary"]) | effects["family"].isna() & effects["layer"].isna()]
+    reported = effects[
+        effects["role"].isin(["primary", "secondary"]) | effects["family"].isna() & effects["layer"].isna()
+    ]
     return {
         "primary": [_readable(row, 100) for row in primary.to_dict("records")],
         "level": f"{100 * effects['level'].max():g} %",
         "size": ", ".join(dict.fromkeys(f"{n:g} units" for n in primary["n_units"])),
         "is_descriptive": bool((primary["n_sets"] < FEWEST_SETS_TO_TEST).any()),
-        "effects": [_readable(row, 1) for row in told.to_dict("records")],
+        "effects": [_readable(row, 1) for row in reported.to_dict("records")],
     }
 
 

@@ -192,7 +192,7 @@ def check_submissions(submissions: Sequence[Submission], partition: Partition) -
     longest = max(submissions, key=lambda each: each.minutes)
     if largest.mem_mb > partition.mem_mb:
         raise Refusal(
-            f"rule {largest.rule} asks for {largest.mem_mb} MB, and no node of partition {partition.name} has more "
+            f"rule {largest.rule} requests {largest.mem_mb} MB, and no node of partition {partition.name} has more "
             f"than {partition.mem_mb}: {_SMALLER.get(largest.rule, _FEWER_TUNES)} or choose another partition"
         )
     if longest.minutes > partition.minutes:
@@ -202,7 +202,7 @@ def check_submissions(submissions: Sequence[Submission], partition: Partition) -
         else:
             name, remedy = f"rule {longest.jobs[0].rule}", _SMALLER.get(longest.jobs[0].rule, _FEWER_TUNES)
         raise Refusal(
-            f"{name} asks for {longest.minutes} minutes, and partition {partition.name} gives {partition.minutes:g}: "
+            f"{name} requests {longest.minutes} minutes, and partition {partition.name} allows {partition.minutes:g}: "
             f"{remedy} or choose another partition"
         )
 
@@ -301,7 +301,7 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
         read_nodes(path)
     settings = yaml.safe_load((profile / "config.yaml").read_text(encoding="utf-8"))
     if not shutil.which("sbatch"):
-        raise Refusal("there is no sbatch on this machine: go to one that submits to the cluster")
+        raise Refusal("sbatch is not installed on this machine: run this on a machine that submits to the cluster")
     said = run(["sinfo", "-h", "-o", "%P|%l|%m|%C"], capture_output=True, text=True, check=False)
     if said.returncode:
         raise Refusal(f"Slurm does not answer ({' '.join(said.stderr.split())}): try again when sinfo does")

@@ -85,7 +85,7 @@ def _arrays(values: object, n_file_bytes: int) -> list[np.ndarray]:
         raise Refusal("its param_values is not a list of arrays")
     if len(values) != _N_ARRAYS:
         raise Refusal(
-            f"its param_values holds {len(values)} arrays{_whose(values)}, a folk-rnn LSTM of {N_LAYERS} layers has "
+            f"its param_values holds {len(values)} arrays{_kind_of(values)}, a folk-rnn LSTM of {N_LAYERS} layers has "
             f"{_N_ARRAYS}: networks with other cells or depths cannot be read"
         )
     arrays, n_bytes = [], 0
@@ -93,14 +93,14 @@ def _arrays(values: object, n_file_bytes: int) -> list[np.ndarray]:
         array = values[number].array()
         n_bytes += array.nbytes
         if n_bytes > n_file_bytes:
-            raise Refusal("its arrays need more bytes than the file has: some stand for the same ones")
+            raise Refusal("its arrays need more bytes than the file has: some share the same bytes")
         arrays.append(weights(array, f"array {number} of its param_values"))
         # Release the pickle's arrays, which need as much memory.
         values[number] = None
     return arrays
 
 
-def _whose(values: list[InertArray]) -> str:
+def _kind_of(values: list[InertArray]) -> str:
     """Name the kind of network that has this other number of arrays, where it is known."""
     shapes = [value.shape for value in values[1:20]]
     is_state = [isinstance(shape, tuple) and len(shape) == 2 and shape[0] == 1 for shape in shapes]

@@ -90,7 +90,7 @@ class InertArray:
             If shape and element type need another number of bytes than there are.
         """
         if self._state is None:
-            raise Refusal("it announces an array that it does not hold")
+            raise Refusal("it declares an array without its data")
         shape, inert_dtype, is_fortran, data = self._state
         dtype = inert_dtype.dtype()
         return array_of_bytes(_bytes_of(data), dtype, shape, is_fortran=bool(is_fortran))

@@ -81,7 +81,7 @@ class _Machine:
     def put(self, index: int, n_opcodes: int) -> None:
         # The unpickler's memo is an array as long as its largest index.
         if not 0 <= index <= n_opcodes:
-            raise Refusal(f"it numbers its parts wildly ({index} at instruction {n_opcodes})")
+            raise Refusal(f"it uses an implausible memo index ({index} at instruction {n_opcodes})")
         n_parts = self.pop()
         self._memo[index] = n_parts
         self.push(n_parts)

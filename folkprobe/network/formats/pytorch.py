@@ -86,7 +86,7 @@ def _check(data: bytes) -> None:
     members = zip_members(data)
     pickles = [member for member in members if holds_pytorch_pickle([member.filename])]
     if len(pickles) != 1 or any(member.compress_type != zipfile.ZIP_STORED for member in members):
-        raise Refusal("it is no file as torch.save writes it (one pickle, nothing compressed)")
+        raise Refusal("it was not written by torch.save (one pickle, nothing compressed)")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             # torch ignores checksums, and reads wherever a damaged header points.
@@ -139,11 +139,11 @@ def _arrays(data: bytes) -> dict[str, np.ndarray]:
     arrays, n_bytes = {}, 0
     for key, tensor in content.items():
         if not isinstance(tensor, torch.Tensor) or tensor.layout != torch.strided or tensor.device.type != "cpu":
-            raise Refusal(f"its entry {key[:80]!r} is no plain array, and a state dict holds nothing else")
+            raise Refusal(f"its entry {key[:80]!r} is not a plain array, as every entry of a state dict is")
         # A tensor may be a view that repeats a few bytes without end.
         n_bytes += tensor.numel() * tensor.element_size()
         if n_bytes > len(data):
-            raise Refusal("its arrays need more bytes than the file has: some stand for the same ones")
+            raise Refusal("its arrays need more bytes than the file has: some share the same bytes")
         tensor = tensor.detach()
         arrays[key] = (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
     return arrays
