@@ -15,14 +15,7 @@ NOT_VERIFIED = 3
 
 
 def show(path: Path, vocabulary_path: Path | None) -> None:
-    """Print a summary of a checkpoint of any format.
-
-    Parameters
-    ----------
-    path : Path
-    vocabulary_path : Path or None
-        JSON, for formats that carry no vocabulary.
-    """
+    """Print a summary of a checkpoint of any format; a JSON vocabulary is for formats that carry none."""
     # Each command imports what it needs, so that an audit starts quickly.
     from folkprobe.network.formats import convert_checkpoint
     from folkprobe.network.formats.description import read_vocabulary

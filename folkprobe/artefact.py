@@ -60,8 +60,6 @@ _N_PIECE = 2**20
 def seal(path: Path | str) -> None:
     """Append a digest of its content to a file, for formats that ignore what follows their end, such as HDF5.
 
-    Notes
-    -----
     A damaged HDF5 file can make its library read without end; `is_sealed` detects damage without the library. A program
     that changes the file in place removes the seal.
     """
@@ -74,10 +72,7 @@ def seal(path: Path | str) -> None:
 def seal_is_broken(path: Path | str) -> bool:
     """Report whether a file, read in chunks, was changed since it was sealed.
 
-    Returns
-    -------
-    bool
-        False for a file without a seal, such as one that was cut short, which HDF5's own checks detect.
+    False for a file without a seal, such as one that was cut short, which HDF5's own checks detect.
     """
     with Path(path).open("rb") as file:
         n_content = file.seek(0, os.SEEK_END) - len(_SEAL) - _N_DIGEST
@@ -104,13 +99,6 @@ def is_sealed(data: bytes) -> bool:
 
 
 def write_table(table: "pd.DataFrame", path: Path | str) -> None:
-    """Write a table as CSV, atomically and with the same bytes on every system.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Its index is not written.
-    path : Path or str
-    """
+    """Write a table as CSV, without its index, atomically and with the same bytes on every system."""
     with whole_file(path) as temporary:
         table.to_csv(temporary, index=False, lineterminator="\n")

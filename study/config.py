@@ -9,12 +9,9 @@ from folkprobe.refusal import Refusal
 
 
 def refuse_repeated_keys(paths: Iterable[Path | str]) -> None:
-    """Refuse YAML or JSON files with a duplicate key: YAML readers silently keep only the last value.
+    """Refuse YAML or JSON with a duplicate key, naming the file, the key and both lines.
 
-    Raises
-    ------
-    Refusal
-        Naming the file, the key and both lines.
+    YAML readers silently keep only the last value.
     """
     for path in paths:
         for key, first, second in _repeated_keys(read_nodes(path), ()):
@@ -22,13 +19,7 @@ def refuse_repeated_keys(paths: Iterable[Path | str]) -> None:
 
 
 def read_nodes(path: Path | str) -> yaml.Node | None:
-    """Return the YAML nodes of a file, which carry their line numbers; None for an empty file.
-
-    Raises
-    ------
-    Refusal
-        For a file that cannot be read or is not YAML, with the line.
-    """
+    """Return the YAML nodes of a file, with line numbers; None for an empty file, a Refusal for an invalid one."""
     try:
         return yaml.compose(Path(path).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:

@@ -126,13 +126,7 @@ class ClaimList:
     claims: tuple[Claim, ...]
 
     def printed_cells(self) -> Iterator[dict]:
-        """Yield the printed cells of the window tables.
-
-        Yields
-        ------
-        dict
-            `claim`, and the keys of `Claim.cell`; `lower` and `upper` as printed, None where nothing is.
-        """
+        """Yield `claim` and the keys of `Claim.cell` for each printed cell; a limit that is not printed is None."""
         for claim in self.claims:
             if claim.cell is not None:
                 yield {"claim": claim.id, "upper": None} | claim.cell

@@ -226,14 +226,7 @@ def count_parameters(vocabulary: Sequence[str]) -> Values:
 
 
 def compare_vocabulary(checkpoint: Checkpoint, vocabulary: Sequence[str]) -> Values:
-    """Compare a network's tokens with the published order, by claim and quantity.
-
-    Parameters
-    ----------
-    checkpoint : Checkpoint
-    vocabulary : sequence of str
-        The published one, in index order.
-    """
+    """Compare a network's tokens with the published ones, in index order, by claim and quantity."""
     pairs = itertools.zip_longest(checkpoint.vocabulary, vocabulary)
     return {("x.p1.vocab", "places with another token than printed"): (sum(one != other for one, other in pairs),)}
 

@@ -41,18 +41,7 @@ def compute_tune_claims(
 
 
 def compute_token_claims(tokens: Sequence[str]) -> Values:
-    """Compute the claims about the tokens of one tune alone: the facts that identify the unprinted tune.
-
-    Parameters
-    ----------
-    tokens : sequence of str
-        The token read at each step, `<s>` first.
-
-    Returns
-    -------
-    dict of (str, str) to tuple of (float or str)
-        By claim and quantity.
-    """
+    """Compute the claims about one tune's tokens, from `<s>` on: facts that identify the unprinted tune."""
     return dict(_token_values(list(tokens)))
 
 

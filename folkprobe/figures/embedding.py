@@ -28,13 +28,7 @@ class Picture(NamedTuple):
 
 
 def embed_raster(path: Path | str) -> Picture:
-    """Embed a PNG in a page, at the smallest size.
-
-    Returns
-    -------
-    Picture
-        The same pixels as WebP, lossless or not, whichever is smaller: for drawings, lossless usually is.
-    """
+    """Embed a PNG in a page as WebP, lossless or not, whichever is smaller: for drawings, lossless usually is."""
     with Image.open(path) as image:
         pixels = image.convert("RGB")
     candidates = []

@@ -22,12 +22,9 @@ _STYLES = {
 
 
 def share_limit(shares: np.ndarray) -> float:
-    """Return the upper limit, in [0.05, 1.03], of an axis for shares, such that small ones can be distinguished.
+    """Return the upper limit, in [0.05, 1.03], of an axis on which small shares among these can be distinguished.
 
-    Parameters
-    ----------
-    shares : ndarray
-        All that will be drawn, in [0, 1]; nan is ignored.
+    nan is ignored.
     """
     return float(np.clip(1.1 * np.nanmax(shares, initial=0.0), 0.05, 1.03))
 

@@ -46,13 +46,7 @@ class Phrase:
 
 
 def class_indicators(tokens: Sequence[str]) -> np.ndarray:
-    """Mark the steps at which each class of tokens occurs.
-
-    Returns
-    -------
-    ndarray of float, shape (n_steps, n_classes)
-        1 or 0; columns in the order of `RECURRENCE_CLASSES`.
-    """
+    """Return 1 or 0 by step and class, shape (n_steps, n_classes), columns in the order of `RECURRENCE_CLASSES`."""
     return np.array([[float(belongs(token)) for belongs in _CLASSES.values()] for token in tokens]).reshape(
         len(tokens), len(_CLASSES)
     )

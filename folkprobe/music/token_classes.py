@@ -21,13 +21,7 @@ def class_of(token: str) -> str:
 
 
 def order_by_class(vocabulary: tuple[str, ...]) -> np.ndarray:
-    """Order tokens for an axis: by class, pitches rising, durations growing, all else by name.
-
-    Returns
-    -------
-    ndarray of int, shape (n_vocabulary,)
-        Token indices in that order.
-    """
+    """Return token indices in the order of an axis: by class, pitches rising, durations growing, all else by name."""
     classes = [*TOKEN_CLASSES, OTHER_CLASS]
     keys = [(classes.index(class_of(token)), _place(token), token) for token in vocabulary]
     return np.array(sorted(range(len(vocabulary)), key=keys.__getitem__), dtype=np.int64)

@@ -62,13 +62,7 @@ class TokenisedBook:
 
 
 def read_tune_book(path: Path | str) -> str:
-    """Read the text of an ABC tune book in UTF-8, or in Latin-1 as before ABC 2.1.
-
-    Raises
-    ------
-    Refusal
-        For a file that cannot be read or has no tune.
-    """
+    """Read an ABC tune book in UTF-8, or in Latin-1 as before ABC 2.1; a Refusal if it is unreadable or has no tune."""
     try:
         data = Path(path).read_bytes()
     except OSError as error:

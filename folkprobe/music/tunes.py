@@ -79,25 +79,13 @@ class Tunes:
         return [self.vocabulary[index] for index in self.indices(k)]
 
     def column(self, token: str) -> int:
-        """Return the index of a token in the vocabulary.
-
-        Raises
-        ------
-        Refusal
-            For a token that the vocabulary lacks.
-        """
+        """Return the index of a token in the vocabulary, or raise a Refusal for a token that it lacks."""
         if token not in self.vocabulary:
             raise Refusal(f"the vocabulary of {len(self.vocabulary)} tokens lacks {token!r}, which is needed here")
         return self.vocabulary.index(token)
 
     def log_probability(self, k: int) -> np.ndarray:
-        """Return the log-probability of each token of the tune at position k.
-
-        Returns
-        -------
-        ndarray of float64, shape (n_tokens,)
-            NaN for `<s>` and the prompt.
-        """
+        """Return the float64 log-probability of each token of the tune at position k; NaN for `<s>` and the prompt."""
         return self.log_probabilities[self._span(k)]
 
     def stop_reason(self, k: int) -> str:
@@ -188,13 +176,7 @@ def store_tunes(tunes: Tunes, group: h5py.Group) -> None:
 
 
 def read_tunes(path: Path | str) -> Tunes:
-    """Read a `tunes.h5`.
-
-    Raises
-    ------
-    Refusal
-        If the file is missing or not a complete `tunes.h5`.
-    """
+    """Read a `tunes.h5`, or raise a Refusal if it is missing or incomplete."""
     with open_result(path, kind="tunes.h5", rule="generate_tunes") as file:
         return load_tunes(file)
 

@@ -147,17 +147,7 @@ class Checkpoint:
         return sum(array.size for array in arrays)
 
     def token_indices(self, tokens: list[str] | tuple[str, ...]) -> np.ndarray:
-        """Look tokens up in the vocabulary.
-
-        Returns
-        -------
-        ndarray of int16, shape (len(tokens),)
-
-        Raises
-        ------
-        Refusal
-            At the first token that the vocabulary lacks.
-        """
+        """Return the indices, int16, of tokens; a Refusal at the first one that the vocabulary lacks."""
         index_of = {token: index for index, token in enumerate(self.vocabulary)}
         for token in tokens:
             if token not in index_of:
@@ -169,13 +159,7 @@ class Checkpoint:
 
 
 def is_one_hot(embedding: np.ndarray, n_vocabulary: int) -> bool:
-    """Report whether an embedding is the identity, which a checkpoint omits.
-
-    Returns
-    -------
-    bool
-        False where it was learned, be it square or not.
-    """
+    """Report whether an embedding is the identity, which a checkpoint omits; a learned one is not."""
     return (
         embedding.shape == (n_vocabulary, n_vocabulary)
         and np.count_nonzero(embedding) == n_vocabulary
@@ -243,14 +227,9 @@ def _validate_vocabulary(vocabulary: tuple[str, ...]) -> None:
 
 
 def write_checkpoint(checkpoint: Checkpoint, path: Path | str) -> None:
-    """Write a `checkpoint.h5`.
+    """Write a `checkpoint.h5` atomically and sealed (see `folkprobe.artefact.seal`).
 
-    Parameters
-    ----------
-    checkpoint : Checkpoint
-    path : Path or str
-        Written atomically. The same checkpoint gives the same bytes. The file is sealed, see
-        `folkprobe.artefact.seal`.
+    The same checkpoint gives the same bytes.
     """
     with write_result(path) as file:
         file.attrs["format_version"] = FORMAT_VERSION

@@ -185,13 +185,7 @@ class Tile:
         return self._hidden_states.shape[1]
 
     def start_after(self, token_index: np.ndarray) -> None:
-        """Read the tokens that all tunes begin with, once: from now on `reset` restores the states after them.
-
-        Parameters
-        ----------
-        token_index : ndarray of int, shape (n_steps,)
-            May be empty.
-        """
+        """Read the tokens that all tunes begin with, if any: from now on `reset` restores the states after them."""
         for lane in range(self.n_lanes):
             self.reset(lane)
         for index in token_index:

@@ -114,19 +114,7 @@ def first_numbers(rng_seeds: np.ndarray, n_numbers: int) -> np.ndarray:
 
 
 def select_seeds(intervals: Intervals, first_rng_seed: int, n_seeds: int) -> np.ndarray:
-    """Select the seeds of a range whose first numbers lie in the intervals.
-
-    Parameters
-    ----------
-    intervals : Intervals
-    first_rng_seed, n_seeds : int
-        The range; its end is at most 2**32.
-
-    Returns
-    -------
-    ndarray of int64
-        Ascending.
-    """
+    """Return the seeds of a range (ending at most at 2**32), ascending, whose first numbers lie in the intervals."""
     lower, upper = intervals
     n_sieved = min(len(lower), _N_SIEVED)
     found: list[int] = []

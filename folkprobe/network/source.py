@@ -21,13 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 def read_source(path: Path | str) -> bytes:
-    """Read the bytes of a checkpoint file of any format.
-
-    Raises
-    ------
-    Refusal
-        If it is missing, not a regular file, or larger than `MAX_CHECKPOINT_BYTES`.
-    """
+    """Read a checkpoint file; a Refusal if it is missing, irregular or larger than `MAX_CHECKPOINT_BYTES`."""
     path = Path(path)
     try:
         if path.exists() and not path.is_file():
@@ -40,12 +34,7 @@ def read_source(path: Path | str) -> bytes:
 
 
 def git_blob_id(data: bytes) -> str:
-    r"""Return the git blob id of a file's content (`git hash-object`), by which published files are pinned.
-
-    Returns
-    -------
-    str
-        40 hexadecimal digits.
+    r"""Return the git blob id of a file's content (`git hash-object`), 40 hexadecimal digits; it pins published files.
 
     References
     ----------

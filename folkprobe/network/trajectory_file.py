@@ -24,30 +24,15 @@ class StoredTrajectories:
     n_layers: int
 
     def hidden_state(self, layer: int, k: int) -> np.ndarray:
-        """Return the hidden states of one layer, counted from 1, for the tune at position k.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_steps, n_units)
-        """
+        """Return float32 hidden states, shape (n_steps, n_units), of a layer, from 1, for the tune at position k."""
         return self._array("hidden_state", layer, k)
 
     def cell_state(self, layer: int, k: int) -> np.ndarray:
-        """Return the cell states of one layer for one tune, as `hidden_state`; a Refusal where they were not captured.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_steps, n_units)
-        """
+        """Return cell states as `hidden_state`; a Refusal where they were not captured."""
         return self._array("cell_state", layer, k)
 
     def gates(self, layer: int, k: int) -> np.ndarray:
-        """Return the gates of one layer for one tune, in the order input, forget, cell, output; else as `cell_state`.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_steps, 4, n_units)
-        """
+        """Return float32 gates, shape (n_steps, 4, n_units): input, forget, cell, output; else as `cell_state`."""
         return self._array("gates", layer, k)
 
     def _array(self, name: str, layer: int, k: int) -> np.ndarray:
@@ -59,12 +44,7 @@ class StoredTrajectories:
         return dataset[()]
 
     def posterior(self, k: int) -> np.ndarray:
-        """Return the posterior of the tune at position k.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_steps, n_vocabulary)
-        """
+        """Return the float32 posterior, shape (n_steps, n_vocabulary), of the tune at position k."""
         return self._file[f"tunes/{k}/posterior"][()]
 
     def unit_index(self, layer: int) -> np.ndarray:
@@ -113,13 +93,7 @@ def _write_array(file: h5py.File, name: str, array: np.ndarray) -> None:
 
 @contextmanager
 def read_trajectories(path: Path | str) -> Iterator[StoredTrajectories]:
-    """Open a `trajectories.h5`; arrays are read on access.
-
-    Raises
-    ------
-    Refusal
-        If the file is missing or not a complete `trajectories.h5`.
-    """
+    """Open a `trajectories.h5`, or raise a Refusal if it is missing or incomplete; arrays are read on access."""
     with open_result(path, kind="trajectories.h5", rule="capture_trajectories") as file:
         n_tunes, n_layers = int(file.attrs["n_tunes"]), int(file.attrs["n_layers"])
     # Opened again: errors in the caller's block must not be reported as the file's.

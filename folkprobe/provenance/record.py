@@ -87,30 +87,13 @@ def write_record(record: dict, path: Path | str, outputs: Iterable[tuple[str | N
 
 
 def sealed_text(content: dict) -> str:
-    """Return a dictionary as JSON with a digest of its content.
-
-    Parameters
-    ----------
-    content : dict
-        Without `seal`.
-
-    Returns
-    -------
-    str
-        Keys ascending; the same content gives the same text.
-    """
+    """Return a dictionary without `seal` as JSON, keys ascending, with a digest of its content."""
     seal = hashlib.sha256(_canonical(content)).hexdigest()
     return json.dumps(content | {"seal": seal}, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
 
 
 def read_sealed(path: Path | str) -> dict:
-    """Read what `sealed_text` wrote, and return it without `seal`.
-
-    Raises
-    ------
-    Refusal
-        If any byte has changed.
-    """
+    """Read what `sealed_text` wrote, without `seal`; a Refusal if any byte has changed."""
     path = Path(path)
     try:
         data = path.read_bytes()

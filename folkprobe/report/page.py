@@ -102,13 +102,7 @@ def describe_environment(manifest: Mapping) -> dict[str, str]:
 
 
 def describe_claims(claims: "pd.DataFrame") -> dict[str, object]:
-    """Return the part of the claims that the page reports: `claims`, the rows, and `verdict_counts`.
-
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-        ``claims.csv``, all columns as text.
-    """
+    """Return the rows of ``claims.csv``, read as text, as `claims`, and their `verdict_counts`."""
     return {
         "claims": claims.to_dict("records"),
         "verdict_counts": claims["verdict"].value_counts(sort=False).to_dict(),

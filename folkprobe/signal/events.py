@@ -97,13 +97,7 @@ class EventResponse:
         self.n_events += len(events)
 
     def response(self) -> Response:
-        """Return the mean response over the tunes.
-
-        Returns
-        -------
-        Response
-            nan at a lag outside of every tune, and throughout if no tune had an event.
-        """
+        """Return the mean response over the tunes; nan at a lag outside of every tune, and without an event."""
         with np.errstate(invalid="ignore"):
             null = np.abs(self._null_sum / self.n_tunes if self.n_tunes else self._null_sum * np.nan).max(axis=1)
             mean = self._sum / self._n_tunes_at_lag

@@ -230,25 +230,13 @@ class PopulationSpectrum:
         self._curve_squares += deviation * (curve - self._curve_mean)
 
     def spectrum(self) -> Spectrum:
-        """Return the mean power of each unit over the tunes, in float64, each tune weighing the same.
-
-        Raises
-        ------
-        Refusal
-            If no tune was added.
-        """
+        """Return the mean power of each unit over tunes of equal weight; a Refusal if no tune was added."""
         self._check_n_tunes()
         power = sidedness(self.n_fft) * (self._power_sum / self.n_tunes)
         return Spectrum(np.fft.rfftfreq(self.n_fft), power.T, self.window, self.n_fft, self.n_tunes, self.n_steps)
 
     def mean_curve(self) -> MeanCurve:
-        """Return the mean over tunes of each tune's mean magnitude over units, a curve of kind "over tunes".
-
-        Raises
-        ------
-        Refusal
-            If no tune was added.
-        """
+        """Return the mean over tunes of the mean magnitude over units; a Refusal if no tune was added."""
         self._check_n_tunes()
         return MeanCurve(
             np.fft.rfftfreq(self.n_fft),

@@ -91,12 +91,9 @@ class Submission:
 
 
 def minutes_of(limit: str) -> float:
-    """Convert a time limit in Slurm's notation to minutes; inf for no limit.
+    """Convert Slurm's time limit to minutes; ``infinite`` is inf.
 
-    Parameters
-    ----------
-    limit : str
-        ``infinite``, or ``[days-]hours:minutes:seconds`` without leading parts that are zero.
+    Otherwise it has the form ``[days-]hours:minutes:seconds`` without leading parts that are zero.
     """
     if limit in ("infinite", "n/a"):
         return float("inf")
@@ -107,13 +104,7 @@ def minutes_of(limit: str) -> float:
 
 
 def partitions_of(text: str) -> dict[str, Partition]:
-    """Parse the output of ``sinfo -h -o '%P|%l|%m|%C'``.
-
-    Parameters
-    ----------
-    text : str
-        A line for each kind of node of each partition.
-    """
+    """Parse the output of ``sinfo -h -o '%P|%l|%m|%C'``, a line for each kind of node of each partition."""
     partitions: dict[str, Partition] = {}
     for line in text.split():
         name, limit, memory, cores = line.split("|")

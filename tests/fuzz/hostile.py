@@ -240,8 +240,12 @@ def _hostile_npz():
         "bytearray, which no",
     )
     yield "torch_protocol_4.pt", _zipped([("x/data.pkl", pickle.dumps(_Call(print), 4))]), "torch.save's own pickle"
-    yield "torch_two.pt", _zipped([("x/data.pkl", b""), ("y/data.pkl", b"")]), "not written by torch.save"
-    yield "torch_bomb.pt", _zipped([("x/data.pkl", b"\0" * 2**20)], zipfile.ZIP_DEFLATED), "not written by torch.save"
+    yield "torch_two.pt", _zipped([("x/data.pkl", b""), ("y/data.pkl", b"")]), "does not have the layout of torch.save"
+    yield (
+        "torch_bomb.pt",
+        _zipped([("x/data.pkl", b"\0" * 2**20)], zipfile.ZIP_DEFLATED),
+        "does not have the layout of torch.save",
+    )
 
 
 def _safetensors(header, data=b""):
@@ -346,9 +350,9 @@ def hostile_files(folder):
         *_hostile_npz(),
         *_hostile_safetensors(),
         *_hostile_h5(folder),
-        ("nothing", b"", "in a format that folkprobe cannot read"),
-        ("web_page.pkl", b"<!DOCTYPE html><html></html>", "in a format that folkprobe cannot read"),
-        ("noise", bytes(range(255, 0, -1)), "in a format that folkprobe cannot read"),
+        ("nothing", b"", "not in a format that folkprobe reads"),
+        ("web_page.pkl", b"<!DOCTYPE html><html></html>", "not in a format that folkprobe reads"),
+        ("noise", bytes(range(255, 0, -1)), "not in a format that folkprobe reads"),
     ]
     names = [name for name, _, _ in cases]
     assert len(set(names)) == len(names)

@@ -73,7 +73,7 @@ def _converter(data: bytes) -> Callable[..., Checkpoint]:
     if data.startswith(_PICKLE_BEGINNINGS):
         return convert_folkrnn_pickle
     raise Refusal(
-        "it is damaged or cut short, or in a format that folkprobe cannot read (folk-rnn pickle, PyTorch state dict, "
+        "it is damaged or cut short, or not in a format that folkprobe reads (folk-rnn pickle, PyTorch state dict, "
         "safetensors, npz, checkpoint.h5)"
     )
 

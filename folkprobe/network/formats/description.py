@@ -12,13 +12,7 @@ _MAX_BYTES = 2**24
 
 
 def description_of(checkpoint: Checkpoint) -> dict:
-    """Return what the arrays of a network do not contain, as plain JSON.
-
-    Returns
-    -------
-    dict
-        `vocabulary`, a list of str in index order, and `excisions`.
-    """
+    """Return plain JSON of what the arrays of a network lack: `vocabulary`, in index order, and `excisions`."""
     excisions = [
         {"layer": e.layer, "scope": e.scope, "unit_index": e.unit_index.tolist(), "value": e.value.tolist()}
         for e in checkpoint.excisions
@@ -79,15 +73,7 @@ def vocabulary_of(content: object) -> tuple[str, ...]:
 
 
 def ordered_tokens(token2idx: object, name: str) -> tuple[str, ...]:
-    """Return tokens in the order of their indices.
-
-    Parameters
-    ----------
-    token2idx : object
-        A mapping from token to index; anything else raises a Refusal.
-    name : str
-        Its name in the refusal.
-    """
+    """Return the tokens of a mapping to indices, in index order; a Refusal calls an invalid one `name`."""
     if not isinstance(token2idx, dict) or not all(
         isinstance(token, str) and type(index) is int for token, index in token2idx.items()
     ):

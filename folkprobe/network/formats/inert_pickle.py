@@ -43,13 +43,7 @@ class InertDtype:
         self._byte_order = state[1]
 
     def dtype(self) -> np.dtype:
-        """Return the element type, if it is a plain number.
-
-        Raises
-        ------
-        Refusal
-            For objects, strings, dates and records.
-        """
+        """Return the element type, a plain number; a Refusal for objects, strings, dates and records."""
         if self._name not in _ITEM_TYPES:
             raise Refusal(f"it holds an array of element type {self._name[:20]!r}, where only numbers belong")
         # "=" is the writer's own order, which the stream does not specify.

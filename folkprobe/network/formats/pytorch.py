@@ -86,7 +86,7 @@ def _check(data: bytes) -> None:
     members = zip_members(data)
     pickles = [member for member in members if holds_pytorch_pickle([member.filename])]
     if len(pickles) != 1 or any(member.compress_type != zipfile.ZIP_STORED for member in members):
-        raise Refusal("it was not written by torch.save (one pickle, nothing compressed)")
+        raise Refusal("it does not have the layout of torch.save (one pickle, nothing compressed)")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             # torch ignores checksums, and reads wherever a damaged header points.
