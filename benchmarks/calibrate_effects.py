@@ -80,7 +80,7 @@ def calibrate(population, is_share, n_sets, n_tunes, n_studies, rng_seed):
         found = compare_sides(linearise(study.targeted), random, level=LEVEL, is_share=is_share)
         total["covered"] += (found.lower <= study.true_difference) & (study.true_difference <= found.upper)
         total["width"] += found.upper - found.lower
-        # A share of a normal population may leave [0, 1]: it is tested as it is.
+        # A share of a normal population may lie outside [0, 1]: it is tested unclipped.
         on_angles = is_share if isinstance(population, Tried) else None
         p_values = exchangeability_p_values(linearise(study.stranger), random, is_share=on_angles)
         total["predicted"] += p_values[0] <= SIGNIFICANCE

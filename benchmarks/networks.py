@@ -1,4 +1,4 @@
-"""The network that the benchmarks run, and the same one in the hands of others."""
+"""The network that the benchmarks run, and the same network in other implementations."""
 
 import numpy as np
 

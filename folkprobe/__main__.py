@@ -15,15 +15,8 @@ NOT_VERIFIED = 3
 
 
 def show(path: Path, vocabulary_path: Path | None) -> None:
-    """Print what a checkpoint of any format is.
-
-    Parameters
-    ----------
-    path : Path
-    vocabulary_path : Path or None
-        JSON, for formats that carry no vocabulary.
-    """
-    # Each command imports what it needs: an audit has no time for networks.
+    """Print a summary of a checkpoint of any format; a JSON vocabulary is for formats that carry none."""
+    # Each command imports what it needs, so that an audit starts quickly.
     from folkprobe.network.formats import convert_checkpoint
     from folkprobe.network.formats.description import read_vocabulary
     from folkprobe.network.source import git_blob_id, read_source
@@ -38,14 +31,14 @@ def show(path: Path, vocabulary_path: Path | None) -> None:
 
 
 def audit(path: Path, results: Path | None, as_json: bool) -> int:
-    """Report where a figure comes from, and whether its chain still holds.
+    """Report where a figure comes from, and whether its chain is unbroken.
 
     Parameters
     ----------
     path : Path
         An SVG, PDF or PNG.
     results : Path or None
-        The results folder, or one of a model in it; if not given, the one that the figure lies in, or the project's.
+        The results folder, or one of a model in it. By default the one that contains the figure, else the project's.
     as_json : bool
         Print the receipt as JSON.
 
@@ -57,7 +50,7 @@ def audit(path: Path, results: Path | None, as_json: bool) -> int:
     from folkprobe.provenance.audit import VERIFIED, audit_figure
     from folkprobe.provenance.receipt import receipt_json, receipt_text
 
-    receipt = audit_figure(path, _results_folders(path, results), ROOT, _asked_under)
+    receipt = audit_figure(path, _results_folders(path, results), ROOT, _requested_under)
     sys.stdout.write(receipt_json(receipt) if as_json else receipt_text(receipt))
     return 0 if receipt.verdict == VERIFIED else NOT_VERIFIED
 
@@ -72,12 +65,12 @@ def _results_folders(path: Path, results: Path | None) -> list[Path]:
     candidates = [results, *sorted(results.glob("*"))] if results else sorted((ROOT / "results").glob("*"))
     folders = [folder for folder in candidates if is_results_folder(folder)]
     if results and not folders:
-        raise Refusal(f"{results}: there are no records of jobs in it, give results/ or a folder in it")
+        raise Refusal(f"{results}: it has no records of jobs, give results/ or a folder in it")
     return folders
 
 
-def _asked_under(configuration: dict, jobs: list[tuple[str, dict]]) -> Callable:
-    """Ask today's rules, which lie beside the package."""
+def _requested_under(configuration: dict, jobs: list[tuple[str, dict]]) -> Callable:
+    """Report what today's rules, which lie beside the package, request."""
     return importlib.import_module("study.asked").ask_rules(configuration, jobs, ROOT)
 
 
@@ -87,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments : sequence of str, optional
-        Those of the process, if not given.
+        Those of the process by default.
 
     Returns
     -------

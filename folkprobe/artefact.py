@@ -1,4 +1,4 @@
-"""Files that are either whole or absent, and that tell whether they still are what was written."""
+"""Files that are either whole or absent, and that can be checked for changes."""
 
 import hashlib
 import os
@@ -20,7 +20,7 @@ def whole_file(path: Path | str) -> Iterator[Path]:
     Parameters
     ----------
     path : Path or str
-        The final name; its folder must exist. A file that is already there is replaced in one step.
+        The final name; its folder must exist. An existing file is replaced in one step.
 
     Yields
     ------
@@ -29,16 +29,16 @@ def whole_file(path: Path | str) -> Iterator[Path]:
 
     Notes
     -----
-    Written, synced to disk, then renamed, because Snakemake leaves the children of a killed run alive: what they go
-    on writing must not pass for a finished result. After an exception the temporary file is removed; one that a killed
-    writer left behind, when the file is written the next time.
+    The file is written, synced to disk, then renamed: Snakemake leaves the children of a killed run alive, and what
+    they still write must not pass for a finished result. The temporary file is removed after an exception; one left by
+    a killed writer is removed when the file is written again.
     """
     path = Path(path)
     leavings = re.compile(rf"\.{re.escape(path.stem)}\.[0-9a-f]{{8}}{re.escape(path.suffix)}")
     for left in path.parent.iterdir():
         if leavings.fullmatch(left.name):
             left.unlink(missing_ok=True)
-    # The random part keeps two writers of one file apart; it reaches no result.
+    # The random part keeps two writers of one file apart; it does not affect the output.
     temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
     try:
         yield temporary
@@ -58,16 +58,10 @@ _N_PIECE = 2**20
 
 
 def seal(path: Path | str) -> None:
-    """Append a digest of its content to a file, for formats that ignore what follows their end (HDF5 does).
+    """Append a digest of its content to a file, for formats that ignore what follows their end, such as HDF5.
 
-    Parameters
-    ----------
-    path : Path or str
-
-    Notes
-    -----
-    HDF5 can be damaged so that its library reads without end; `is_sealed` finds the damage without the library. A
-    program that changes the file in place removes the seal.
+    A damaged HDF5 file can make its library read without end; `is_sealed` detects damage without the library. A program
+    that changes the file in place removes the seal.
     """
     with Path(path).open("r+b") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -76,17 +70,9 @@ def seal(path: Path | str) -> None:
 
 
 def seal_is_broken(path: Path | str) -> bool:
-    """Report whether a file was changed since it was sealed.
+    """Report whether a file, read in chunks, was changed since it was sealed.
 
-    Parameters
-    ----------
-    path : Path or str
-        Read piece by piece, however large.
-
-    Returns
-    -------
-    bool
-        False for a file that has no seal: one that was cut short, for HDF5's own checks to find.
+    False for a file without a seal, such as one that was cut short, which HDF5's own checks detect.
     """
     with Path(path).open("rb") as file:
         n_content = file.seek(0, os.SEEK_END) - len(_SEAL) - _N_DIGEST
@@ -106,31 +92,13 @@ def seal_is_broken(path: Path | str) -> bool:
 
 
 def is_sealed(data: bytes) -> bool:
-    """Report whether a file ends with the digest of all that comes before.
-
-    Parameters
-    ----------
-    data : bytes
-        The whole file.
-
-    Returns
-    -------
-    bool
-    """
+    """Report whether a file's bytes end with the digest of all that comes before."""
     n_content = len(data) - len(_SEAL) - _N_DIGEST
     digest = hashlib.sha256(memoryview(data)[: max(n_content, 0)]).hexdigest()
     return data[max(n_content, 0) :] == _SEAL + digest.encode()
 
 
 def write_table(table: "pd.DataFrame", path: Path | str) -> None:
-    """Write a table as CSV, the same bytes on every system.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        Its index is not written.
-    path : Path or str
-        Appears whole or not at all.
-    """
+    """Write a table as CSV, without its index, atomically and with the same bytes on every system."""
     with whole_file(path) as temporary:
         table.to_csv(temporary, index=False, lineterminator="\n")

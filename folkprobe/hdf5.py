@@ -15,16 +15,9 @@ _METADATA_CACHE_BYTES = 2**21
 
 
 def open_file(path: Path | str) -> h5py.File:
-    """Open a file for reading, however many groups and datasets it has.
+    """Open a file for reading with bounded memory, however many groups and datasets it has.
 
-    Parameters
-    ----------
-    path : Path or str
-
-    Returns
-    -------
-    h5py.File
-        HDF5 keeps the places of no more than some 2,000 things in memory; left alone it takes 200 MB for 6,000 tunes.
+    HDF5's default metadata cache takes 200 MB for 6,000 tunes; here it is limited to about 2,000 objects.
     """
     file = h5py.File(path)
     limits = file.id.get_mdc_config()
@@ -36,10 +29,10 @@ def open_file(path: Path | str) -> h5py.File:
 
 
 class _Disk:
-    """A file for HDF5 to write to, which keeps the first failure to itself.
+    """A file for HDF5 to write to, which keeps its first failure.
 
-    HDF5 meets a full disk while it closes objects, where h5py can raise nothing; it then prints hundreds of traces and
-    ends in a segmentation fault. What comes after a failure is let go, since the file will never get its name.
+    HDF5 meets a full disk while it closes objects, where h5py cannot raise; it then prints hundreds of traces and ends
+    in a segmentation fault. Writes after a failure are discarded, since the file never gets its final name.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -58,7 +51,7 @@ class _Disk:
         self._try(self._file.write, data)
         return len(data)
 
-    # By which h5py knows a file from a path.
+    # Attributes by which h5py distinguishes a file from a path.
     def read(self, size: int = -1) -> bytes:
         return self._file.read(size)
 
@@ -84,7 +77,7 @@ class _ResultFile(h5py.File):
         self._disk = disk
 
     def create_dataset(self, *arguments: object, **options: object) -> h5py.Dataset:
-        # A long stream of arrays stops at the first that the disk did not take.
+        # A long stream of arrays stops at the first failed write.
         if self._disk.failure:
             raise self._disk.failure
         return super().create_dataset(*arguments, **options)
@@ -92,13 +85,13 @@ class _ResultFile(h5py.File):
 
 @contextmanager
 def write_result(path: Path | str, *, track_order: bool = False) -> Iterator[h5py.File]:
-    """Open a result for writing; it gets its final name, sealed, when the block ends without an exception.
+    """Open a result for writing; it is sealed and gets its final name when the block ends without an exception.
 
     Parameters
     ----------
     path : Path or str
     track_order : bool
-        Whether members are listed in the order in which they were made.
+        Whether members are listed in the order of their creation.
 
     Yields
     ------
@@ -108,7 +101,7 @@ def write_result(path: Path | str, *, track_order: bool = False) -> Iterator[h5p
     Raises
     ------
     OSError
-        Where the disk does not take it; nothing is left of the file.
+        If the disk rejects a write; nothing is left of the file.
     """
     with whole_file(path) as temporary:
         with temporary.open("w+b") as plain_file:
@@ -126,7 +119,7 @@ def write_result(path: Path | str, *, track_order: bool = False) -> Iterator[h5p
 
 @contextmanager
 def open_result(path: Path | str, *, kind: str, rule: str) -> Iterator[h5py.File]:
-    """Open a result, and turn whatever is wrong with it into one sentence.
+    """Open a result, and turn any error into one sentence.
 
     Parameters
     ----------
@@ -136,25 +129,21 @@ def open_result(path: Path | str, *, kind: str, rule: str) -> Iterator[h5py.File
     rule : str
         The rule that makes it.
 
-    Yields
-    ------
-    h5py.File
-
     Raises
     ------
     Refusal
-        Where the file is missing, was changed since it was sealed, or is of another kind as far as the block reads it.
+        If the file is missing, was changed since it was sealed, or is of another kind as far as the block reads it.
     """
     path = Path(path)
     if not path.is_file():
         raise Refusal(f"{path}: no such file; the rule {rule} makes it")
     # HDF5 itself has no digest of the numbers.
     if seal_is_broken(path):
-        raise Refusal(f"{path}: damaged since it was written; delete it, and the rule {rule} makes it again")
+        raise Refusal(f"{path}: damaged since it was written; delete it, and the rule {rule} rebuilds it")
     try:
         with open_file(path) as file:
             yield file
     except Refusal:
         raise
     except (OSError, KeyError, ValueError, TypeError) as error:
-        raise Refusal(f"{path}: not a whole {kind} ({error}); delete it, and the rule {rule} makes it again") from error
+        raise Refusal(f"{path}: not a complete {kind} ({error}); delete it, and the rule {rule} rebuilds it") from error

@@ -1,4 +1,4 @@
-"""What a figure says of its own making: the fingerprint of the job that draws it."""
+"""The identity that a figure carries: the fingerprint of the job that draws it."""
 
 import re
 from collections.abc import Iterator
@@ -30,12 +30,7 @@ _current: ContextVar[Identity | None] = ContextVar("identity", default=None)
 
 @contextmanager
 def working_as(identity: Identity) -> Iterator[None]:
-    """Let every figure that is written in the block carry an identity.
-
-    Parameters
-    ----------
-    identity : Identity
-    """
+    """Put an identity into every figure that is written in the block."""
     token = _current.set(identity)
     try:
         yield
@@ -44,26 +39,11 @@ def working_as(identity: Identity) -> Iterator[None]:
 
 
 def current_identity() -> Identity | None:
-    """Return the identity of the job that runs; None outside of one.
-
-    Returns
-    -------
-    Identity or None
-    """
+    """Return the identity of the job that runs, None outside of a job."""
     return _current.get()
 
 
 def find_identity(text: str) -> Identity | None:
-    """Find an identity in the metadata of a figure.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    Identity or None
-        The first one.
-    """
+    """Return the first identity in the metadata of a figure, None without one."""
     match = _PATTERN.search(text)
     return Identity(*match.groups()) if match else None

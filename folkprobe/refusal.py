@@ -1,4 +1,4 @@
-"""How folkprobe says no."""
+"""How folkprobe reports bad input."""
 
 
 class Refusal(ValueError):

@@ -1,1 +1,1 @@
-"""What a configuration asks for."""
+"""A study: what a configuration describes."""

@@ -1,4 +1,4 @@
-"""What today's rules ask of a job, under the configuration of an earlier day."""
+"""What today's rules request of a job, under the configuration of an earlier day."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from folkprobe.refusal import Refusal
 
 
 class Asked(NamedTuple):
-    """What a rule asks of one job.
+    """What a rule requests of one job.
 
     Attributes
     ----------
@@ -22,7 +22,7 @@ class Asked(NamedTuple):
     inputs : list of (str or None, str)
         Names and paths.
     temporary : set of str
-        Outputs that are deleted when they have been read.
+        Outputs that Snakemake deletes once they have been read.
     """
 
     job: dict
@@ -33,7 +33,7 @@ class Asked(NamedTuple):
 def ask_rules(
     configuration: dict, jobs: Iterable[tuple[str, dict]], root: Path
 ) -> Callable[[str, dict[str, str]], Asked]:
-    """Ask Snakemake what the rules of a project ask of jobs.
+    """Report, as Snakemake evaluates the rules of a project, what they request of jobs.
 
     Parameters
     ----------
@@ -42,17 +42,17 @@ def ask_rules(
     jobs : iterable of (str, dict)
         Rules and the values of their wildcards.
     root : Path
-        Of the project.
+        The project's root.
 
     Returns
     -------
     callable
-        From one of these jobs to what is asked of it; KeyError if no such job can be asked for.
+        From one of these jobs to what is requested of it; KeyError if the rules define no such job.
 
     Raises
     ------
     Refusal
-        If a configuration is not there or cannot be read, or the rules cannot be parsed under it.
+        If a configuration is missing or cannot be read, or the rules cannot be parsed under it.
     """
     files = configuration["files"]
     for file in files:
@@ -60,7 +60,7 @@ def ask_rules(
     jobs = list(jobs)
     # Snakemake reads the default configuration itself.
     request = {"files": files[1:], "overrides": configuration["overrides"], "jobs": jobs}
-    # A process of its own: the rules are parsed relative to the project, and an audit elsewhere needs no Snakemake.
+    # A separate process: rules are parsed relative to the project, and the audit itself needs no Snakemake.
     ended = subprocess.run(  # noqa: S603
         [sys.executable, str(root / "workflow/ask.py")],
         input=json.dumps(request),
@@ -90,10 +90,10 @@ def _key(rule: str, wildcards: dict) -> str:
 
 def _require_readable(path: Path, name: str) -> None:
     try:
-        # The name comes from a manifest that somebody may have mailed: no device is read.
+        # The name comes from a manifest, which may not be trusted: never read a device.
         if not path.is_file():
             raise FileNotFoundError(name)
         if not isinstance(yaml.safe_load(path.read_text(encoding="utf-8")) or {}, dict):
             raise ValueError(name)
     except (OSError, ValueError, yaml.YAMLError):
-        raise Refusal(f"{name}: this configuration of the study is no longer there or cannot be read") from None
+        raise Refusal(f"{name}: this configuration of the study is missing or cannot be read") from None

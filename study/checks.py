@@ -22,13 +22,13 @@ _Validator = extend(
 )
 
 SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
-# What the keys that name files name.
+# What each key that names a file refers to.
 _GIVEN = {
     "checkpoint.source": "the path or URL of a checkpoint",
     "checkpoint.vocabulary": "the path of a JSON file",
     "baseline.tunes": "a table of people's tunes",
 }
-# Mappings by a name of the user's own, of which an overlay may set members to null.
+# Mappings whose keys the user chooses; an overlay may set their members to null.
 _NAMED = (
     ("lesions",),
     ("stimuli",),
@@ -37,7 +37,7 @@ _NAMED = (
     ("interventions", "pushes"),
     ("lesion_study", "families"),
 )
-# JSON Schema's words, in ours.
+# JSON Schema's type names, as the messages print them.
 _TYPES = {
     "object": "a mapping of keys",
     "array": "a list",
@@ -64,17 +64,9 @@ _BOUNDS = {
 
 
 def merge_configs(config: dict, overlay: dict) -> dict:
-    """Put one configuration over another, as Snakemake does.
+    """Merge one configuration over another, as Snakemake does; neither is changed.
 
-    Parameters
-    ----------
-    config, overlay : dict
-        Neither is changed.
-
-    Returns
-    -------
-    dict
-        Mappings are merged at every depth; anything else is replaced, but by an empty mapping.
+    Mappings are merged at every depth. Any other value is replaced, except by an empty mapping.
     """
     merged = dict(config)
     for key, value in overlay.items():
@@ -87,12 +79,9 @@ def merge_configs(config: dict, overlay: dict) -> dict:
 
 
 def leave_out_nulls(config: dict) -> None:
-    """Take out what an overlay has set to null: a condition, a stimulus, a family of the lesion study.
+    """Remove what an overlay has set to null: a condition, a stimulus, a family of the lesion study.
 
-    Parameters
-    ----------
-    config : dict
-        All overlays merged; changed in place, since Snakemake's overlays can add to a mapping and never take away.
+    `config`, all overlays merged, is changed in place: Snakemake's overlays can add to a mapping, not remove from it.
     """
     for path in _NAMED:
         block = config
@@ -104,17 +93,17 @@ def leave_out_nulls(config: dict) -> None:
 
 
 def check_config(config: dict) -> None:
-    """Refuse a configuration that cannot give a study, before anything runs.
+    """Refuse a configuration that does not describe a valid study, before anything runs.
 
     Parameters
     ----------
     config : dict
-        All overlays merged, without what `leave_out_nulls` takes out.
+        All overlays merged, without what `leave_out_nulls` removes.
 
     Raises
     ------
     Refusal
-        One sentence that names the key and what it may be.
+        One sentence that names the key and its allowed values.
     """
     error = best_match(_validator().iter_errors(config))
     if error is not None:
@@ -158,7 +147,7 @@ def check_config(config: dict) -> None:
     for shortest, longest in config["specifications"]["bands_steps"]:
         if shortest >= longest:
             raise Refusal(
-                f"config key specifications.bands_steps: [{shortest}, {longest}] is no band of periods, "
+                f"config key specifications.bands_steps: [{shortest}, {longest}] is not a band of periods, "
                 "give the shorter edge first"
             )
     _check_shards(generation)
@@ -193,7 +182,7 @@ def _sentence(error: ValidationError) -> str:
     meaning = f" ({description})" if description else ""
     if error.validator == "contains":
         return f"config key {key}: {error.validator_value['const']} is missing, the figures need it"
-    # A list of choices says it already.
+    # The list of choices already names the allowed values.
     allowed = "" if error.validator == "enum" else _allowed(schema)
     return f"config key {key or 'of the whole file'}{meaning}: {' '.join(error.message.split())}{allowed}"
 
@@ -215,12 +204,12 @@ def _check_seed_range(block: dict) -> None:
     if stop > 2**32:
         raise Refusal(
             f"config key find_seed.n_seeds: the range ends at {stop}, but folk-rnn's seeds are below {2**32}: "
-            "take fewer or begin earlier"
+            "use fewer seeds or a lower first seed"
         )
     if block["n_shards"] > block["n_seeds"]:
         raise Refusal(
             f"config key find_seed.n_shards: {block['n_shards']} jobs cannot share {block['n_seeds']} seeds, "
-            "ask for fewer shards"
+            "use fewer shards"
         )
 
 
@@ -229,12 +218,12 @@ def _check_shards(generation: dict) -> None:
     if n_shards > generation["n_tunes"]:
         raise Refusal(
             f"config key generation.n_shards: {n_shards} jobs cannot share {generation['n_tunes']} tunes, "
-            "ask for fewer shards"
+            "use fewer shards"
         )
     if n_shards > 1 and generation["sampler"] == "folk-rnn":
         raise Refusal(
             "config key generation.n_shards: sampler folk-rnn draws one tune after the other from one stream, "
-            "which cannot be shared out: set n_shards to 1"
+            "which cannot be divided: set n_shards to 1"
         )
 
 
@@ -253,12 +242,12 @@ def _check_families(study: dict) -> None:
 
 
 def _check_units(config: dict) -> None:
-    """Refuse units that the network does not have; of a network that is still to be fetched, the job says it."""
+    """Refuse units that the network lacks; of a network not yet downloaded, the job that reads it does so."""
     listed = {name: lesion for name, lesion in config["lesions"].items() if "unit_index" in lesion}
     source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
     if not listed or is_url(source):
         return
-    # An audit imports this module too, and is to be quick.
+    # Imported here: an audit imports this module too, and must start quickly.
     from folkprobe.network.formats import convert_checkpoint
 
     checkpoint = convert_checkpoint(ROOT / source, vocabulary and ROOT / vocabulary)
@@ -276,7 +265,7 @@ def _check_stimulated(config: dict) -> None:
     networks = [INTACT, *config["lesions"]]
     for name, condition in config["stimulated"].items():
         if name in networks:
-            raise Refusal(f"config key stimulated.{name}: there is a lesion of that name, choose another")
+            raise Refusal(f"config key stimulated.{name}: a lesion has the same name, choose another")
         for key, known in (("network", networks), ("stimulus", config["stimuli"])):
             if condition[key] not in known:
                 raise Refusal(

@@ -1,4 +1,4 @@
-"""From a configuration to what the rules need: conditions, and the parameters of a job."""
+"""Derive what the rules need from a configuration: conditions, and the parameters of a job."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -9,37 +9,21 @@ from folkprobe.provenance.closure import import_closure, imported_packages, sha2
 ROOT = Path(__file__).resolve().parents[1]
 INTACT = "intact"
 LAYERS = (1, 2, 3)
-# What is done to the tunes that the intact network reads once more.
+# Manipulations of the tunes that the intact network reads again.
 MANIPULATIONS = ("bars_deleted", "bars_jittered")
-# The same while it draws tunes.
+# Manipulations while it generates tunes.
 GENERATED = {f"generated_{name}": name for name in MANIPULATIONS}
 
 
 def is_url(source: str) -> bool:
-    """Report whether a checkpoint's source must be fetched.
-
-    Parameters
-    ----------
-    source : str
-
-    Returns
-    -------
-    bool
-    """
+    """Report whether a checkpoint's source must be fetched."""
     return "://" in source
 
 
 def given_files(config: dict) -> dict[str, list[str]]:
     """List the input files that no rule makes, by the key of the configuration that names them.
 
-    Parameters
-    ----------
-    config : dict
-
-    Returns
-    -------
-    dict of str to list of str
-        For `checkpoint.source`, `checkpoint.vocabulary` and `baseline.tunes`; empty for a URL and for null.
+    The keys are `checkpoint.source`, `checkpoint.vocabulary` and `baseline.tunes`; a URL or null has no files.
     """
     source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
     return {
@@ -50,23 +34,15 @@ def given_files(config: dict) -> dict[str, list[str]]:
 
 
 def conditions(config: dict) -> list[str]:
-    """List the conditions of a study.
+    """List the conditions of a study: `intact`, then lesions and stimulated conditions in the configuration's order.
 
-    Parameters
-    ----------
-    config : dict
-
-    Returns
-    -------
-    list of str
-        `intact` first, then the lesions and what is stimulated, in the order of the configuration; see
-        `interventions` for the others.
+    `interventions` lists the conditions that edit the softmax layer.
     """
     return [INTACT, *config["lesions"], *config["stimulated"]]
 
 
 def network_of(config: dict, condition: str) -> str:
-    """Name the condition whose network a condition, or a replay of manipulated tunes, uses.
+    """Return the condition whose network a condition, or a replay of manipulated tunes, uses.
 
     Parameters
     ----------
@@ -77,7 +53,7 @@ def network_of(config: dict, condition: str) -> str:
     Returns
     -------
     str
-        Itself, unless it is stimulated or a manipulation.
+        The condition itself, unless it is stimulated or a manipulation.
     """
     if condition in (*MANIPULATIONS, *GENERATED):
         return INTACT
@@ -85,51 +61,21 @@ def network_of(config: dict, condition: str) -> str:
 
 
 def shown_with_verdicts(config: dict) -> list[str]:
-    """List the conditions whose bars are drawn: the intact network, and each stimulated one after its own network.
+    """List the conditions whose bars are drawn, each once.
 
-    Parameters
-    ----------
-    config : dict
-
-    Returns
-    -------
-    list of str
-        Each once.
+    They are the intact network, and each stimulated condition after the condition whose network it uses.
     """
     pairs = [(condition["network"], name) for name, condition in config["stimulated"].items()]
     return list(dict.fromkeys([INTACT, *(name for pair in pairs for name in pair)]))
 
 
 def what_tunes_depend_on(config: dict) -> dict:
-    """Return the part of the configuration that determines the tunes.
-
-    Parameters
-    ----------
-    config : dict
-
-    Returns
-    -------
-    dict
-        The block `generation` without n_shards, which changes no tune.
-    """
+    """Return the block `generation` without n_shards: the part of the configuration that determines the tunes."""
     return {key: value for key, value in config["generation"].items() if key != "n_shards"}
 
 
 def generation_block(config: dict, condition: str, shard: int) -> dict:
-    """Return the parameters of `generate_tunes` for one shard of a condition.
-
-    Parameters
-    ----------
-    config : dict
-    condition : str
-    shard : int
-        From 0 on.
-
-    Returns
-    -------
-    dict
-        Keyword arguments of the script.
-    """
+    """Return the parameters of `generate_tunes` for one shard of a condition, counted from 0."""
     block, n_shards = what_tunes_depend_on(config), config["generation"]["n_shards"]
     n_tunes = block["n_tunes"]
     first_tune, stop = (n_tunes * part // n_shards for part in (shard, shard + 1))
@@ -143,33 +89,18 @@ def generation_block(config: dict, condition: str, shard: int) -> dict:
 
 
 def excision_block(config: dict, lesion: str) -> dict:
-    """Return the parameters of `excise_units`.
-
-    Parameters
-    ----------
-    config : dict
-    lesion : str
-
-    Returns
-    -------
-    dict
-        Keyword arguments of the script; `unit_index` is None where the selection's units are meant.
-    """
+    """Return the parameters of `excise_units`; `unit_index` is None where the units come from the selection."""
     return {"unit_index": None} | config["lesions"][lesion]
 
 
 def interventions(config: dict) -> list[dict]:
     """List the conditions that edit the softmax layer.
 
-    Parameters
-    ----------
-    config : dict
-
     Returns
     -------
     list of dict
         Removals first, in the order of the configuration: `condition`, its name; `edit`, remove or push; and the
-        parameters of both edits, None where they have no meaning.
+        parameters of both edits, None where they do not apply.
     """
     parameters = dict.fromkeys(("direction", "gauge_fixed", "keep_mean", "control_rng_seed", "alpha"))
     declared = config["interventions"]
@@ -181,13 +112,7 @@ def interventions(config: dict) -> list[dict]:
 
 
 def caption_paths() -> list[str]:
-    """List the captions of figures.
-
-    Returns
-    -------
-    list of str
-        Relative to the project, in order.
-    """
+    """List the captions of figures, ascending, relative to the project."""
     return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "workflow/report").glob("*.rst"))
 
 
@@ -204,9 +129,9 @@ def job_params(script: str, block: dict) -> dict:
     Returns
     -------
     dict
-        `config`, in canonical key order (Snakemake takes another order for a change), and `library`, the digests of
-        the modules that the script imports. The script itself is included: Snakemake would use its modification time.
-        `packages` are those of others, whose versions the job records.
+        `config`, in canonical key order (Snakemake treats another order as a change); `library`, the digests of the
+        script and of the modules that it imports, in place of the modification times that Snakemake would use; and
+        `packages`, the third-party packages, whose versions the job records.
     """
     path = ROOT / f"workflow/scripts/{script}.py"
     return {
@@ -226,8 +151,8 @@ def declare_files(rules: Iterable[object]) -> None:
 
     Notes
     -----
-    Snakemake compares the set of a job's inputs, so that two of them that change places go unseen; and it looks at a
-    source file only when that has become newer than a result, which a file that was restored or copied has not.
+    Snakemake compares the inputs of a job as a set, so it misses two inputs that swap places. It also reads a source
+    file only when that is newer than a result, so it misses a file that was restored or copied with an old time.
     """
     for rule in rules:
         if rule.script:
@@ -235,7 +160,7 @@ def declare_files(rules: Iterable[object]) -> None:
 
 
 def _files_of(rule: object) -> Callable:
-    # Snakemake does not keep a param that it computes from input or output, and does keep one of wildcards.
+    # Snakemake records a param computed from wildcards, but not one computed from input or output.
     def files(wildcards: object) -> dict:
         read, written = rule.expand_input(wildcards)[0], rule.expand_output(wildcards)[0]
         sources = {str(path) for path in read if Path(path).parts[0] != "results" and Path(path).is_file()}
@@ -255,19 +180,7 @@ def _by_name(files: object) -> list:
 
 
 def seed_range_block(config: dict, shard: int) -> dict:
-    """Return the parameters of `scan_seeds` for one shard of the range.
-
-    Parameters
-    ----------
-    config : dict
-    shard : int
-        From 0 on.
-
-    Returns
-    -------
-    dict
-        Keyword arguments of the script.
-    """
+    """Return the parameters of `scan_seeds` for one shard of the range, counted from 0."""
     block = dict(config["find_seed"])
     first, n_seeds, n_shards = block["first_rng_seed"], block["n_seeds"], block.pop("n_shards")
     start, stop = (first + n_seeds * part // n_shards for part in (shard, shard + 1))

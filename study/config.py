@@ -9,17 +9,9 @@ from folkprobe.refusal import Refusal
 
 
 def refuse_repeated_keys(paths: Iterable[Path | str]) -> None:
-    """Refuse files that give one key twice: YAML's readers take the last and drop the others without a word.
+    """Refuse YAML or JSON with a duplicate key, naming the file, the key and both lines.
 
-    Parameters
-    ----------
-    paths : iterable of Path or str
-        YAML or JSON.
-
-    Raises
-    ------
-    Refusal
-        Naming the file, the key and both lines.
+    YAML readers silently keep only the last value.
     """
     for path in paths:
         for key, first, second in _repeated_keys(read_nodes(path), ()):
@@ -27,33 +19,18 @@ def refuse_repeated_keys(paths: Iterable[Path | str]) -> None:
 
 
 def read_nodes(path: Path | str) -> yaml.Node | None:
-    """Read a file's structure, with its lines.
-
-    Parameters
-    ----------
-    path : Path or str
-
-    Returns
-    -------
-    yaml.Node or None
-        None for an empty file.
-
-    Raises
-    ------
-    Refusal
-        For a file that cannot be read or is no YAML, with the line.
-    """
+    """Return the YAML nodes of a file, with line numbers; None for an empty file, a Refusal for an invalid one."""
     try:
         return yaml.compose(Path(path).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except OSError as error:
         raise Refusal(f"{path}: {error.strerror}; give the path of a configuration") from None
     except UnicodeDecodeError:
-        raise Refusal(f"{path}: this is no text in UTF-8, save it as such") from None
+        raise Refusal(f"{path}: not UTF-8 text, save it as UTF-8") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or getattr(error, "reason", "it cannot be read")
-        raise Refusal(f"{path}{where}: this is no YAML ({problem}), mind brackets, quotes and indentation") from None
+        raise Refusal(f"{path}{where}: not valid YAML ({problem}), check brackets, quotes and indentation") from None
 
 
 def _repeated_keys(node: yaml.Node | None, path: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:

@@ -73,7 +73,7 @@ SECTIONS = {
 }
 
 
-def _nothing(_: dict) -> dict:
+def _no_arguments(_: dict) -> dict:
     return {}
 
 
@@ -134,7 +134,7 @@ class Figure:
     inputs: dict[str, str]
     section: str
     name: str = ""
-    block: Callable[[dict], dict] = _nothing
+    block: Callable[[dict], dict] = _no_arguments
     each: dict[str, Callable[[dict], list[str]]] = field(default_factory=dict)
     category: str = "Figures"
 
@@ -155,23 +155,13 @@ class Figure:
 
     @property
     def names(self) -> list[str]:
-        """The figures that a study draws for `path`."""
+        """List the figures that a study draws of `path`, its wildcards filled in."""
         wildcards = re.findall(r"\{(\w+)\}", self.path)
         values = product(*(DRAWN[each] for each in wildcards))
         return [self.path.format(**dict(zip(wildcards, of, strict=True))) for of in values]
 
     def files(self, config: dict) -> dict[str, str | list[str]]:
-        """Return the input files by name.
-
-        Parameters
-        ----------
-        config : dict
-
-        Returns
-        -------
-        dict of str to str or list of str
-            Paths with the wildcard `model`; a list where an input has several files.
-        """
+        """Return the input files by name, with the wildcard `model`; lists where a field has several values."""
         files: dict[str, str | list[str]] = {}
         for name, path in self.inputs.items():
             files[name] = f"results/{{model}}/{path}"
@@ -491,13 +481,7 @@ FIGURES = (
 
 
 def sections() -> list[dict]:
-    """Return the sections of the report.
-
-    Returns
-    -------
-    list of dict
-        With keys `title`, `text`, and `figures`, the names in order.
-    """
+    """Return the sections of the report in order: dicts of `title`, `text` and the names of `figures`."""
     return [
         {
             "title": title,
@@ -509,13 +493,7 @@ def sections() -> list[dict]:
 
 
 def markdown_table() -> str:
-    """Return the table of figures in Markdown.
-
-    Returns
-    -------
-    str
-        Lines of Markdown, each ending with a newline.
-    """
+    """Return the table of figures in Markdown, ending with a newline."""
     lines = ["| figure | rule | from | what it answers |", "|---|---|---|---|"]
     for figure in FIGURES:
         name = figure.path.format(

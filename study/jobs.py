@@ -1,4 +1,4 @@
-"""Which jobs a study consists of, found as Snakemake finds them: from the targets back to the sources."""
+"""Find the jobs of a study as Snakemake does: from the targets back to the sources."""
 
 import os
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ FIGURE_SUFFIXES = (".svg", ".pdf", ".png")
 
 
 def study_outputs(rules: Iterable, targets: Iterable[str]) -> dict[str, list[str]]:
-    """List what the recorded jobs behind some targets write.
+    """List the outputs of the recorded jobs that some targets need.
 
     Parameters
     ----------
@@ -24,9 +24,8 @@ def study_outputs(rules: Iterable, targets: Iterable[str]) -> dict[str, list[str
     Returns
     -------
     dict of str to list of str
-        `records`, those of all jobs; `kept`, all that is not deleted when it has been read, but records; and
-        `figures`, SVG, PDF and PNG of these; ascending. Rules that declare no record come after the manifest: they
-        and what only they need are left out.
+        All ascending: `records`; `kept`, every other output that is not temporary; and `figures`, the SVG, PDF and PNG
+        files among those. Rules without a record run after the manifest: they, and what only they need, are left out.
     """
     rules = [rule for rule in rules if "record" in dict(rule.output.items())]
     waiting, seen = list(targets), set()
@@ -51,7 +50,7 @@ def study_outputs(rules: Iterable, targets: Iterable[str]) -> dict[str, list[str
 
 
 def configuration(workflow: object, config: dict) -> dict:
-    """Describe where a configuration comes from, so that it can be rebuilt the same way later.
+    """Describe where a configuration comes from, so that it can be rebuilt in the same way later.
 
     Parameters
     ----------
@@ -62,8 +61,7 @@ def configuration(workflow: object, config: dict) -> dict:
     Returns
     -------
     dict
-        `files`, in the order in which one goes over the other, relative to the project; `overrides`, from the command
-        line; `merged`.
+        `files`, relative to the project, each overriding those before it; `overrides`, from the command line; `merged`.
     """
     given = [Path(path) for path in workflow.config_settings.configfiles]
     default = [Path(path).absolute() for path in workflow.configfiles if Path(path) not in given]

@@ -1,4 +1,4 @@
-"""From the families of a lesion study to its conditions, and from these to jobs."""
+"""Derive the conditions of a lesion study from its families, and the jobs from its conditions."""
 
 from folkprobe.statistics.lesion_design import CONTROLS, RANDOM, TARGETED
 from study.conditions import LAYERS, what_tunes_depend_on
@@ -7,16 +7,12 @@ from study.conditions import LAYERS, what_tunes_depend_on
 def lesion_conditions(config: dict) -> list[dict]:
     """List the conditions of the lesion study.
 
-    Parameters
-    ----------
-    config : dict
-
     Returns
     -------
     list of dict
-        By layer, then family, in the order of the configuration, then kind of set: `condition`, a name such as
+        By layer, then family in the order of the configuration, then kind of set: `condition`, a name such as
         layer_1_third_random_04; `layer`; `family`; `kind`: targeted, random, activity_matched or bottom; `set_index`,
-        0 unless random; and what the family says of all its conditions: `n_units` or else `share_of_layer`, `value`,
+        0 unless random; and what all conditions of the family share: `n_units` or else `share_of_layer`, `value`,
         `scope`.
     """
     study = config["lesion_study"]
@@ -37,11 +33,7 @@ def lesion_conditions(config: dict) -> list[dict]:
 
 
 def lesion_sets(config: dict) -> list[dict]:
-    """List the sets of units that the lesion study cuts out, each once, however many families do it.
-
-    Parameters
-    ----------
-    config : dict
+    """List the sets of units that the lesion study excises, each once even if several families share it.
 
     Returns
     -------
@@ -54,50 +46,18 @@ def lesion_sets(config: dict) -> list[dict]:
 
 
 def lesion_batches(config: dict) -> list[list[dict]]:
-    """Share the conditions of the lesion study out among jobs; no result depends on it.
-
-    Parameters
-    ----------
-    config : dict
-
-    Returns
-    -------
-    list of list of dict
-        Of `lesion_conditions`, in their order.
-    """
+    """Divide the conditions of the lesion study, in order, into batches of a job each; no result depends on it."""
     conditions, n_at_once = lesion_conditions(config), config["lesion_study"]["n_conditions_per_job"]
     return [conditions[start : start + n_at_once] for start in range(0, len(conditions), n_at_once)]
 
 
 def lesion_batch_block(config: dict, batch: int) -> dict:
-    """Return the parameters of `generate_lesions` for one batch.
-
-    Parameters
-    ----------
-    config : dict
-    batch : int
-        From 0 on.
-
-    Returns
-    -------
-    dict
-        Keyword arguments of the script.
-    """
+    """Return the parameters of `generate_lesions` for one batch, counted from 0."""
     return what_tunes_depend_on(config) | {"conditions": lesion_batches(config)[batch]}
 
 
 def describe_lesion_study(config: dict) -> str:
-    """Describe the size of the lesion study.
-
-    Parameters
-    ----------
-    config : dict
-
-    Returns
-    -------
-    str
-        One sentence.
-    """
+    """Describe the size of the lesion study in one sentence."""
     n_tunes, n_conditions = config["generation"]["n_tunes"], len(lesion_conditions(config))
     return (
         f"Lesion study: {n_conditions} conditions of {n_tunes} tunes each ({n_conditions * n_tunes} tunes) in "

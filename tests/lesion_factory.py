@@ -19,7 +19,7 @@ _N_UNITS = dict.fromkeys(DEFAULT_CUTS, 42) | {f"units_{n_units}": n_units for n_
 RNG_SEED = 3
 
 
-def made_outcomes(n_sets, *, n_tunes=40, share_of_wrong_bars=None, n_bars=16):
+def outcomes_table(n_sets, *, n_tunes=40, share_of_wrong_bars=None, n_bars=16):
     """Make a row for each condition and tune, the intact network's first.
 
     Parameters
@@ -81,13 +81,13 @@ def _tunes_of(condition, layer, family, n_units, kind, set_index, share, rng, n_
     )
 
 
-def made_effects(outcomes):
+def effects_table(outcomes):
     """Compare them, and give the table as it is read from effects.csv.
 
     Parameters
     ----------
     outcomes : DataFrame
-        From `made_outcomes`.
+        From `outcomes_table`.
 
     Returns
     -------

@@ -147,7 +147,15 @@ def import_closure(rule):
 
 def all_mutations():
     """Every mutation of the matrix; subjects and targets are found in the project as it is."""
-    return [*_of_sources(), *_of_plans(), *_of_config_files(), *_of_keys(), *_of_inputs(), *_of_rules(), *_of_results()]
+    return [
+        *_source_mutations(),
+        *_plan_mutations(),
+        *_config_file_mutations(),
+        *_key_mutations(),
+        *_input_mutations(),
+        *_rule_mutations(),
+        *_result_mutations(),
+    ]
 
 
 def _files(*patterns):
@@ -163,7 +171,7 @@ def _touched(path):
     return lambda folder, jobs: {path: None}
 
 
-def _of_sources():
+def _source_mutations():
     subjects = {
         "module": _files("folkprobe/**/*.py"),
         "script": _files("workflow/scripts/*.py"),
@@ -178,7 +186,7 @@ def _of_sources():
             yield Mutation(subject, path, "touched", _touched(path))
 
 
-def _of_plans():
+def _plan_mutations():
     """What only says what jobs there are: a change that leaves the jobs as they were makes nothing again."""
     for path in _files("Snakefile", "workflow/*.py", "workflow/rules/*.smk"):
         if path != "workflow/training.smk":
@@ -189,7 +197,7 @@ def _of_plans():
             yield Mutation("plan", path, "touched", _touched(path))
 
 
-def _of_config_files():
+def _config_file_mutations():
     for path in ("config/config.yaml", SMOKE):
         yield Mutation("config file", path, "comment added", _appended(path, COMMENT))
         yield Mutation("config file", path, "touched", _touched(path))
@@ -218,7 +226,7 @@ def smoke_config():
     return config
 
 
-def _of_keys():
+def _key_mutations():
     config = smoke_config()
     for path, value in _leaves(config):
         if path[-1] not in BOUND:
@@ -318,7 +326,7 @@ def _accepted(config, values):
     return lambda folder, jobs: {OVERLAY: text.encode()}
 
 
-def _of_inputs():
+def _input_mutations():
     # Some are inputs of no job of the study, which a change must leave in peace.
     paths = _files("resources/**/*", "workflow/schemas/*", "workflow/report/*", "envs/*", "CITATION.cff")
     for path in paths:
@@ -335,7 +343,7 @@ def _of_inputs():
             yield Mutation("two inputs", f"{one}, {other}", change, swap, keeps_time)
 
 
-def _of_rules():
+def _rule_mutations():
     """Names of two inputs, or outputs, change places in a rule, as when somebody confuses them."""
     for name, rule in parsed_rules().items():
         for section, files in (("input", rule.input), ("output", rule.output)):
@@ -348,7 +356,7 @@ def _of_rules():
                 yield Mutation(f"two {section}s of a rule", target, "names swapped", _appended("Snakefile", swap))
 
 
-def _of_results():
+def _result_mutations():
     yield Mutation("result", "all", "touched", lambda folder, jobs: dict.fromkeys(_made(folder, jobs)))
     for script in _files("workflow/scripts/*.py"):
         rule = Path(script).stem

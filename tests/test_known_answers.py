@@ -150,7 +150,7 @@ def test_bars_are_right_in_the_intact_networks(converted):
 
 
 @pytest.mark.parametrize(("counts", "counted_wrongly"), [("steps", {"3"}), ("notes", {"2", "3"})])
-def test_a_counter_of_anything_but_durations_is_told(converted, counts, counted_wrongly):
+def test_a_counter_of_anything_but_durations_is_reported(converted, counts, counted_wrongly):
     tunes = _generate(converted(counts=counts, p_three=0.1))
     n_found = 0
     for tokens in _tokens(tunes):

@@ -1,1 +1,1 @@
-"""What the articles say, judged."""
+"""The claims of the articles, and verdicts on them."""

@@ -1,4 +1,4 @@
-"""The published claims: `resources/claims.yaml`, the one list of them, and what judges each."""
+"""The published claims: `resources/claims.yaml`, the one list of them, and the quantities that judge each."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from jsonschema.exceptions import best_match
 
 from folkprobe.refusal import Refusal
 
-# What a claim cannot be judged without.
+# What is required to judge a claim.
 NOTHING, WEIGHTS, TUNE, DATA, QUESTION = "nothing", "v2_weights", "unprinted_tune", "training_data", "open_question"
 
 
@@ -23,13 +23,13 @@ class Quantity:
     quantity : str
         The name under which it is computed.
     printed : str
-        What the article says of it.
+        As the article prints it.
     lowest, highest : float or None
         The tolerance, ends included; None where that side is open.
     one_of : tuple of str
-        What it may be where it is a word.
+        The accepted values of a quantity that is a word.
     sign_of_direction : int or None
-        The number of the singular direction on whose sign it depends, which the article leaves open.
+        The number of the singular direction whose sign it depends on, which the article leaves open.
     """
 
     quantity: str
@@ -53,17 +53,9 @@ class Quantity:
         return f"{self.lowest:.10g} to {self.highest:.10g}"
 
     def fits(self, value: str) -> bool:
-        """Report whether a computed value is within the tolerance.
+        """Report whether a computed value, a number as text or a word, is within the tolerance.
 
-        Parameters
-        ----------
-        value : str
-            A number as it stands in a table, or a word.
-
-        Returns
-        -------
-        bool
-            False for nan and for an empty cell, which is nan in a table.
+        It is not for nan and for an empty cell, which stands for nan in a table.
         """
         if self.one_of:
             return value in self.one_of
@@ -83,21 +75,21 @@ class Claim:
         The article of the series.
     kind : {"number", "figure", "table", "experiment", "question"}
     statement : str
-        What is said, in our words.
+        The claim, in our words.
     needs : {"nothing", "v2_weights", "unprinted_tune", "training_data", "open_question"}
-        What it cannot be judged without.
+        What is required to judge it.
     target : str
         The result that computes it or comes nearest, below results/{model}/.
     quantities : tuple of Quantity
-        All must fit; none where it is not judged.
+        All must fit; empty where it is not judged.
     cell : dict or None
         The printed cell of a table of windows: `table`, `window`, `period_steps`, `lower`, `upper`.
     identifies_tune : bool
-        Whether it is one of the facts by which the unprinted tune is known.
+        Whether it is one of the facts that identify the unprinted tune.
     slip : str
-        What is wrong or loose in the article itself.
+        What is wrong or imprecise in the article itself.
     note : str
-        How it is read, and what else is known.
+        How it is interpreted, and what else is known.
     answer : str
         What would answer it, where a study cannot.
     """
@@ -118,7 +110,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class ClaimList:
-    """The list.
+    """All published claims.
 
     Attributes
     ----------
@@ -134,13 +126,7 @@ class ClaimList:
     claims: tuple[Claim, ...]
 
     def printed_cells(self) -> Iterator[dict]:
-        """Return the printed cells of the window tables.
-
-        Yields
-        ------
-        dict
-            `claim`, and the keys of `Claim.cell`; `lower` and `upper` as printed, None where nothing is.
-        """
+        """Yield `claim` and the keys of `Claim.cell` for each printed cell; a limit that is not printed is None."""
         for claim in self.claims:
             if claim.cell is not None:
                 yield {"claim": claim.id, "upper": None} | claim.cell
@@ -156,21 +142,17 @@ def read_claims(path: Path | str, schema_path: Path | str) -> ClaimList:
     schema_path : Path or str
         The JSON schema that it must satisfy, as YAML.
 
-    Returns
-    -------
-    ClaimList
-
     Raises
     ------
     Refusal
-        Where it does not satisfy the schema, or where an id is duplicated.
+        If it does not satisfy the schema, or an id is duplicated.
     """
     loaded = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
     error = best_match(Draft202012Validator(schema).iter_errors(loaded))
     if error is not None:
         place = ".".join(map(str, error.absolute_path)) or "the whole file"
-        raise Refusal(f"{path}: {place}: {' '.join(error.message.split())}; {Path(schema_path).name} has the form")
+        raise Refusal(f"{path}: {place}: {' '.join(error.message.split())}; {Path(schema_path).name} defines the form")
     claims = tuple(_claim(each) for each in loaded["claims"])
     ids = [claim.id for claim in claims]
     for name in ids:

@@ -11,7 +11,7 @@ from folkprobe.network.checkpoint import Checkpoint
 def check_equations(
     checkpoint: Checkpoint, tokens: Sequence[str], hidden_state: Sequence[np.ndarray], posterior: np.ndarray
 ) -> Values:
-    """Compare a trajectory with the equations that the articles print, in float64 and one step after the other.
+    """Compare a trajectory with the equations that the articles print, in float64 and step by step.
 
     Parameters
     ----------

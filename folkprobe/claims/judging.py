@@ -1,4 +1,4 @@
-"""Verdicts on the published claims: what may be said of each, given what a study computed and from what."""
+"""Verdicts on the published claims, from the numbers that a study computed and the weights it computed them from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ _WAITING = {
     QUESTION: "open question",
 }
 VERDICTS = (REPRODUCED, NOT_REPRODUCED, *_WAITING.values())
-# By claim and quantity: the value under our sign of the direction, and under the opposite one ("" where it is all one).
+# By claim and quantity: the value under our sign of the direction, and under the opposite one ("" if independent).
 Values = Mapping[tuple[str, str], tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Judged:
-    """One quantity of a claim as it came out.
+    """One computed quantity of a claim.
 
     Attributes
     ----------
@@ -28,11 +28,11 @@ class Judged:
     printed, tolerance : str
         Empty where the quantity is only reported beside the claim.
     value : str
-        Under the sign that was chosen; empty for nan.
+        Under the chosen sign; empty for nan.
     sign : str
         "ours" or "opposite" where the value depends on a direction's sign, else empty.
     fits : bool or None
-        None where the claim is not judged, and for what is only reported.
+        None where the claim is not judged, and for a quantity that is only reported.
     """
 
     quantity: str
@@ -45,7 +45,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is said of one claim.
+    """The verdict on one claim.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class Verdict:
     verdict : str
         One of `VERDICTS`.
     quantities : tuple of Judged
-        Those that judge it first.
+        The quantities that judge it, then those only reported.
     """
 
     claim: Claim
@@ -62,7 +62,7 @@ class Verdict:
 
 
 def tune_checks(claims: Sequence[Claim], values: Values) -> tuple[int, int]:
-    """Count the facts by which the unprinted tune is known that the shown tune satisfies.
+    """Count the facts that identify the unprinted tune, and those of them that the shown tune satisfies.
 
     Parameters
     ----------
@@ -73,35 +73,35 @@ def tune_checks(claims: Sequence[Claim], values: Values) -> tuple[int, int]:
     Returns
     -------
     n_fit, n_facts : int
-        It is that tune where they are equal.
+        Equal where the shown tune is that tune.
     """
     facts = [(claim, quantity) for claim in claims if claim.identifies_tune for quantity in claim.quantities]
     return sum(quantity.fits(_value(claim, quantity, values)[0]) for claim, quantity in facts), len(facts)
 
 
 def judge_claims(claims: Sequence[Claim], values: Values, *, is_v2: bool) -> list[Verdict]:
-    """Judge every claim that can be judged, and say of the others what they wait for.
+    """Judge every claim that can be judged, and report what the others need.
 
     Parameters
     ----------
     claims : sequence of Claim
     values : mapping of (str, str) to (str, str)
-        By claim and quantity, what was computed: under our sign and under the opposite one, "" where there is none.
+        By claim and quantity, the computed value under our sign and under the opposite one, "" where there is none.
     is_v2 : bool
-        Whether it was computed from the weights that the claims are about.
+        Whether the values were computed from the weights that the claims are about.
 
     Returns
     -------
     list of Verdict
         In the order of the claims. A claim about the weights is judged where `is_v2`; one about the unprinted tune
-        where the shown tune satisfies all facts that are known of it besides. All quantities of a claim must fit.
-        Where the article's sign of a singular direction is not known, the one under which more of what is claimed of
-        that direction fits is taken for all of it; ours where there is no difference.
+        where, besides, the shown tune satisfies all known facts about it. All quantities of a claim must fit.
+        Where the article's sign of a singular direction is not known, the sign under which more claims about that
+        direction fit is used for all of them; ours if there is no difference.
 
     Raises
     ------
     Refusal
-        For a claim that is judged though a quantity of it was not computed, or that has none: it must not pass.
+        For a claim that would be judged without a computed value for each quantity, or without any quantity.
     """
     n_fit, n_facts = tune_checks(claims, values)
     available = {NOTHING} | ({WEIGHTS} if is_v2 else set()) | ({TUNE} if is_v2 and n_fit == n_facts else set())
@@ -113,7 +113,7 @@ def judge_claims(claims: Sequence[Claim], values: Values, *, is_v2: bool) -> lis
     for claim in claims:
         is_judged = claim.needs in available
         if is_judged and not claim.quantities:
-            raise Refusal(f"the claim {claim.id} needs {claim.needs}, but no quantity says what it is judged by")
+            raise Refusal(f"the claim {claim.id} needs {claim.needs}, but lists no quantity to judge it by")
         judged = [_judged(claim, quantity, values, signs, is_judged=is_judged) for quantity in claim.quantities]
         verdict = (REPRODUCED if all(each.fits for each in judged) else NOT_REPRODUCED) if is_judged else ""
         named = {quantity.quantity for quantity in claim.quantities}
@@ -134,7 +134,7 @@ def _value(claim: Claim, quantity: Quantity, values: Values) -> tuple[str, str]:
 
 
 def _signs(claims: Sequence[Claim], values: Values) -> dict[int | None, str]:
-    """Choose the sign of each direction, one for all that is claimed of u_i and w_i."""
+    """Choose the sign of each direction, one for all claims about its u_i and w_i."""
     n_fit: dict[int, list[int]] = {}
     for claim in claims:
         for quantity in claim.quantities:

@@ -1,4 +1,4 @@
-"""The verdicts on the published claims as tables, and as a page to read."""
+"""The verdicts on the published claims as tables and as a Markdown page."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -9,16 +9,12 @@ from folkprobe.claims.judging import NOT_REPRODUCED, REPRODUCED, VERDICTS, Judge
 def claim_rows(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
     """Tabulate the verdicts.
 
-    Parameters
-    ----------
-    verdicts : sequence of Verdict
-
     Returns
     -------
     list of dict of str to str
-        One row a claim: `claim`, `printed_in`, `kind`, `statement`, `verdict`, `value` (this network's, also where it
-        judges nothing) beside `printed` and `tolerance`, the parts of several quantities separated by semicolons,
-        `slip`, `note`, `needs`, `answer` and `target`.
+        One row a claim: `claim`, `printed_in`, `kind`, `statement`, `verdict`, `value` (of this network, even where it
+        is not judged), `printed` and `tolerance`, the parts of several quantities separated by semicolons, `slip`,
+        `note`, `needs`, `answer` and `target`.
     """
     return [
         {
@@ -41,15 +37,11 @@ def claim_rows(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
 def quantity_rows(verdicts: Sequence[Verdict]) -> list[dict[str, object]]:
     """Tabulate the numbers behind the verdicts.
 
-    Parameters
-    ----------
-    verdicts : sequence of Verdict
-
     Returns
     -------
     list of dict
-        One row a quantity: `claim`, `quantity`, `printed`, `value`, `tolerance`, `sign` (of the singular direction that
-        was taken) and `fits` (empty where nothing is judged).
+        One row a quantity: `claim`, `quantity`, `printed`, `value`, `tolerance`, `sign` (as chosen for the singular
+        direction) and `fits` (empty where nothing is judged).
     """
     return [
         {
@@ -69,24 +61,19 @@ def quantity_rows(verdicts: Sequence[Verdict]) -> list[dict[str, object]]:
 def claims_page(
     verdicts: Sequence[Verdict], *, model: str, git_blob_id: str, is_v2: bool, tune_checks: tuple[int, int]
 ) -> str:
-    """Write the page.
+    """Return the page in Markdown, a section a verdict, the judged ones first.
 
     Parameters
     ----------
     verdicts : sequence of Verdict
     model : str
-        What the study calls its network.
+        The study's name for its network.
     git_blob_id : str
         Of its checkpoint file.
     is_v2 : bool
         Whether that is the file that the claims are about.
     tune_checks : (int, int)
         See `folkprobe.claims.judging.tune_checks`.
-
-    Returns
-    -------
-    str
-        Markdown, a section a verdict, the judged ones first.
     """
     counts = Counter(each.verdict for each in verdicts)
     n_fit, n_facts = tune_checks
@@ -132,7 +119,7 @@ def _table(verdicts: Sequence[Verdict], verdict: str) -> Iterator[str]:
 
 
 def _parts(verdict: Verdict, name: str) -> list[str]:
-    """One column of a claim's quantities; what is only reported is shown where nothing judges."""
+    """Return one column of a claim's quantities; quantities that are only reported appear if none is judged."""
     judging, cell = [quantity for quantity in verdict.quantities if quantity.tolerance], verdict.claim.cell
     if name == "value":
         # The exact ends of a printed interval are its values; the rounding that explains them is what is judged.
@@ -157,7 +144,7 @@ def _shortened(value: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Text that Markdown leaves as it is."""
+    """Return text with Markdown's special characters escaped."""
     for sign in "\\`*_|<>[]~#":
         text = text.replace(sign, f"\\{sign}")
     return text

@@ -1,7 +1,7 @@
-"""What part 3 of the articles says in numbers, computed for any folk-rnn checkpoint.
+"""The numbers of part 3 of the articles, computed for any folk-rnn checkpoint.
 
 The article's u_1 has the opposite sign of ours, so its v - s_1 u_1 is our v + s_1 u_1. For i = 2, 3 its sign is not
-known: what depends on it is computed under both, the sign of u_i and w_i changing together.
+known: quantities that depend on it are computed under both signs, u_i and w_i changing sign together.
 
 Reference: B. L. Sturm, *Making sense of the folk-rnn v2 model*, part 3 (part 2 for the bias).
 """
@@ -39,7 +39,7 @@ def compute_part3_claims(checkpoint: Checkpoint, projections: Projections) -> Va
     ----------
     checkpoint : Checkpoint
     projections : Projections
-        Of tunes that this network drew.
+        Of tunes that this network generated.
 
     Returns
     -------
@@ -53,14 +53,14 @@ def compute_part3_claims(checkpoint: Checkpoint, projections: Projections) -> Va
         If the softmax layer has fewer than three directions.
     """
     return {
-        **_of_the_matrix(checkpoint),
-        **_of_direction_1(checkpoint, projections),
-        **_of_directions_2_and_3(checkpoint),
-        **_of_the_tunes(checkpoint, projections),
+        **_matrix_values(checkpoint),
+        **_direction_1_values(checkpoint, projections),
+        **_directions_2_and_3_values(checkpoint),
+        **_projection_values(checkpoint, projections),
     }
 
 
-def _of_the_matrix(checkpoint: Checkpoint) -> Values:
+def _matrix_values(checkpoint: Checkpoint) -> Values:
     V, v = checkpoint.softmax.V, checkpoint.softmax.v
     raw, fixed = decompose_softmax(checkpoint), decompose_softmax(checkpoint, gauge_fixed=True)
     require_direction(raw, 3)
@@ -71,7 +71,7 @@ def _of_the_matrix(checkpoint: Checkpoint) -> Values:
     rank_of_bias = np.empty(len(v))
     rank_of_bias[np.argsort(v, kind="stable")] = np.arange(1, len(v) + 1)
     low_bias = {
-        ("x.p2.lowbias", f"rank of {token} in v from below"): (_at(checkpoint, rank_of_bias, token),)
+        ("x.p2.lowbias", f"rank of {token} in v from below"): (_entry_of_token(checkpoint, rank_of_bias, token),)
         for token in LOW_BIAS_TOKENS
     }
     return {
@@ -118,30 +118,30 @@ def _of_the_matrix(checkpoint: Checkpoint) -> Values:
     }
 
 
-def _of_direction_1(checkpoint: Checkpoint, projections: Projections) -> Values:
+def _direction_1_values(checkpoint: Checkpoint, projections: Projections) -> Values:
     values: Values = {}
     raw, fixed = decompose_softmax(checkpoint), decompose_softmax(checkpoint, gauge_fixed=True)
     order = np.argsort(-raw.u[:, 0], kind="stable")
     rank = np.empty(len(order))
     rank[order] = np.arange(1, len(order) + 1)
-    values[("p3.fig.u1", f"entry of {START_TOKEN} in u_1")] = (_at(checkpoint, raw.u[:, 0], START_TOKEN),)
+    values[("p3.fig.u1", f"entry of {START_TOKEN} in u_1")] = (_entry_of_token(checkpoint, raw.u[:, 0], START_TOKEN),)
     for token in U1_TOKENS:
-        values[("p3.num.u1tokens", f"rank of {token} in u_1 from above")] = (_at(checkpoint, rank, token),)
+        values[("p3.num.u1tokens", f"rank of {token} in u_1 from above")] = (_entry_of_token(checkpoint, rank, token),)
     posterior = pushed_posterior(checkpoint, raw.s[0] * raw.u[:, 0])
     values[("p3.fig.P1", "largest probability of softmax(v + s_1 u_1)")] = (posterior.max(),)
     for claim, token in (("p3.num.P1a", "|:"), ("p3.num.P1b", "</s>"), ("p3.num.P1c", "_B,")):
-        values[(claim, f"P({token}) of softmax(v + s_1 u_1)")] = (_at(checkpoint, posterior, token),)
+        values[(claim, f"P({token}) of softmax(v + s_1 u_1)")] = (_entry_of_token(checkpoint, posterior, token),)
     seen = pushed_posterior(checkpoint, fixed.s[0] * fixed.u[:, 0])
     norm = np.linalg.norm(visible_part(checkpoint.softmax.V), axis=1)
     is_token = projections.next_token[projections.is_drawn] == "_B,"
-    values[("p3.q.uB", "P(_B,) of softmax(v + s_1 u_1), gauge-fixed")] = (_at(checkpoint, seen, "_B,"),)
-    relative = _at(checkpoint, norm, "_B,") / np.median(norm)
+    values[("p3.q.uB", "P(_B,) of softmax(v + s_1 u_1), gauge-fixed")] = (_entry_of_token(checkpoint, seen, "_B,"),)
+    relative = _entry_of_token(checkpoint, norm, "_B,") / np.median(norm)
     values[("p3.q.uB", "norm of the centred row of _B, over the median norm")] = (relative,)
     values[("p3.q.uB", "share of _B, among drawn tokens")] = (is_token.mean() if len(is_token) else np.nan,)
     return values
 
 
-def _of_directions_2_and_3(checkpoint: Checkpoint) -> Values:
+def _directions_2_and_3_values(checkpoint: Checkpoint) -> Values:
     u, s, _ = decompose_softmax(checkpoint)
     centred = visible_part(u)
     classes = np.array([class_of(token) for token in checkpoint.vocabulary])
@@ -162,14 +162,14 @@ def _of_directions_2_and_3(checkpoint: Checkpoint) -> Values:
             mean = u[classes == group, k].mean() if (classes == group).any() else np.nan
             under_both_signs(claim, f"mean entry of {group} tokens in {name}", lambda sign, mean=mean: sign * mean)
         for token in ("2", "/2", ">", "<"):
-            entry = _at(checkpoint, centred[:, k], token)
+            entry = _entry_of_token(checkpoint, centred[:, k], token)
             quantity = f"entry of {token} in {name}, centred"
             under_both_signs("p3.num.w23dur", quantity, lambda sign, entry=entry: sign * entry)
 
     def probability(k: int, side: float, *tokens: str) -> Callable[[float], float]:
         def under(sign: float) -> float:
             posterior = pushed_posterior(checkpoint, sign * side * s[k] * u[:, k])
-            return sum(_at(checkpoint, posterior, token) for token in tokens)
+            return sum(_entry_of_token(checkpoint, posterior, token) for token in tokens)
 
         return under
 
@@ -188,7 +188,7 @@ def _of_directions_2_and_3(checkpoint: Checkpoint) -> Values:
     return values
 
 
-def _of_the_tunes(checkpoint: Checkpoint, projections: Projections) -> Values:
+def _projection_values(checkpoint: Checkpoint, projections: Projections) -> Values:
     values: Values = {}
     directions = decompose_softmax(checkpoint)
     for k, along in enumerate(projections.projection["as_trained"].T, start=1):
@@ -205,18 +205,7 @@ def _of_the_tunes(checkpoint: Checkpoint, projections: Projections) -> Values:
 
 
 def count_parameters(vocabulary: Sequence[str]) -> Values:
-    """Count the parameters of a network of folk-rnn v2's shape, for which no weights are needed.
-
-    Parameters
-    ----------
-    vocabulary : sequence of str
-        Its tokens.
-
-    Returns
-    -------
-    dict of (str, str) to tuple of float
-        By claim and quantity.
-    """
+    """Count the parameters of a network of folk-rnn v2's shape with this vocabulary, by claim and quantity."""
 
     def nothing(*shape: int) -> np.ndarray:
         return np.broadcast_to(np.float32(0), shape)
@@ -237,25 +226,13 @@ def count_parameters(vocabulary: Sequence[str]) -> Values:
 
 
 def compare_vocabulary(checkpoint: Checkpoint, vocabulary: Sequence[str]) -> Values:
-    """Compare a network's tokens with the published order.
-
-    Parameters
-    ----------
-    checkpoint : Checkpoint
-    vocabulary : sequence of str
-        The published one, in index order.
-
-    Returns
-    -------
-    dict of (str, str) to tuple of float
-        By claim and quantity.
-    """
+    """Compare a network's tokens with the published ones, in index order, by claim and quantity."""
     pairs = itertools.zip_longest(checkpoint.vocabulary, vocabulary)
     return {("x.p1.vocab", "places with another token than printed"): (sum(one != other for one, other in pairs),)}
 
 
 def count_modes(values: np.ndarray) -> int:
-    """Count the modes of a density: of a normal kernel with Silverman's bandwidth, ripples aside.
+    """Count the modes of a density estimate with a normal kernel and Silverman's bandwidth, ignoring ripples.
 
     Parameters
     ----------
@@ -264,8 +241,8 @@ def count_modes(values: np.ndarray) -> int:
     Returns
     -------
     int
-        At least 1; 1 where the values do not differ. A mode counts if the density falls by more than 5 % of its
-        maximum before it rises again: single values far out make ripples.
+        At least 1; 1 for constant values. A mode counts if the density falls by more than 5 % of its maximum before it
+        rises again: outliers make ripples.
 
     References
     ----------
@@ -288,5 +265,5 @@ def count_modes(values: np.ndarray) -> int:
     return n_modes
 
 
-def _at(checkpoint: Checkpoint, values: np.ndarray, token: str) -> float:
+def _entry_of_token(checkpoint: Checkpoint, values: np.ndarray, token: str) -> float:
     return float(values[checkpoint.vocabulary.index(token)]) if token in checkpoint.vocabulary else np.nan

@@ -1,7 +1,7 @@
 """The numbers of part 7 of the articles, computed from a study's tables.
 
-They are judged elsewhere (`folkprobe.claims.judging`): most claims are about folk-rnn v2 and one of its tunes, and of
-another network the same numbers only say how it differs.
+They are judged elsewhere (`folkprobe.claims.judging`): most claims are about folk-rnn v2 and one of its tunes, and for
+another network the same numbers only show how it differs.
 """
 
 import itertools
@@ -22,7 +22,7 @@ _BAND_STEPS = (8.7, 9.3)
 
 
 def compute_part7_claims(tables: Mapping[str, pd.DataFrame]) -> Values:
-    """Compute what part 7 claims, from a study's tables.
+    """Compute the quantities that part 7 claims from a study's tables, by claim and quantity.
 
     Parameters
     ----------
@@ -30,12 +30,6 @@ def compute_part7_claims(tables: Mapping[str, pd.DataFrame]) -> Values:
         The study's CSV files by stem: window_tables, window_tables_printed, activation_distribution, maximum_magnitude,
         mean_spectra_shown_tune, peaks, recurrences, phrases, specifications, selection, lines, responses, replays,
         effects, posterior. Windows are judged at the length of window_tables_printed, the article's.
-
-    Returns
-    -------
-    dict of (str, str) to tuple of (float or str)
-        By claim and quantity.
-        By id.
     """
     exact, n_steps = tables["window_tables"], tables["window_tables_printed"]["n_steps"].iloc[0]
     tables = {**tables, "window_tables": exact[exact["n_steps"] == n_steps]}
@@ -59,7 +53,7 @@ def _windows(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     yield (("p7.num.unitHz", "unit of the widths"), ("cycles per step",))
     for window in ("rect", "hann"):
         yield (("p7.fig.windows", f"{null}, {window}"), (of(window, null),))
-        # Whether two lines are apart at all: by the lobes' nulls, as the article argues, and by their -6 dB widths.
+        # Whether two lines are resolved: by the lobes' nulls, as the article argues, and by their -6 dB widths.
         yield (
             ("p7.num.hann69", f"gap between the lobes of DC and 69 steps, {window}"),
             (1 / 69 - 2 * of(window, null),),

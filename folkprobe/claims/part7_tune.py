@@ -1,6 +1,6 @@
-"""What part 7 of the articles (and part 6) says of its tune and of single units, computed for any tune.
+"""The numbers of part 7 of the articles (and part 6) about its tune and about single units, computed for any tune.
 
-The intact network's tune is not printed; these numbers are also what it would be known by.
+The intact network's tune is not printed; these numbers also identify it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,44 +20,32 @@ _SPIKE_SHARE, _ACTIVE_ABOVE, _SATURATED_ABOVE, _NEAR_ZERO_BELOW = 0.5, 0.5, 0.9,
 def compute_tune_claims(
     tokens: Sequence[str], drawn: Sequence[str], hidden_state: Sequence[np.ndarray], unit_index: Sequence[np.ndarray]
 ) -> Values:
-    """Compute what is claimed of one tune and of the units that read it.
+    """Compute the claims about one tune and the units that read it.
 
     Parameters
     ----------
     tokens, drawn : sequence of str
-        What is read at each step, `<s>` first, and what is drawn then.
+        The token read at each step, `<s>` first, and the token drawn after it.
     hidden_state : sequence of ndarray, shape (n_steps, n_units)
         Of each layer.
     unit_index : sequence of ndarray of int, shape (n_units,)
-        The units' numbers, from 0; the article's may count from 0 or 1, and the base that fits better is taken.
+        The units' numbers, from 0; the article's may count from 0 or 1, and the base that fits better is used.
 
     Returns
     -------
     dict of (str, str) to tuple of (float or str)
-        By claim and quantity.
-        nan for a unit that the network lacks, and where something does not come back.
+        By claim and quantity; nan for a unit that the network lacks, and for something that does not recur.
     """
-    of_units = _of_units(tokens, drawn, hidden_state, unit_index)
-    return compute_token_claims(tokens) | dict(_of_shapes(hidden_state)) | dict(of_units)
+    of_units = _unit_values(tokens, drawn, hidden_state, unit_index)
+    return compute_token_claims(tokens) | dict(_shape_values(hidden_state)) | dict(of_units)
 
 
 def compute_token_claims(tokens: Sequence[str]) -> Values:
-    """Compute what is claimed of the tokens of one tune alone: the facts by which the unprinted tune is known.
-
-    Parameters
-    ----------
-    tokens : sequence of str
-        What is read at each step, `<s>` first.
-
-    Returns
-    -------
-    dict of (str, str) to tuple of (float or str)
-        By claim and quantity.
-    """
-    return dict(_of_tokens(list(tokens)))
+    """Compute the claims about one tune's tokens, from `<s>` on: facts that identify the unprinted tune."""
+    return dict(_token_values(list(tokens)))
 
 
-def _of_tokens(tokens: list[str]) -> Iterator[Value]:
+def _token_values(tokens: list[str]) -> Iterator[Value]:
     yield (("x.p6.start", f"first {_N_PREFIX} tokens after <s>"), (" ".join(tokens[1 : _N_PREFIX + 1]),))
     yield (("p7.num.len147", "steps"), (float(len(tokens)),))
     for token in ("/2", "(3", "2"):
@@ -81,7 +69,7 @@ def _lags(tokens: list[str], text: str) -> set[int]:
     return {again - first for place, first in enumerate(starts) for again in starts[place + 1 :]}
 
 
-def _of_shapes(hidden_state: Sequence[np.ndarray]) -> Iterator[Value]:
+def _shape_values(hidden_state: Sequence[np.ndarray]) -> Iterator[Value]:
     shown = {1: ("p7.fig.h1", "p7.fig.spec1", "p7.fig.units"), 2: ("p7.fig.h2",), 3: ("p7.fig.spec3",)}
     for layer, claims in shown.items():
         n_steps, n_units = hidden_state[layer - 1].shape
@@ -96,7 +84,7 @@ def _of_shapes(hidden_state: Sequence[np.ndarray]) -> Iterator[Value]:
     yield (("x.p6.facts", quantity), (float(nearly_always),))
 
 
-def _of_units(
+def _unit_values(
     tokens: Sequence[str], drawn: Sequence[str], hidden_state: Sequence[np.ndarray], unit_index: Sequence[np.ndarray]
 ) -> Iterator[Value]:
     at_input, at_output = (np.isin(each, _BARS) for each in (np.array(tokens), np.array(drawn)))

@@ -1,4 +1,4 @@
-"""The tunes that the articles print, and what is claimed of them; no network is needed."""
+"""The tunes that the articles print, and the claims about them; no network is needed."""
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -13,22 +13,17 @@ EXCISED_TUNE, INTACT_TUNE = "part 7", "part 5"
 
 
 def read_printed_tunes(path: Path | str) -> dict[str, list[str]]:
-    """Read `resources/printed_tunes.txt`.
+    """Read `resources/printed_tunes.txt` into lists of tokens, by article.
 
     Parameters
     ----------
     path : Path or str
         A tune a line, tokens separated by spaces; the comment before it, up to its colon, names the article.
 
-    Returns
-    -------
-    dict of str to list of str
-        Tokens by article.
-
     Raises
     ------
     Refusal
-        Where a tune has no such comment.
+        If a tune has no such comment.
     """
     tunes: dict[str, list[str]] = {}
     article = ""
@@ -43,7 +38,7 @@ def read_printed_tunes(path: Path | str) -> dict[str, list[str]]:
 
 
 def compute_printed_claims(tunes: dict[str, list[str]], vocabulary: Collection[str], shown: Sequence[str]) -> Values:
-    """Compute what is claimed of the printed tunes.
+    """Compute the claims about the printed tunes, by claim and quantity.
 
     Parameters
     ----------
@@ -54,15 +49,10 @@ def compute_printed_claims(tunes: dict[str, list[str]], vocabulary: Collection[s
     shown : sequence of str
         The tune of the intact network that the study shows, without `<s>`.
 
-    Returns
-    -------
-    dict of (str, str) to tuple of (float or str)
-        By claim and quantity.
-
     Raises
     ------
     Refusal
-        Where one of the two tunes is missing.
+        If one of the two tunes is missing.
     """
     for article in (EXCISED_TUNE, INTACT_TUNE):
         if article not in tunes:

@@ -22,14 +22,10 @@ def rounded(value: float, n_decimals: int, rounding: str, *, upper_end: bool = F
     n_decimals : int
         Digits after the point, at least 0.
     rounding : {"nearest", "outward", "cut"}
-        Halves go up; "outward" takes a lower end down and an upper end up; "cut" drops the
-        digits behind, which is no rounding but happens.
+        Halves go up; "outward" takes a lower end down and an upper end up; "cut" truncates, which is not rounding but
+        occurs.
     upper_end : bool
         Whether the number is the upper end of an interval.
-
-    Returns
-    -------
-    Decimal
     """
     return Decimal(value).quantize(Decimal(1).scaleb(-n_decimals), rounding=_ROUNDINGS[rounding][upper_end])
 
@@ -45,13 +41,13 @@ def explaining_roundings(
         Lower and upper end of an interval, with the decimals as printed; None where nothing was, as for an infinite
         end or a single number.
     candidates : mapping of str to (float, float)
-        The numbers that may have been printed, by a name for how they were come by.
+        The numbers that may have been printed, by a name for how they were computed.
 
     Returns
     -------
     list of (str, str)
-        Name of the candidate and rounding, every pair that gives all ends printed; the order is that of the roundings
-        within that of the candidates. Empty where no rounding explains the print.
+        Name of the candidate and rounding, every pair that gives all printed ends; in the order of the candidates, then
+        of the roundings. Empty where no rounding explains the print.
     """
     return [
         (name, rounding)
@@ -65,7 +61,7 @@ def explaining_roundings(
 
 
 def verdict_on_cell(rule: tuple[str, str], explanations: Sequence[tuple[str, str]]) -> str:
-    """Describe how far a printed cell keeps the rule of its table.
+    """Describe how far a printed cell follows the rule of its table.
 
     Parameters
     ----------
@@ -87,16 +83,7 @@ def verdict_on_cell(rule: tuple[str, str], explanations: Sequence[tuple[str, str
 
 
 def named_explanation(explanation: tuple[str, str]) -> str:
-    """Write an explanation as text.
-
-    Parameters
-    ----------
-    explanation : (str, str)
-
-    Returns
-    -------
-    str
-    """
+    """Write an explanation as text."""
     candidate, rounding = explanation
     return f"{rounding}, {candidate}"
 

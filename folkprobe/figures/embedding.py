@@ -28,18 +28,7 @@ class Picture(NamedTuple):
 
 
 def embed_raster(path: Path | str) -> Picture:
-    """Embed a picture in a page, at the smallest size.
-
-    Parameters
-    ----------
-    path : Path or str
-        A PNG.
-
-    Returns
-    -------
-    Picture
-        The same pixels as WebP, lossless or not, whichever is smaller: drawings are as a rule smaller without loss.
-    """
+    """Embed a PNG in a page as WebP, lossless or not, whichever is smaller: for drawings, lossless usually is."""
     with Image.open(path) as image:
         pixels = image.convert("RGB")
     candidates = []
@@ -52,13 +41,7 @@ def embed_raster(path: Path | str) -> Picture:
 
 
 def embed_svg(path: Path | str) -> str:
-    """Embed an SVG drawing in a page as an image, so that its ids cannot clash with another drawing's.
-
-    Returns
-    -------
-    str
-        ``data:`` URL.
-    """
+    """Return the ``data:`` URL of an SVG drawing, an image whose ids cannot clash with another drawing's."""
     return _data_url("image/svg+xml", Path(path).read_bytes())
 
 

@@ -28,10 +28,10 @@ def draw_dose_response(ax: Axes, effects: "pd.DataFrame", *, outcome: str) -> No
     for place, ((gauge_fixed, direction), of_direction) in enumerate(effects.groupby(["gauge_fixed", "direction"])):
         ordered = of_direction.sort_values("alpha")
         intact = ordered["reference_value"].iloc[0]
-        # Beside one another, so that intervals at the same push can be told apart.
+        # Offset, so that intervals at the same push can be distinguished.
         alpha = ordered["alpha"].to_numpy() + 0.03 * (place - 1)
         points = np.stack([alpha, *(intact + ordered[name].to_numpy() for name in ("difference", "lower", "upper"))])
-        # Read from a table with empty cells, a whole number comes as a float.
+        # In a table with empty cells, integers are read as floats.
         name = f"$u_{int(direction)}$" + ", gauge-fixed" * bool(gauge_fixed)
         points = np.insert(points, np.searchsorted(alpha, 0), [0, intact, intact, intact], axis=1)
         ax.plot(points[0], points[1], "o-", color=f"C{place}", markersize=3, label=name)

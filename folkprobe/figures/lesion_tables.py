@@ -20,7 +20,7 @@ _NOTE_SLACK = 10
 
 
 def leading_family(effects: "pd.DataFrame") -> str | None:
-    """Find the family of lesions that the primary contrast is about.
+    """Return the family of lesions that the primary contrast is about.
 
     Parameters
     ----------
@@ -84,18 +84,7 @@ def dose_levels(effects: "pd.DataFrame", cuts: Mapping[str, Mapping[str, str]]) 
 
 
 def intact_share(effects: "pd.DataFrame") -> float:
-    """Look up the share of wrong bars of the intact network.
-
-    Parameters
-    ----------
-    effects : DataFrame
-        As effects.csv.
-
-    Returns
-    -------
-    float
-        nan where it has no bar.
-    """
+    """Return the share of wrong bars of the intact network from effects.csv; nan if it has no bar."""
     is_intact = (effects["outcome"] == PRIMARY_OUTCOME) & (effects["contrast"] == INTACT)
     return float(effects.loc[is_intact, "estimate"].iloc[0])
 
@@ -181,7 +170,7 @@ def describe_cut(family: str, *, value: str, scope: str) -> str:
     ----------
     family : str
     value : {"zero", "mean"}
-        What their hidden state is held at.
+        The constant that replaces their hidden state.
     scope : {"both", "out", "rec"}
         Which readers it applies to.
     """
@@ -189,18 +178,7 @@ def describe_cut(family: str, *, value: str, scope: str) -> str:
 
 
 def describe_p(p_value: float) -> str:
-    """Format a p-value with its relation.
-
-    Parameters
-    ----------
-    p_value : float
-        In [0, 1].
-
-    Returns
-    -------
-    str
-        Such as "= 0.012" or "< 0.001".
-    """
+    """Format a p-value in [0, 1] with its relation, such as "= 0.012" or "< 0.001"."""
     return f"= {p_value:.3f}" if p_value >= 0.001 else "< 0.001"
 
 

@@ -12,7 +12,7 @@ from folkprobe.figures.lesion_tables import describe_p, describe_sets
 if TYPE_CHECKING:
     import pandas as pd
 
-# By kind of set, as they stand side by side. Marker and dashes differ too, for readers without colour.
+# By kind of set, in order. Marker and dashes differ too, for readers without colour.
 _STYLES = {
     "targeted": {"color": "#D55E00", "marker": "o", "linestyle": "-"},
     "random": {"color": "0.35", "marker": "s", "linestyle": "-"},
@@ -22,17 +22,9 @@ _STYLES = {
 
 
 def share_limit(shares: np.ndarray) -> float:
-    """Return the upper limit of an axis for shares, such that small ones can be distinguished.
+    """Return the upper limit, in [0.05, 1.03], of an axis on which small shares among these can be distinguished.
 
-    Parameters
-    ----------
-    shares : ndarray
-        All that will be drawn, in [0, 1]; nan is left out.
-
-    Returns
-    -------
-    float
-        In [0.05, 1.03].
+    nan is ignored.
     """
     return float(np.clip(1.1 * np.nanmax(shares, initial=0.0), 0.05, 1.03))
 
@@ -194,7 +186,7 @@ def draw_set_shares(
 
 
 def _swarm(values: np.ndarray, width: float) -> np.ndarray:
-    """Return each of the sorted values the row nearest to 0 where none of those before is closer than a width."""
+    """Return, for each of the sorted values, the row nearest to 0 without an earlier value closer than a width."""
     rows = np.zeros(len(values), dtype=int)
     for k, value in enumerate(values):
         taken = set(rows[:k][values[:k] > value - width])

@@ -18,9 +18,9 @@ HOUSE_STYLE = Path(__file__).with_name("house.mplstyle")
 PAGE_WIDTH_MM = 180
 
 _MM_PER_INCH = 25.4
-# What a format would write of the time of its making.
+# Metadata of each format that would contain the time of writing.
 _NO_CLOCK = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}, ".png": {}}
-# Where a format has a place for the identity of the job.
+# The metadata field of each format for the identity of the job.
 _IDENTITY_KEY = {".svg": "Identifier", ".pdf": "Subject", ".png": "Source"}
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-# Room that the points of one group take, of the distance between groups.
+# Width of the points of one group, as a fraction of the distance between groups.
 _GROUP_WIDTH = 0.6
 
 

@@ -24,7 +24,7 @@ def draw_peaks(ax: Axes, curves: Mapping, peaks: Sequence[tuple[float, float, st
     named: list[float] = []
     for frequency, level_db, text, is_real in sorted(peaks, key=lambda peak: -peak[1]):
         ax.plot(frequency, level_db, "o", color="black", markersize=3, fillstyle="full" if is_real else "none")
-        # Of peaks one below the other, the uppermost has the name of all.
+        # Of peaks above one another, the uppermost carries the label.
         if is_real and all(abs(frequency - other) > 0.008 for other in named):
             named.append(frequency)
             ax.annotate(text, (frequency, level_db), (0, 4), textcoords="offset points", ha="center", fontsize=5)

@@ -34,7 +34,7 @@ def draw_mean_spectra(ax: Axes, curves: Mapping, *, floor_db: float = -60) -> No
         level, lower, upper = curve.level_db()
         n = "no unit left" if np.isnan(level).all() else f"n = {curve.n:,}"
         (line,) = ax.plot(curve.frequency_cycles_per_step, level, label=f"{name} ({n})")
-        # The band may go to -inf, which no path can follow; it leaves the axes all the same.
+        # The band may reach -inf, which no path can draw; any level below the axes will do.
         band = np.maximum([lower, upper], 10 * floor_db)
         ax.fill_between(curve.frequency_cycles_per_step, *band, color=line.get_color(), alpha=0.25, linewidth=0)
         levels.append(level[np.isfinite(level)])
@@ -164,17 +164,7 @@ def draw_levels_above_median(
 
 
 def level_above_median_db(magnitude: np.ndarray) -> np.ndarray:
-    """Return a magnitude spectrum in dB re its own median.
-
-    Parameters
-    ----------
-    magnitude : ndarray, shape (n_frequencies,)
-
-    Returns
-    -------
-    ndarray, shape (n_frequencies,)
-        nan throughout where the median is nan or 0.
-    """
+    """Return a magnitude spectrum in dB re its own median; nan throughout where the median is nan or 0."""
     median = np.median(magnitude)
     with np.errstate(divide="ignore"):
         return 20 * np.log10(magnitude / (median if median > 0 else np.nan))

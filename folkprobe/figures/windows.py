@@ -38,7 +38,7 @@ def draw_window_spectra(
     """
     for window, level_db in levels_db.items():
         ax.plot(frequency_cycles_per_step, np.maximum(level_db, 2 * floor_db), label=window)
-    # Beside the points there is no room for the text of each.
+    # There is no space for text beside each point.
     for marker, (name, frequency, level_db) in zip(_MARKERS, lobes, strict=False):
         label = f"{name}: {1 / frequency:.2f} steps, {level_db:.2f} dB".replace("-", "\N{MINUS SIGN}")
         ax.plot(frequency, level_db, marker, color="black", markersize=4, linestyle="none", zorder=3, label=label)

@@ -16,7 +16,7 @@ from folkprobe.refusal import Refusal
 
 _BARS_PER_LINE = 4
 
-# What may stand right behind what without a space: token classes, and brackets by themselves. Other pairs would be read
+# Pairs written without a space between: token classes, and brackets by themselves. Other pairs would be read
 # back as other tokens, or are no ABC; a space keeps them apart.
 _TIGHT = {
     "pitch": {"pitch", "duration", "tuplet", "[", "]"},
@@ -60,10 +60,10 @@ def abc_tune(tokens: Sequence[str], *, reference_number: int, title: str) -> str
     Returns
     -------
     str
-        Header and music, ending with a line break and without an empty line. Spaces stand at the beats, line breaks
-        after every fourth bar. A metre or a key that the tune does not begin with is `none` in the header, and others
-        that it has stand in the music. Bar lines and repeats are those of the play order of
-        `folkprobe.music.bars.count_bars`; where the tune says it with other tokens, they stand beside in remarks: a
+        Header and music, ending with a line break and without an empty line. There are spaces at the beats and line
+        breaks after every fourth bar. A metre or a key that the tune does not begin with is `none` in the header, and
+        later ones are in the music. Bar lines and repeats are those of the play order of
+        `folkprobe.music.bars.count_bars`; where the tune has other tokens for them, these are kept in remarks: a
         `|:` that nothing repeats is `|[r:|:]`. For a well-formed tune, abc2midi and
         abcm2ps therefore warn of nothing but the length of its bars (and two rare cases, see docs/counting.md).
 
@@ -93,7 +93,7 @@ def abc_tune(tokens: Sequence[str], *, reference_number: int, title: str) -> str
 
 
 def _body(tokens: list[str], n_header: int, count: BarCount) -> str:
-    """Write the music behind the header's tokens."""
+    """Return the music that follows the header's tokens."""
     pickup_starts = {bar.start for bar in count.bars if bar.verdict == "pickup"}
     stretches = read_stretches(tokens)
     beats = {index for stretch in stretches for index in beat_starts(stretch, is_pickup=stretch.start in pickup_starts)}
@@ -125,7 +125,7 @@ def _body(tokens: list[str], n_header: int, count: BarCount) -> str:
 
 
 def _is_tight(previous: str, token: str) -> bool:
-    """Report whether a token is written right behind the previous one."""
+    """Report whether a token is written directly after the previous one, without a space."""
     if previous.isdecimal() and token.startswith("/"):
         return True
     left, right = (kind if kind != "chord" else text for text, kind in ((t, token_class(t)) for t in (previous, token)))
@@ -179,14 +179,14 @@ def tokens_of_abc(text: str) -> list[str]:
                 continue
             match = _BODY.match(line, position)
             if not match or match.end() == position:
-                raise Refusal(f"folkprobe writes no {line[position]!r} in ABC: tokenise this text as a tune book")
+                raise Refusal(f"folkprobe does not write {line[position]!r} in ABC: tokenise this text as a tune book")
             position = match.end()
             if match["whole"]:
                 event = match["whole"].replace("(", "[").replace(")", "]").split()
                 tied = tied_text(event)
                 if not tied or not line.startswith(tied, position):
                     raise Refusal(
-                        f"folkprobe writes no remark {match['whole']!r} here: tokenise this text as a tune book"
+                        f"folkprobe does not write {match['whole']!r} here: tokenise this text as a tune book"
                     )
                 tokens.extend(event)
                 position += len(tied)

@@ -78,7 +78,7 @@ class Event:
 
 @dataclass
 class BarSign:
-    """All bar lines and repeat signs that stand between two events."""
+    """All bar lines and repeat signs between two events."""
 
     ends_repeat: bool = False
     starts_repeat: bool = False
@@ -223,7 +223,7 @@ class _MusicReader:
 
     def read_line(self, line: str) -> None:
         position = 0
-        lengthened: Event | None = None  # what a length would apply to: it stands directly after its note
+        lengthened: Event | None = None  # the event that a length would apply to, directly before it
         while position < len(line):
             match = _BODY.match(line, position)
             if not match:

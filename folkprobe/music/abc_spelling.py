@@ -14,14 +14,14 @@ from folkprobe.music.durations import Stretch
 from folkprobe.music.playorder import Section
 from folkprobe.music.vocabulary import token_class
 
-# What ABC wants to be told beyond the token: that an ending or the tune ends, that a repeat begins.
+# What ABC needs beyond the token: that an ending or the tune ends, that a repeat begins.
 TOKEN_OF_SPELLING = {"||": "|", "|]": "|", "|| |:": "|", ":||:": ":|"}
 _ONE_SIGN = {":| |:": ":||:", ":| |2": ":|2"}
 
 # In eighths, from the longest on: what abcm2ps draws as one note, with two dots at most.
 _NOTE_VALUES = [Fraction(32), *(Fraction(2**k * dots) / 4 for k in range(4, -1, -1) for dots in (7, 6, 4))]
 _NOTE_VALUES += [value / 32 for value in _NOTE_VALUES[1:]]
-# ASSUME: nobody reads a note that is tied together from more.
+# ASSUME: a note tied together from more is unreadable.
 _MOST_TIED = 4
 _LARGEST_TUPLET = 9
 
@@ -48,16 +48,16 @@ def spell_bar_signs(tokens: Sequence[str], count: BarCount) -> dict[int, str]:
         if not signs:
             continue
         written = " ".join(tokens[index] for index in signs)
-        heard = _heard_sign(count, bar, written)
-        if written in (heard, f"| {heard}"):
+        played = _played_sign(count, bar, written)
+        if written in (played, f"| {played}"):
             continue
         spelling |= {index: f"[r:{tokens[index]}]" for index in signs}
-        first, text = signs[0], _ONE_SIGN.get(heard, heard)
+        first, text = signs[0], _ONE_SIGN.get(played, played)
         spelling[first] = text if TOKEN_OF_SPELLING.get(text, text) == tokens[first] else text + spelling[first]
     return spelling
 
 
-def _heard_sign(count: BarCount, bar: int, written: str) -> str:
+def _played_sign(count: BarCount, bar: int, written: str) -> str:
     """Return the sign that ABC needs before a bar, or after the last one, for the tune's play order."""
     section = next((each for each in count.sections if each.first_bar < bar < each.end_bar), None)
     if section:
@@ -91,13 +91,13 @@ def spell_events(tokens: Sequence[str], stretches: Sequence[Stretch]) -> dict[in
     tokens : sequence of str
         A tune without `<s>`, `</s>` and strings that are not tokens.
     stretches : sequence of Stretch
-        What lies between its bar tokens.
+        The stretches between its bar tokens.
 
     Returns
     -------
     dict of int to str
-        ABC for tokens by index, empty for those that an earlier one speaks for; the others are written as they are.
-        Events that broken rhythm changes, and thirds inside a tuplet, stay as they are.
+        ABC for tokens by index, empty for tokens that the ABC of an earlier one includes; the others are written
+        unchanged. So are events that broken rhythm changes, and thirds inside a tuplet.
     """
     spelling = {}
     for stretch in stretches:
@@ -125,13 +125,13 @@ def tied_text(event: Sequence[str]) -> str:
     Parameters
     ----------
     event : sequence of str
-        Its tokens, with the lengths behind.
+        Its tokens, followed by those of its length.
 
     Returns
     -------
     str
         ABC, such as `A4-A` for `A 5`; a third of an eighth, being two thirds of half an eighth, is a triplet of one.
-        Empty where one note value lasts as long, or where ties would not do.
+        Empty where one note value is enough, or where ties cannot express the length.
     """
     length = _split_length(event)
     if length == _ONE_NOTE:
@@ -158,7 +158,7 @@ def _n_head(event: Sequence[str]) -> int:
 
 
 def _own_tokens(tokens: Sequence[str], stretch: Stretch, start: int) -> Sequence[str]:
-    """Tokens of an event with its length; a rest, where something else changes how long it lasts."""
+    """Return the tokens of an event with its length; a rest, if something else changes its length."""
     if stretch.flags or tokens[start - 1][-1:] in ("<", ">"):
         return ["z"]
     end = start + _n_head(tokens[start : stretch.end])
@@ -168,20 +168,20 @@ def _own_tokens(tokens: Sequence[str], stretch: Stretch, start: int) -> Sequence
 
 
 def _split_length(event: Sequence[str]) -> _Length:
-    """Write the length of an event in note values, as far as that takes more than one and ties can say it."""
+    """Return an event's length as note values, if it takes more than one and ties can express it."""
     length = _note_values(tuple(event[_n_head(event) :]))
     if length == _ONE_NOTE or event[0] != "[":
         return length
     head = event[: _n_head(event)]
     letters = [token.strip("_=^,'").upper() for token in head if token_class(token) == "pitch"]
-    # The second of two tied chords could not say which of two notes of one letter has the accidental.
+    # The second of two tied chords cannot express which of two notes of one letter has the accidental.
     is_clear = len(set(letters)) == len(letters) and not any(token_class(token) == "duration" for token in head)
     return length if is_clear else _ONE_NOTE
 
 
 @lru_cache(maxsize=1024)
 def _note_values(durations: tuple[str, ...]) -> _Length:
-    """Write the product of durations in note values; as one where they are one, or broken rhythm, or no sum of some."""
+    """Return a product of durations as note values; as one if it is one, has broken rhythm, or is not a sum of some."""
     if any(token[-1] in "<>" for token in durations):
         return _ONE_NOTE
     left = prod((Fraction(f"1{token}" if token[0] == "/" else token) for token in durations), start=Fraction(1))
@@ -198,5 +198,5 @@ def _note_values(durations: tuple[str, ...]) -> _Length:
 
 
 def _length_text(length: Fraction) -> str:
-    """Write a length as ABC does."""
+    """Return a length in ABC notation."""
     return "" if length == 1 else f"/{length.denominator}" if length.numerator == 1 else str(length)

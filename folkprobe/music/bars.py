@@ -103,7 +103,7 @@ class _Lengths:
     signs: list[tuple[str, ...]]
 
     def is_incomplete(self, bar: int) -> bool:
-        """Report whether a bar holds something, but less than its metre asks for."""
+        """Report whether a bar is not empty but shorter than its metre requires."""
         return self.expected[bar] is not None and 0 < self.duration[bar] < self.expected[bar]
 
     def is_split(self, bar: int) -> bool:
@@ -251,7 +251,7 @@ def _judge(lengths: _Lengths, sections: list[Section], completions: _Completions
 def _judge_incomplete(bar: int, lengths: _Lengths, section_starts: set[int], completions: _Completions) -> str:
     """Judge a bar that is too short; the order of the tests is the rule's."""
     n_bars = len(lengths.duration)
-    # Where a plain `|` stands, that a section begins there is a guess of `find_sections`, and excuses nothing.
+    # At a plain `|`, the beginning of a section is a guess of `find_sections`, and excuses nothing.
     is_sure_start = bar in section_starts and not {"|:", ":|"}.isdisjoint(lengths.signs[bar])
     is_small = 2 * lengths.duration[bar] <= lengths.expected[bar]
     if n_bars > 1:

@@ -27,7 +27,7 @@ IDLE_BROKEN_RHYTHM = "broken rhythm without two fresh neighbours of equal length
 _LONGEST_TOKEN = 32
 _BROKEN_RHYTHM = {">": (Fraction(3, 2), Fraction(1, 2)), "<": (Fraction(1, 2), Fraction(3, 2))}
 
-# What a duration token may do where it stands.
+# What a duration token may do in its place.
 _NO_LENGTH, _DIVISION_ONLY, _ANY_LENGTH = range(3)
 
 
@@ -105,7 +105,7 @@ class _Length(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def _read_token(token: str) -> tuple[str | None, _Length | None]:
-    """Class of a token, and its length where it is a duration."""
+    """Return the class of a token, and its length if it is a duration."""
     kind = token_class(token) if len(token) <= _LONGEST_TOKEN else None
     if kind != "duration":
         return kind, None
@@ -205,7 +205,7 @@ def _lengthen(events: list[Event], index: int, length: _Length, may_follow: int,
 
 
 def _closing_bracket(tokens, readings, start: int, end: int) -> int | None:
-    """Index of the `]` that makes a chord of the `[` at start: the next bracket, with a pitch before it; else None."""
+    """Return the index of the `]` that closes the chord at start: the next bracket, after a pitch; else None."""
     if tokens[start] == "[":
         has_pitch = False
         for index in range(start + 1, end):
@@ -217,7 +217,7 @@ def _closing_bracket(tokens, readings, start: int, end: int) -> int | None:
 
 
 def _read_chord(tokens, readings, start: int, close: int, flags: list[Flag]) -> Event:
-    """One event out of the chord between two brackets; it lasts as long as its first member."""
+    """Return the event of the chord between two brackets; it lasts as long as its first member."""
     members, may_follow = [], _NO_LENGTH
     for index in range(start + 1, close):
         kind, length = readings[index]
@@ -234,7 +234,7 @@ def _read_chord(tokens, readings, start: int, close: int, flags: list[Flag]) -> 
 
 
 def _apply_tuplets(events: list[Event], tuplet_starts, flags: list[Flag]) -> list[Tuplet]:
-    """Make the events of each tuplet last time / size; the next tuplet and the end of the stretch cut it short."""
+    """Make the events of each tuplet last time / size; the next tuplet or the end of the stretch ends it early."""
     tuplets = []
     limits = [first_event for *_, first_event in tuplet_starts[1:]] + [len(events)]
     for (token_index, size, time, first_event), limit in zip(tuplet_starts, limits, strict=False):
@@ -249,7 +249,7 @@ def _apply_tuplets(events: list[Event], tuplet_starts, flags: list[Flag]) -> lis
 
 
 def _apply_broken_rhythm(events: list[Event], markers, flags: list[Flag]) -> None:
-    """Split the time of two neighbours 3 : 1 or 1 : 3, where they are equally long and no marker had them yet.
+    """Split the time of two neighbours 3 : 1 or 1 : 3, if they are equally long and no marker has changed them yet.
 
     Lengths are compared as they sound, tuplets included, so that a marker never changes how long its bar lasts.
     """

@@ -1,4 +1,4 @@
-"""Staff notation as SVG, drawn by Verovio in a process of its own, since it may crash.
+"""Staff notation as SVG, drawn by Verovio in a separate process, since it may crash.
 
 Run as a module, it draws the MEI on standard input.
 """
@@ -131,7 +131,7 @@ def _draw(mei: str, panel_number: int) -> str:
             "pageMarginTop": 40,
             "pageWidth": PANEL_WIDTH_PX * 100 // _SCALE_PERCENT,
             "scale": _SCALE_PERCENT,
-            # Names of elements are random otherwise; 0 would mean that, too.
+            # Without a seed, ids of elements are random; 0 means no seed.
             "xmlIdSeed": panel_number + 1,
         }
     )

@@ -36,18 +36,7 @@ class Form:
 
 
 def describe_form(count: BarCount) -> Form:
-    """Describe the form of a tune.
-
-    Parameters
-    ----------
-    count : BarCount
-        From `folkprobe.music.bars.count_bars`.
-
-    Returns
-    -------
-    Form
-        All empty for a tune without bars, which is no AABB.
-    """
+    """Describe the form of a tune; without bars, all fields are empty and it is not AABB."""
     lengths = []
     for section in count.sections:
         bars = [count.bars[bar] for bar in section.first_playing]

@@ -30,13 +30,9 @@ class LesionTunes:
 
 
 def write_lesion_tunes(conditions: Iterable[LesionTunes], path: Path | str) -> None:
-    """Write the tunes of many conditions, one after the other: no more than one is held at a time.
+    """Write the tunes of many conditions atomically, holding one at a time in memory.
 
-    Parameters
-    ----------
-    conditions : iterable of LesionTunes
-    path : Path or str
-        Written atomically. The same tunes in the same order give the same bytes.
+    The same tunes in the same order give the same bytes.
     """
     with write_result(path, track_order=True) as file:
         for each in conditions:

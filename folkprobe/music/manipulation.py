@@ -46,7 +46,7 @@ def jitter_bars(tokens: Sequence[str], rng: np.random.Generator, *, shift_steps_
             bars.append((min(max(before + shift, n_front), n_back), token))
         else:
             before += 1
-    # Where two have crossed, the places stay and the tokens keep their order.
+    # If two have crossed, the positions stay and the tokens keep their order.
     places = sorted(place for place, _ in bars)
     jittered, done = [], 0
     for place, (_, token) in zip(places, bars, strict=True):

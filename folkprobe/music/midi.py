@@ -29,14 +29,14 @@ _MINOR_NAMES = ("Abm", "Ebm", "Bbm", "Fm", "Cm", "Gm", "Dm", "Am", "Em", "Bm", "
 
 
 class PlayedEvent(NamedTuple):
-    """A note or a chord at its time.
+    """A note, a chord or a rest with its time.
 
     Attributes
     ----------
     onset_eighths, duration_eighths : Fraction
-        From the beginning of the tune; how long.
+        Onset from the beginning of the tune, and duration.
     notes : tuple of Note
-        What sounds; empty for a rest.
+        The notes that sound; empty for a rest.
     meter, key : str or None
         Tokens in force in its bar.
     """
@@ -123,31 +123,25 @@ def _timed_messages(tokens: Sequence[str]) -> Iterator[tuple[int, Message | Meta
 
 def _meter_messages(meter: str) -> Iterator[MetaMessage]:
     n, d = (int(number) for number in meter[2:].split("/"))
-    # The format has powers of two below.
+    # The format requires a power of two below.
     if n <= 255 and d <= 2**7 and d & (d - 1) == 0:
         yield MetaMessage("time_signature", numerator=n, denominator=d)
 
 
 def _key_messages(key: str) -> Iterator[MetaMessage]:
     fifths = fifths_of_key_token(key)
-    # MIDI knows major and minor only; the other modes have their signature's major.
+    # MIDI has major and minor only; other modes are written as the major of their signature.
     if -7 <= fifths <= 7:
         yield MetaMessage("key_signature", key=(_MINOR_NAMES if key.endswith("min") else _MAJOR_NAMES)[fifths + 7])
 
 
 def read_midi(path: Path | str) -> list[tuple[float, float, int]]:
-    """Read the notes of a MIDI file.
-
-    Parameters
-    ----------
-    path : Path or str
-        As `write_midi` writes it.
+    """Read the notes of a MIDI file that `write_midi` wrote.
 
     Returns
     -------
     list of (float, float, int)
-        Of each note when it begins, how long it sounds (in seconds, rounded to 0.1 ms), and its number; in the order of
-        their ends.
+        Onset and duration of each note in seconds, rounded to 0.1 ms, and its number; in the order of their ends.
     """
     now, sounding, notes = 0.0, {}, []
     for message in MidiFile(path):

@@ -36,7 +36,7 @@ def count_outcomes(tunes: Tunes, bars: "pd.DataFrame") -> dict[str, np.ndarray]:
     }
     ratios["drawn tokens per tune"] = (drawn, np.ones_like(drawn))
     is_ok = bars[bars["verdict"] != "unmeasured"].groupby("tune_index")["is_ok"]
-    # A tune in which no bar was measured has no row of its own.
+    # A tune without a measured bar has no row.
     every_tune = range(tunes.first_tune, tunes.first_tune + len(tunes))
     ratios["share of correct bars"] = tuple(
         each.reindex(every_tune, fill_value=0).to_numpy() for each in (is_ok.sum(), is_ok.count())

@@ -93,7 +93,7 @@ def read_notes(tokens: Sequence[str], stretches: Sequence[Stretch]) -> list[Pitc
 
 
 def _notes_of_event(event: Event, signature: dict[str, int], altered: dict[str, int]) -> tuple[Note, ...]:
-    """Find the notes of an event; its accidentals join those of the bar, `altered`."""
+    """Return the notes of an event; its accidentals are added to those of the bar, `altered`."""
     notes = []
     for pitch in event.pitches:
         if pitch != "z":

@@ -9,16 +9,16 @@ from folkprobe.music.vocabulary import token_class
 from folkprobe.refusal import Refusal
 
 
-def _of_class(name: str) -> Callable[[str], bool]:
+def _class_test(name: str) -> Callable[[str], bool]:
     return lambda token: token_class(token) == name
 
 
 _CLASSES: dict[str, Callable[[str], bool]] = {
-    "bar": _of_class("bar"),
+    "bar": _class_test("bar"),
     "repeat": lambda token: token in (":|", "|:"),
-    "pitch": _of_class("pitch"),
-    "duration": _of_class("duration"),
-    "tuplet": _of_class("tuplet"),
+    "pitch": _class_test("pitch"),
+    "duration": _class_test("duration"),
+    "tuplet": _class_test("tuplet"),
 }
 # Those whose recurrence may explain a peak; a repeat sign is a bar token too.
 RECURRENCE_CLASSES = tuple(_CLASSES)
@@ -46,13 +46,7 @@ class Phrase:
 
 
 def class_indicators(tokens: Sequence[str]) -> np.ndarray:
-    """Mark the steps at which each class of tokens occurs.
-
-    Returns
-    -------
-    ndarray of float, shape (n_steps, n_classes)
-        1 or 0; columns in the order of `RECURRENCE_CLASSES`.
-    """
+    """Return 1 or 0 by step and class, shape (n_steps, n_classes), columns in the order of `RECURRENCE_CLASSES`."""
     return np.array([[float(belongs(token)) for belongs in _CLASSES.values()] for token in tokens]).reshape(
         len(tokens), len(_CLASSES)
     )

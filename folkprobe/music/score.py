@@ -28,12 +28,12 @@ _VALUES = (
     *((Fraction(8, 2**k), str(2**k)) for k in range(9)),
 )
 _SHORTEST = _VALUES[-1][0]
-# ASSUME: nobody reads a note that is tied together from more.
+# ASSUME: a note tied together from more is unreadable.
 _MOST_TIED = 8
 # A measure of so many events fills a line of the report; Verovio breaks lines between measures only.
 _LONG_MEASURE = 12
 _DRAWN_ACCIDENTALS = {-2: "ff", -1: "f", 0: "n", 1: "s", 2: "x"}
-# Beyond seven sharps or flats there is no signature; accidentals then stand before the notes.
+# Beyond seven sharps or flats there is no signature; accidentals are then written before the notes.
 _MOST_FIFTHS = 7
 
 Element = ElementTree.Element
@@ -112,7 +112,7 @@ def _score_definition(parent: Element, stretch: PitchedStretch, previous: Pitche
 
 
 def _endings(count: BarCount) -> dict[int, str]:
-    """Which ending each bar is in."""
+    """Return the ending that each bar is in, by bar."""
     endings = {}
     for section in count.sections:
         if section.first_ending is not None:
@@ -123,7 +123,7 @@ def _endings(count: BarCount) -> dict[int, str]:
 
 
 def _bar_lines(tokens: Sequence[str], count: BarCount, index: int) -> dict[str, str]:
-    """Choose the bar lines on both sides of a bar."""
+    """Return the bar lines on both sides of a bar."""
     bars = count.bars
     before = _signs(tokens, bars[index - 1].end if index else 0, bars[index].start)
     is_last = index == len(bars) - 1
@@ -168,14 +168,14 @@ def _add_bar(place: Element, attributes: dict[str, str], bar: Bar, pitched: Pitc
 
 
 class _Layer:
-    """The events of one bar on their way to notes, beams and tuplets."""
+    """The events of one bar while they become notes, beams and tuplets."""
 
     def __init__(self, pitched: PitchedStretch, colour: dict[str, str], *, is_pickup: bool) -> None:
         self.stretch, self.notes_of_events = pitched.stretch, pitched.notes
         self.colour = colour
         self.beats = set(beat_starts(pitched.stretch, is_pickup=is_pickup))
         self.signature = signature_of_fifths(_drawn_fifths(pitched.key))
-        # What a reader takes each line and space to mean: an accidental on a staff holds in its own octave only.
+        # A reader's alterations by line and space: an accidental on a staff holds in its own octave only.
         self.staff_alteration: dict[tuple[str, int], int] = {}
         self.beam: Element | None = None
 
@@ -263,7 +263,7 @@ class _Layer:
 
 
 def _note_values(eighths: Fraction) -> Iterator[tuple[str, int]]:
-    """Write a length as note values with their dots, the longest first, each with one dot at most."""
+    """Yield a length as note values with their dots, the longest first, each with one dot at most."""
     n_values = 0
     left = Fraction(eighths)
     while left:

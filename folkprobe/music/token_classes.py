@@ -21,20 +21,14 @@ def class_of(token: str) -> str:
 
 
 def order_by_class(vocabulary: tuple[str, ...]) -> np.ndarray:
-    """Order tokens for an axis: by class, pitches rising, durations growing, all else by name.
-
-    Returns
-    -------
-    ndarray of int, shape (n_vocabulary,)
-        Token indices in that order.
-    """
+    """Return token indices in the order of an axis: by class, pitches rising, durations growing, all else by name."""
     classes = [*TOKEN_CLASSES, OTHER_CLASS]
     keys = [(classes.index(class_of(token)), _place(token), token) for token in vocabulary]
     return np.array(sorted(range(len(vocabulary)), key=keys.__getitem__), dtype=np.int64)
 
 
 def _place(token: str) -> tuple[float, ...]:
-    """Height of a pitch, size of a length; nothing for other tokens."""
+    """Return the height of a pitch or the size of a length; an empty tuple for other tokens."""
     pitch = _PITCH.fullmatch(token)
     if pitch:
         accidental, letter, octave = pitch.groups()

@@ -33,7 +33,7 @@ class LeftOut:
     reference_number : str
         From its ``X:`` line.
     reason : str
-        Why, in the words of `tokenise_tune`'s refusal.
+        The message of `tokenise_tune`'s refusal.
     """
 
     reference_number: str
@@ -62,23 +62,7 @@ class TokenisedBook:
 
 
 def read_tune_book(path: Path | str) -> str:
-    """Read the text of an ABC tune book.
-
-    Parameters
-    ----------
-    path : Path or str
-        The file; UTF-8, or Latin-1 as before ABC 2.1.
-
-    Returns
-    -------
-    str
-        Its text.
-
-    Raises
-    ------
-    Refusal
-        For a file that cannot be read or has no tune.
-    """
+    """Read an ABC tune book in UTF-8, or in Latin-1 as before ABC 2.1; a Refusal if it is unreadable or has no tune."""
     try:
         data = Path(path).read_bytes()
     except OSError as error:
@@ -202,10 +186,10 @@ def tokenise_tune(abc: str, vocabulary: Collection[str]) -> tuple[str, ...]:
 
 
 def _shift_tune(tune: SourceTune, shift: int) -> tuple[str, ...]:
-    """Tokens of a tune moved by `shift` scale steps to C in its mode."""
+    """Return the tokens of a tune moved by `shift` scale steps to C in its mode."""
     tokens = [f"M:{tune.meter}", f"K:C{tune.key.mode}"]
     target_key = parse_key(f"C{tune.key.mode}")
-    factor = Fraction(1)  # what broken rhythm without a token leaves to the next event
+    factor = Fraction(1)  # factor for the next event after broken rhythm without a token
     for index, item in enumerate(tune.items):
         if isinstance(item, int):
             tokens.append(f"({item}")
@@ -227,7 +211,7 @@ def _bar_tokens(bar: BarSign, *, is_first: bool, is_last: bool) -> list[str]:
 
 
 def _length(event: Event, following: list[Event | BarSign | int], factor: Fraction) -> tuple[list[str], Fraction]:
-    """Length tokens of an event, and the factor of the next one's length."""
+    """Return the length tokens of an event, and the factor of the next one's length."""
     length = event.length * factor
     if not event.broken:
         return _length_tokens(length), Fraction(1)

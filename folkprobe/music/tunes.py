@@ -60,26 +60,11 @@ class Tunes:
         return len(self.stop_code)
 
     def indices(self, k: int) -> np.ndarray:
-        """Token indices of the tune at position k.
-
-        Parameters
-        ----------
-        k : int
-            0 to ``len(self) - 1``.
-
-        Returns
-        -------
-        ndarray of int16, shape (n_tokens,)
-        """
+        """Return the token indices of the tune at position k, an ndarray of int16, shape (n_tokens,)."""
         return self.token_index[self._span(k)]
 
     def mixed_indices(self, k: int) -> np.ndarray | None:
         """Return the tokens that were read together with those of the tune at position k.
-
-        Parameters
-        ----------
-        k : int
-            0 to ``len(self) - 1``.
 
         Returns
         -------
@@ -90,55 +75,21 @@ class Tunes:
         return None if self.mixed_index is None else self.mixed_index[span]
 
     def tokens(self, k: int) -> list[str]:
-        """Tokens of the tune at position k, from `<s>` on.
-
-        Parameters
-        ----------
-        k : int
-            0 to ``len(self) - 1``.
-        """
+        """Return the tokens of the tune at position k, from `<s>` on."""
         return [self.vocabulary[index] for index in self.indices(k)]
 
     def column(self, token: str) -> int:
-        """Find a token's place in the vocabulary.
-
-        Raises
-        ------
-        Refusal
-            For a token that the vocabulary lacks.
-        """
+        """Return the index of a token in the vocabulary, or raise a Refusal for a token that it lacks."""
         if token not in self.vocabulary:
-            raise Refusal(f"the vocabulary of {len(self.vocabulary)} tokens has no {token!r}: this needs one that has")
+            raise Refusal(f"the vocabulary of {len(self.vocabulary)} tokens lacks {token!r}, which is needed here")
         return self.vocabulary.index(token)
 
     def log_probability(self, k: int) -> np.ndarray:
-        """Log-probability of each token of the tune at position k.
-
-        Parameters
-        ----------
-        k : int
-            0 to ``len(self) - 1``.
-
-        Returns
-        -------
-        ndarray of float64, shape (n_tokens,)
-            NaN for `<s>` and the prompt.
-        """
+        """Return the float64 log-probability of each token of the tune at position k; NaN for `<s>` and the prompt."""
         return self.log_probabilities[self._span(k)]
 
     def stop_reason(self, k: int) -> str:
-        """Why the tune at position k ended.
-
-        Parameters
-        ----------
-        k : int
-            0 to ``len(self) - 1``.
-
-        Returns
-        -------
-        str
-            One of `STOP_REASONS`.
-        """
+        """Return why the tune at position k ended, one of `STOP_REASONS`."""
         return STOP_REASONS[self.stop_code[k]]
 
     def _span(self, k: int) -> slice:
@@ -171,32 +122,29 @@ _MIXED = "mixed_index"
 
 
 def gather_tunes(shards: Sequence[Tunes]) -> Tunes:
-    """Join sets of tunes that were drawn separately.
+    """Join sets of tunes that were generated separately, as if all had been generated at once.
 
     Parameters
     ----------
     shards : sequence of Tunes
         In order; each begins with the tune after the last of the one before.
 
-    Returns
-    -------
-    Tunes
-        As if all had been drawn at once.
-
     Raises
     ------
     Refusal
-        If a set does not follow the one before, or was drawn with other settings.
+        If a set does not follow the one before, or was generated with other settings.
     """
     first = shards[0]
     expected = first.first_tune
     for shard in shards:
         if shard.first_tune != expected:
-            raise Refusal(f"the tunes from {shard.first_tune} on do not follow tune {expected - 1}: draw them again")
+            raise Refusal(f"the tunes from {shard.first_tune} on do not follow tune {expected - 1}: regenerate them")
         expected += len(shard)
         for name in ("vocabulary", *_ATTRIBUTES):
             if name != "first_tune" and getattr(shard, name) != getattr(first, name):
-                raise Refusal(f"the tunes from {shard.first_tune} on were drawn with another {name}: draw them again")
+                raise Refusal(
+                    f"the tunes from {shard.first_tune} on were generated with another {name}: regenerate them"
+                )
     lengths = np.concatenate([np.diff(shard.tune_offsets) for shard in shards])
     mixed = [shard.mixed_index for shard in shards if shard.mixed_index is not None]
     return replace(
@@ -210,27 +158,13 @@ def gather_tunes(shards: Sequence[Tunes]) -> Tunes:
 
 
 def write_tunes(tunes: Tunes, path: Path | str) -> None:
-    """Write a `tunes.h5`.
-
-    Parameters
-    ----------
-    tunes : Tunes
-    path : Path or str
-        Written atomically. The same tunes give the same bytes.
-    """
+    """Write a `tunes.h5` atomically. The same tunes give the same bytes."""
     with write_result(path) as file:
         store_tunes(tunes, file)
 
 
 def store_tunes(tunes: Tunes, group: h5py.Group) -> None:
-    """Write tunes into an open HDF5 file, or a group of one.
-
-    Parameters
-    ----------
-    tunes : Tunes
-    group : h5py.Group
-        Without members of the names of a `tunes.h5`.
-    """
+    """Write tunes into an HDF5 file or group without members of the names of a `tunes.h5`."""
     group.create_dataset("vocabulary", data=list(tunes.vocabulary), dtype=h5py.string_dtype())
     for name, attribute in _ARRAYS.items():
         group[name] = getattr(tunes, attribute)
@@ -242,13 +176,7 @@ def store_tunes(tunes: Tunes, group: h5py.Group) -> None:
 
 
 def read_tunes(path: Path | str) -> Tunes:
-    """Read a `tunes.h5`.
-
-    Raises
-    ------
-    Refusal
-        If the file is missing or not a complete `tunes.h5`.
-    """
+    """Read a `tunes.h5`, or raise a Refusal if it is missing or incomplete."""
     with open_result(path, kind="tunes.h5", rule="generate_tunes") as file:
         return load_tunes(file)
 

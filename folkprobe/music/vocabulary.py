@@ -23,18 +23,7 @@ TOKEN_CLASSES = tuple(_TOKEN_CLASSES)
 
 
 def token_class(token: str) -> str | None:
-    """Return the class of a token of the folk-rnn v2 format.
-
-    Parameters
-    ----------
-    token : str
-        One token, as in the model's vocabulary.
-
-    Returns
-    -------
-    str or None
-        One of `TOKEN_CLASSES`; None for a string that is not a token of the format.
-    """
+    """Return the class of a token of the folk-rnn v2 format, of `TOKEN_CLASSES`; None for any other string."""
     return next((name for name, pattern in _TOKEN_CLASSES.items() if pattern.fullmatch(token)), None)
 
 

@@ -147,17 +147,7 @@ class Checkpoint:
         return sum(array.size for array in arrays)
 
     def token_indices(self, tokens: list[str] | tuple[str, ...]) -> np.ndarray:
-        """Look tokens up in the vocabulary.
-
-        Returns
-        -------
-        ndarray of int16, shape (len(tokens),)
-
-        Raises
-        ------
-        Refusal
-            At the first token that the vocabulary lacks.
-        """
+        """Return the indices, int16, of tokens; a Refusal at the first one that the vocabulary lacks."""
         index_of = {token: index for index, token in enumerate(self.vocabulary)}
         for token in tokens:
             if token not in index_of:
@@ -169,13 +159,7 @@ class Checkpoint:
 
 
 def is_one_hot(embedding: np.ndarray, n_vocabulary: int) -> bool:
-    """Report whether an embedding is the identity, which a checkpoint omits.
-
-    Returns
-    -------
-    bool
-        False where it was learned, be it square or not.
-    """
+    """Report whether an embedding is the identity, which a checkpoint omits; a learned one is not."""
     return (
         embedding.shape == (n_vocabulary, n_vocabulary)
         and np.count_nonzero(embedding) == n_vocabulary
@@ -243,14 +227,9 @@ def _validate_vocabulary(vocabulary: tuple[str, ...]) -> None:
 
 
 def write_checkpoint(checkpoint: Checkpoint, path: Path | str) -> None:
-    """Write a `checkpoint.h5`.
+    """Write a `checkpoint.h5` atomically and sealed (see `folkprobe.artefact.seal`).
 
-    Parameters
-    ----------
-    checkpoint : Checkpoint
-    path : Path or str
-        Written atomically. The same checkpoint gives the same bytes. The file is sealed, see
-        `folkprobe.artefact.seal`.
+    The same checkpoint gives the same bytes.
     """
     with write_result(path) as file:
         file.attrs["format_version"] = FORMAT_VERSION
@@ -298,7 +277,7 @@ def read_checkpoint(path: Path | str) -> Checkpoint:
         raise Refusal(f"{path}: no such file; `convert_checkpoint` makes a checkpoint.h5 from a folk-rnn file")
     try:
         if seal_is_broken(path):
-            raise Refusal("damaged since it was written; delete it, and the workflow makes it again")
+            raise Refusal("damaged since it was written; delete it, and the workflow rebuilds it")
         with h5py.File(path) as file:
             version = int(file.attrs["format_version"])
             if version != FORMAT_VERSION:
@@ -309,7 +288,7 @@ def read_checkpoint(path: Path | str) -> Checkpoint:
         raise Refusal(f"{path}: {refusal}") from None
     except (OSError, KeyError, ValueError, TypeError) as error:
         raise Refusal(
-            f"{path}: not a whole checkpoint.h5 ({error}); delete it, and the workflow makes it again"
+            f"{path}: not a complete checkpoint.h5 ({error}); delete it, and the workflow rebuilds it"
         ) from error
     return checkpoint
 
@@ -350,7 +329,7 @@ def _array_of(dataset: h5py.Dataset) -> np.ndarray:
 
 
 def _checked(dataset: h5py.Dataset) -> h5py.Dataset:
-    # A few bytes of HDF5 can claim any shape and point at any file; what `write_checkpoint` writes lies in one piece.
+    # A few bytes of HDF5 can declare any shape and refer to any file; `write_checkpoint` writes contiguous datasets.
     creation = dataset.id.get_create_plist()
     in_one_piece = creation.get_layout() == h5py.h5d.CONTIGUOUS and creation.get_external_count() == 0
     n_item_bytes = _BYTES_PER_STRING if h5py.check_string_dtype(dataset.dtype) else dataset.dtype.itemsize

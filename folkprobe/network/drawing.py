@@ -44,23 +44,12 @@ class LaneNumbers:
         self._n_taken[lane] = 0
 
     def keep(self, lanes: np.ndarray) -> None:
-        """Go on with some of the lanes, as `Tile.keep`."""
+        """Continue with some of the lanes, as `Tile.keep`."""
         self._generators = [self._generators[lane] for lane in lanes]
         self._numbers, self._n_taken = self._numbers[lanes], self._n_taken[lanes]
 
     def take(self, lanes: np.ndarray) -> np.ndarray:
-        """Take the next number of some lanes.
-
-        Parameters
-        ----------
-        lanes : ndarray of int, shape (n,)
-            Lanes whose streams have begun.
-
-        Returns
-        -------
-        ndarray, shape (n,)
-            In [0, 1).
-        """
+        """Return the next number, in [0, 1), of some lanes whose streams have begun."""
         place = self._n_taken[lanes] % _DRAWN_AT_ONCE
         for lane in lanes[place == 0]:
             self._numbers[lane] = self._generators[lane].random(_DRAWN_AT_ONCE)
@@ -69,13 +58,13 @@ class LaneNumbers:
 
 
 class Drawer(Protocol):
-    """What chooses tokens."""
+    """Base of the classes that choose tokens."""
 
     def start(self, lane: int, tune: int) -> None:
         """Begin a tune in a lane."""
 
     def keep(self, lanes: np.ndarray) -> None:
-        """Go on with some of the lanes, as `Tile.keep`."""
+        """Continue with some of the lanes, as `Tile.keep`."""
 
     def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Choose a token for some lanes.
@@ -94,7 +83,7 @@ class Drawer(Protocol):
 
 
 class PerTune:
-    """Every tune from a stream of its own, see the module.
+    """Every tune from its own stream, see the module.
 
     Parameters
     ----------
@@ -107,13 +96,13 @@ class PerTune:
     Attributes
     ----------
     in_turn : bool
-        Tunes are drawn one after the other, from tune 0 on: each hangs on those before it.
+        Tunes are drawn one after the other, from tune 0 on: each depends on those before it.
     max_lanes : int
         Of the tile, see `folkprobe.network.lstm.Lanes`.
     max_steps, seed_bits : int
         Tunes end after max_steps at the latest, and rng_seed is below 2**seed_bits; infinity for no limit.
     dtype : str or None
-        Of the network's arithmetic, whatever is asked for; None leaves it as it is.
+        Of the network's arithmetic, overriding the requested one; None leaves it unchanged.
     """
 
     in_turn = False
@@ -130,7 +119,7 @@ class PerTune:
         """Draw by inversion, see `Drawer.draw`."""
         scaled, cumulative = _cumulative(logits, self._temperature, lanes)
         total = cumulative[-1]
-        # The last token takes what rounding leaves over.
+        # The last token takes the rest that rounding leaves.
         drawn = np.minimum((cumulative <= self._uniform.take(lanes) * total).sum(axis=0), len(logits) - 1)
         return drawn, _log_probability(scaled, total, drawn)
 
@@ -143,7 +132,7 @@ class FolkRnn:
     rng_seed : int
         Below 2**32.
     n_lanes : int
-        Whatever it is, one tune is drawn at a time.
+        Ignored: one tune is drawn at a time.
     temperature : float
 
     Attributes
@@ -164,10 +153,10 @@ class FolkRnn:
         self._temperature = np.float32(temperature)
 
     def start(self, lane: int, tune: int) -> None:
-        """Begin a tune; the stream goes on."""
+        """Begin a tune; the stream continues."""
 
     def keep(self, lanes: np.ndarray) -> None:
-        """Nothing is kept by lane."""
+        """Do nothing: no state is kept by lane."""
 
     def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Draw from float32 logits for the one lane there is, see `Drawer.draw`."""
@@ -227,7 +216,7 @@ class Given:
         self._n_given[lane] = 0
 
     def keep(self, lanes: np.ndarray) -> None:
-        """Go on with some of the lanes, as `Tile.keep`."""
+        """Continue with some of the lanes, as `Tile.keep`."""
         self._n_given = self._n_given[lanes]
 
     def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -258,7 +247,7 @@ def log_probability(logits: np.ndarray, temperature: float, lanes: np.ndarray, t
 
 
 def _cumulative(logits: np.ndarray, temperature: float, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Logits over the temperature, 0 at the largest, and the cumulative sums of their exponentials, of some lanes."""
+    """Return logits over the temperature, 0 at the largest, and cumulative sums of their exponentials, by lane."""
     with np.errstate(invalid="ignore", over="ignore"):
         # Of all lanes first: how a lane is computed must not depend on how many others are busy.
         scaled = logits.astype(np.float64) / temperature

@@ -126,7 +126,7 @@ def _positions(
     earlier_cuts = [e for e in checkpoint.excisions if e.layer == layer and _READERS[e.scope] & _READERS[scope]]
     for number in numbers:
         for earlier in earlier_cuts:
-            # Its row is already cleared: a second cut, perhaps at another value, would silently do nothing.
+            # Its row is already cleared: a second excision, perhaps at another value, would silently do nothing.
             if number in earlier.unit_index:
                 raise Refusal(
                     f"unit {number} of layer {layer} is already excised with scope {earlier.scope}: "

@@ -49,9 +49,9 @@ def one_blas_thread() -> Iterator[None]:
 
 @cache
 def _blas() -> ThreadpoolController:
-    """Find the BLAS libraries that are loaded, NumPy's among them; each time, it would take half as long as a step.
+    """Return the loaded BLAS libraries, NumPy's among them; cached, since finding them takes half as long as a step.
 
-    ASSUME: a library that is loaded later, as SciPy's own, computes nothing under the limit.
+    ASSUME: a library that is loaded later, such as SciPy's own, computes nothing under the limit.
     """
     return ThreadpoolController().select(user_api="blas")
 
@@ -127,7 +127,7 @@ _GATE_ORDER, _GATE_SCALES = (0, 1, 3, 2), (0.5, 0.5, 0.5, 1.0)
 
 
 def _stacked(weights: np.ndarray, dtype: str) -> np.ndarray:
-    """(4, n_in, n_units) to (4 n_units, n_in)."""
+    """Reshape (4, n_in, n_units) to (4 n_units, n_in)."""
     _, n_in, n_units = weights.shape
     stacked = np.empty((4, n_units, n_in), dtype)
     for place, (gate, scale) in enumerate(zip(_GATE_ORDER, _GATE_SCALES, strict=True)):
@@ -136,7 +136,7 @@ def _stacked(weights: np.ndarray, dtype: str) -> np.ndarray:
 
 
 def _stacked_bias(layer: Layer, dtype: str) -> np.ndarray:
-    """(4, n_units) to (4 n_units, 1)."""
+    """Reshape (4, n_units) to (4 n_units, 1)."""
     return _stacked(layer.b[:, np.newaxis].astype(np.float64), np.float64).astype(dtype)
 
 
@@ -185,13 +185,7 @@ class Tile:
         return self._hidden_states.shape[1]
 
     def start_after(self, token_index: np.ndarray) -> None:
-        """Read tokens that all tunes begin with, once: `reset` gives the states after them from now on.
-
-        Parameters
-        ----------
-        token_index : ndarray of int, shape (n_steps,)
-            May be empty.
-        """
+        """Read the tokens that all tunes begin with, if any: from now on `reset` restores the states after them."""
         for lane in range(self.n_lanes):
             self.reset(lane)
         for index in token_index:
@@ -270,12 +264,7 @@ class Tile:
 
 
 def is_edge(n_lanes: int) -> np.ndarray:
-    """Return which lanes of a tile are its edge.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_lanes,)
-    """
+    """Report which lanes of a tile are its edge, an ndarray of bool, shape (n_lanes,)."""
     lane = np.arange(n_lanes)
     return (lane < _EDGE_LANES) | (lane >= n_lanes - _EDGE_LANES)
 

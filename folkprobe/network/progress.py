@@ -22,13 +22,7 @@ class Progress:
         self._start = self._last = time.monotonic()
 
     def add(self, n_steps: int) -> None:
-        """Count one more tune as done.
-
-        Parameters
-        ----------
-        n_steps : int
-            Its length in network steps.
-        """
+        """Count one more tune, of n_steps network steps, as done."""
         self._n_done += 1
         self._n_steps += n_steps
         now = time.monotonic()

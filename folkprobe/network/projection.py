@@ -145,14 +145,7 @@ _ARRAYS = ("tune_offsets", "next_token_index", "is_drawn", "mean", "covariance")
 
 
 def write_projections(projections: Projections, path: Path | str) -> None:
-    """Write a `projections.h5`.
-
-    Parameters
-    ----------
-    projections : Projections
-    path : Path or str
-        Written atomically. The same projections give the same bytes.
-    """
+    """Write a `projections.h5` atomically. The same projections give the same bytes."""
     with write_result(path) as file:
         file.create_dataset("vocabulary", data=list(projections.vocabulary), dtype=h5py.string_dtype())
         for name in _ARRAYS:
@@ -162,13 +155,7 @@ def write_projections(projections: Projections, path: Path | str) -> None:
 
 
 def read_projections(path: Path | str) -> Projections:
-    """Read a `projections.h5`.
-
-    Raises
-    ------
-    Refusal
-        If the file is missing or not a complete `projections.h5`.
-    """
+    """Read a `projections.h5`, or raise a Refusal if it is missing or incomplete."""
     with open_result(path, kind="projections.h5", rule="project_hidden_state") as file:
         return Projections(
             vocabulary=tuple(file["vocabulary"].asstr()[()]),

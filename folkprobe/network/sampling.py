@@ -129,14 +129,14 @@ def generate_tunes(
                     finished[int(lanes.tune[lane])] = drafts.finish(lane, reason)
                     lanes.tune[lane] = -1
                     progress.add(int(drafts.n_tokens[lane]) - 1)
-    asked = [finished[tune] for tune in range(first_tune, first_tune + n_tunes)]
+    requested = [finished[tune] for tune in range(first_tune, first_tune + n_tunes)]
     return Tunes(
         vocabulary=checkpoint.vocabulary,
-        token_index=np.concatenate([draft.token_index for draft in asked]),
-        tune_offsets=np.cumsum([0, *(len(draft.token_index) for draft in asked)], dtype=np.int64),
-        stop_code=np.array([draft.stop_code for draft in asked], dtype=np.int8),
-        log_probabilities=np.concatenate([draft.log_probability for draft in asked]),
-        mixed_index=np.concatenate([draft.mixed_index for draft in asked]) if stimulus.mixed_class else None,
+        token_index=np.concatenate([draft.token_index for draft in requested]),
+        tune_offsets=np.cumsum([0, *(len(draft.token_index) for draft in requested)], dtype=np.int64),
+        stop_code=np.array([draft.stop_code for draft in requested], dtype=np.int8),
+        log_probabilities=np.concatenate([draft.log_probability for draft in requested]),
+        mixed_index=np.concatenate([draft.mixed_index for draft in requested]) if stimulus.mixed_class else None,
         rng_seed=rng_seed,
         first_tune=first_tune,
         temperature=float(temperature),
@@ -160,7 +160,7 @@ class _Draft(NamedTuple):
 
 
 class _Drafts:
-    """The tunes under way, one for each lane."""
+    """The unfinished tunes, one in each lane."""
 
     def __init__(self, n_lanes: int, prefix: np.ndarray, last_step: int) -> None:
         self._prefix = prefix
@@ -181,7 +181,7 @@ class _Drafts:
         self._log_probability, self.n_tokens = self._log_probability[lanes], self.n_tokens[lanes]
 
     def read(self, mixed_index: np.ndarray | None) -> np.ndarray:
-        """Return the last tokens, and note what is read together with them."""
+        """Return the last tokens, and record the tokens that are read together with them."""
         last = np.arange(len(self.n_tokens)), self.n_tokens - 1
         if mixed_index is not None:
             self._mixed_index[last] = mixed_index
@@ -218,7 +218,7 @@ def _refuse_arguments(
     if not isinstance(temperature, Real):
         raise Refusal(f"temperature is {temperature!r}: give a positive number")
     if n_tunes < 1:
-        raise Refusal(f"n_tunes is {n_tunes}: ask for at least one tune")
+        raise Refusal(f"n_tunes is {n_tunes}: request at least one tune")
     if rng_seed < 0:
         raise Refusal(f"rng_seed is {rng_seed}: give a whole number from 0 on")
     if first_tune < 0:

@@ -32,7 +32,7 @@ N_SEEDS = 2**32
 _MIDDLE, _N_STATE, _MAX_NUMBERS = 397, 624, 113
 # Sieving more numbers at once costs 2 of 400 words each, and leaves hardly any seed for numpy.
 _N_SIEVED = 8
-# So many seeds fit into the processor's cache together; after so many blocks of them progress is written.
+# Seeds that fit into the processor's cache together, and blocks of them after which progress is written.
 _BLOCK, _BLOCKS_BETWEEN_NOTES = 2**15, 2**7
 _MAX_EXPECTED = 100_000
 _SECONDS_BETWEEN_LINES = 5.0
@@ -114,19 +114,7 @@ def first_numbers(rng_seeds: np.ndarray, n_numbers: int) -> np.ndarray:
 
 
 def select_seeds(intervals: Intervals, first_rng_seed: int, n_seeds: int) -> np.ndarray:
-    """Select the seeds of a range whose first numbers lie in the intervals.
-
-    Parameters
-    ----------
-    intervals : Intervals
-    first_rng_seed, n_seeds : int
-        The range; its end is at most 2**32.
-
-    Returns
-    -------
-    ndarray of int64
-        Ascending.
-    """
+    """Return the seeds of a range (ending at most at 2**32), ascending, whose first numbers lie in the intervals."""
     lower, upper = intervals
     n_sieved = min(len(lower), _N_SIEVED)
     found: list[int] = []
@@ -198,7 +186,7 @@ def _read_progress(path: Path | str, scan: str, first_rng_seed: int) -> tuple[in
 
 
 def _words(rng_seeds: np.ndarray, n_numbers: int) -> tuple[np.ndarray, np.ndarray]:
-    """Words 0 and on of the seeded states, and those from 397 on, as many as the first numbers need."""
+    """Return words 0 and on of the seeded states, and those from 397 on, as many as the first numbers need."""
     if n_numbers > _MAX_NUMBERS:
         raise ValueError(f"{n_numbers} numbers need renewed words of the state")
     n_outputs = 2 * n_numbers

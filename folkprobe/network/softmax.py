@@ -77,16 +77,7 @@ def decompose_softmax(checkpoint: Checkpoint, *, gauge_fixed: bool = False) -> D
 
 
 def visible_part(logits: np.ndarray) -> np.ndarray:
-    """Subtract the mean over tokens, which the softmax ignores.
-
-    Parameters
-    ----------
-    logits : ndarray, shape (n_vocabulary, ...)
-
-    Returns
-    -------
-    ndarray of float64, same shape
-    """
+    """Subtract the mean over tokens (axis 0, float64), which the softmax ignores."""
     logits = logits.astype(np.float64)
     return logits - logits.mean(axis=0)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from folkprobe.artefact import whole_file
 from folkprobe.refusal import Refusal
 
-# No checkpoint of three layers has more; a file that claims to be one is not read into memory.
+# No checkpoint of three layers is larger; a larger file is not read into memory.
 MAX_CHECKPOINT_BYTES = 2**30
 _ATTEMPTS = 3
 _CHUNK_BYTES = 2**20
@@ -21,13 +21,7 @@ _log = logging.getLogger(__name__)
 
 
 def read_source(path: Path | str) -> bytes:
-    """Read the bytes of a checkpoint file of any format.
-
-    Raises
-    ------
-    Refusal
-        If it is missing, not a regular file, or larger than `MAX_CHECKPOINT_BYTES`.
-    """
+    """Read a checkpoint file; a Refusal if it is missing, irregular or larger than `MAX_CHECKPOINT_BYTES`."""
     path = Path(path)
     try:
         if path.exists() and not path.is_file():
@@ -40,12 +34,7 @@ def read_source(path: Path | str) -> bytes:
 
 
 def git_blob_id(data: bytes) -> str:
-    r"""Return the git blob id of a file's content (`git hash-object`), by which published files are pinned.
-
-    Returns
-    -------
-    str
-        40 hexadecimal digits.
+    r"""Return the git blob id of a file's content (`git hash-object`), 40 hexadecimal digits; it pins published files.
 
     References
     ----------
@@ -121,7 +110,7 @@ def _download(url: str, timeout_seconds: float, pause_seconds: float, expected_g
         time.sleep(pause_seconds * 2 ** (attempt - 1))
     pinned = f" (`git hash-object` says {expected_git_blob_id} of it)" if expected_git_blob_id else ""
     raise Refusal(
-        f"{url}: the download failed, {' '.join(reason.split())}; where there is no network, get the file{pinned} by "
+        f"{url}: the download failed, {' '.join(reason.split())}; without a network, get the file{pinned} by "
         "hand and set checkpoint.source to its path"
     )
 

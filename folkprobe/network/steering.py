@@ -154,7 +154,7 @@ def random_directions(checkpoint: Checkpoint, covariance: np.ndarray, like: np.n
             strong, weak = orthogonal(V.T @ rng.normal(size=len(V))), orthogonal(rng.normal(size=len(like)))
             if carried(strong) >= target >= carried(weak):
                 return np.column_stack([chosen, _turned(strong, weak, carried, target)])
-            # Where even the weak end overshoots, the next draw may not.
+            # If even the weak end overshoots, try the next draw.
             if carried(strong) < target:
                 chosen = np.column_stack([chosen, strong])
     raise Refusal("no random directions carry as much logit variance as this one: all others together carry less")

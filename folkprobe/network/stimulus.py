@@ -1,10 +1,10 @@
-"""What a network reads instead of its own tokens.
+"""Stimuli: what a network reads instead of its own tokens.
 
-A `Stimulus` says who draws a tune's tokens, what is read together with them and where the tune ends; the loop that
-draws tunes (`folkprobe.network.sampling`) asks it once, before the first step, and knows none by name.
+A `Stimulus` determines who draws a tune's tokens, which tokens are read together with them and where the tune ends; the
+loop that draws tunes (`folkprobe.network.sampling`) calls it once, before the first step, and refers to none by name.
 
-Part 7 of the articles feeds it two tokens at once. To ask whether periods at the bar come from the bar tokens, it can
-also be made to write without ever reading one, or with each at a random place (`folkprobe.network.withheld`).
+Part 7 of the articles feeds the network two tokens at once. To test whether periods at the bar come from the bar
+tokens, it can also generate without ever reading one, or with each at a random place (`folkprobe.network.withheld`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ class Unmixed:
         """Begin a tune in a lane."""
 
     def keep(self, lanes: np.ndarray) -> None:
-        """Go on with some of the lanes, as `Tile.keep`."""
+        """Continue with some of the lanes, as `Tile.keep`."""
 
     def draw(self, lanes: np.ndarray) -> None:
         """Return None: every token is read alone."""
@@ -50,7 +50,7 @@ class Mixer:
         self.start = self._uniform.start
 
     def keep(self, lanes: np.ndarray) -> None:
-        """Go on with some of the lanes, as `Tile.keep`."""
+        """Continue with some of the lanes, as `Tile.keep`."""
         self._uniform.keep(lanes)
         self._n_lanes = len(lanes)
 
@@ -73,7 +73,7 @@ class Mixer:
 
 
 class Stimulus:
-    """Base of all stimuli: it changes nothing, and each of them overrides what it does change.
+    """Base of all stimuli: it changes nothing, and each of them overrides what it changes.
 
     Attributes
     ----------
@@ -89,26 +89,26 @@ class Stimulus:
     mixed_class = ""
 
     def last_step(self, n_prefix: int, max_steps: int) -> tuple[int, str]:  # noqa: ARG002
-        """Return the step after which a tune ends without `</s>`, and its stop reason then.
+        """Return the step after which a tune ends without `</s>`, and its stop reason in that case.
 
         Parameters
         ----------
         n_prefix : int
-            How many tokens `<s>` and the prompt are.
+            Number of tokens of `<s>` and the prompt.
         max_steps : int
-            What is asked for; a stimulus that needs more refuses.
+            As requested; a stimulus that needs more raises a Refusal.
         """
         return max_steps, "max_steps"
 
     def drawer(self, sampler: Drawer, checkpoint: Checkpoint, *, temperature: float, **streams: int) -> Drawer:  # noqa: ARG002
-        """Return what draws the tokens.
+        """Return the drawer of the tune's tokens.
 
         Parameters
         ----------
         sampler : Drawer
-            Draws them where the stimulus does not.
+            Draws them unless the stimulus does.
         checkpoint : Checkpoint
-            Gives the vocabulary.
+            Has the vocabulary.
         temperature : float
         **streams
             `rng_seed` and `n_lanes`, as for `LaneNumbers`.
@@ -116,12 +116,12 @@ class Stimulus:
         Raises
         ------
         Refusal
-            Where the vocabulary lacks what the stimulus needs.
+            If the vocabulary lacks tokens that the stimulus needs.
         """
         return sampler
 
     def mixer(self, checkpoint: Checkpoint, rng_seed: int, n_lanes: int) -> Mixer | Unmixed:  # noqa: ARG002
-        """Return what draws the tokens that are read together with the generated ones, see `drawer`."""
+        """Return the drawer of the tokens that are read together with the generated ones, see `drawer`."""
         return Unmixed()
 
 
@@ -157,7 +157,7 @@ class TwoHot(Stimulus):
             raise Refusal(f"mixed_class {self.mixed_class!r} is not one of {', '.join(TOKEN_CLASSES)}")
 
     def mixer(self, checkpoint: Checkpoint, rng_seed: int, n_lanes: int) -> Mixer:
-        """Return what draws tokens of the class."""
+        """Return the mixer that draws tokens of the class."""
         class_index = _class_indices(checkpoint, self.mixed_class, "choose another mixed_class")
         return Mixer(class_index, rng_seed, n_lanes)
 
@@ -195,7 +195,7 @@ class Forced(Stimulus):
         return n_steps, "end_of_stimulus"
 
     def drawer(self, sampler: Drawer, checkpoint: Checkpoint, *, n_lanes: int, temperature: float, **_: int) -> Given:  # noqa: ARG002
-        """Return what gives the sequence."""
+        """Return the drawer that returns the sequence."""
         return Given(checkpoint.token_indices(self.tokens), n_lanes, temperature)
 
 
@@ -209,7 +209,7 @@ class BarsDeleted(Stimulus):
     kind = "bars_deleted"
 
     def drawer(self, sampler: Drawer, checkpoint: Checkpoint, *, temperature: float, **_: int) -> WithoutBars:
-        """Return what asks the sampler for other tokens."""
+        """Return a drawer that hides bar tokens from the sampler."""
         return WithoutBars(sampler, _bar_indices(checkpoint, self), temperature)
 
 
@@ -218,12 +218,12 @@ class BarsJittered(Stimulus):
     """Each bar token that is drawn is held back, and read a random number of tokens later.
 
     The number is uniform on 0 .. 2 shift_steps_max: a bar comes shift_steps_max tokens late in the mean, and at most
-    as many before or after that. Until then tokens are drawn as by `BarsDeleted`, so one bar waits at a time; the
-    network has read no bar yet and goes on from there. A bar that still waits when `</s>` is drawn is never read.
+    as many before or after that. Until then tokens are drawn as by `BarsDeleted`, so at most one bar is held back at a
+    time; the network continues without having read it. A bar still held back when `</s>` is drawn is never read.
 
     The tune's own random numbers stay in step with those of the tune without this, one a token: where a bar is due, a
-    number is taken and not used. The delays, and the tokens that take the places of late bars, come from streams of
-    the tune's own.
+    number is taken and not used. The delays, and the tokens that take the places of late bars, come from separate
+    streams of the tune.
 
     Attributes
     ----------
@@ -240,7 +240,7 @@ class BarsJittered(Stimulus):
             raise Refusal(f"shift_steps_max is {self.shift_steps_max!r}: give a whole number from 0 on")
 
     def drawer(self, sampler: Drawer, checkpoint: Checkpoint, *, temperature: float, **streams: int) -> LateBars:
-        """Return what holds the sampler's bars back."""
+        """Return a drawer that holds the sampler's bar tokens back."""
         bar_index = _bar_indices(checkpoint, self)
         return LateBars(sampler, bar_index, temperature, **streams, delay_max=2 * self.shift_steps_max)
 

@@ -9,13 +9,7 @@ _MAX_TOKENS_A_LINE = 24
 
 
 def summarise_checkpoint(checkpoint: Checkpoint) -> list[str]:
-    """Describe a network: layers, parameters, initial states, vocabulary by class, excisions.
-
-    Returns
-    -------
-    list of str
-        Lines; the last ones are those of `checkpoint_warnings`.
-    """
+    """Describe a network in lines of text, `checkpoint_warnings` last."""
     return [
         f"model {checkpoint.name!r}, converted from {checkpoint.source_format}, sha256 {checkpoint.source_sha256}",
         *_layer_table(checkpoint),
@@ -28,13 +22,7 @@ def summarise_checkpoint(checkpoint: Checkpoint) -> list[str]:
 
 
 def checkpoint_warnings(checkpoint: Checkpoint) -> list[str]:
-    """List what is unusual about a network that can still be used.
-
-    Returns
-    -------
-    list of str
-        One for each class of tokens that the vocabulary lacks, and one that names the tokens of no class.
-    """
+    """Return a line for each token class that the vocabulary lacks, and one naming the tokens of no class."""
     groups = group_by_class(checkpoint.vocabulary)
     unknown = groups.pop(None, [])
     warnings = [f"the vocabulary has no token of the class {name}" for name, tokens in groups.items() if not tokens]
@@ -89,7 +77,7 @@ def _values(value: np.ndarray) -> str:
 
 
 def _ranges(unit_index: np.ndarray) -> str:
-    """Write ascending numbers with runs as first-last."""
+    """Return ascending numbers as text, runs as first-last."""
     runs = np.split(unit_index, np.flatnonzero(np.diff(unit_index) != 1) + 1)
     return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs if len(run))
 

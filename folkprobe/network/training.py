@@ -127,7 +127,7 @@ class FolkRnn(nn.Module):
         nn.init.uniform_(self.lstm.weight_ih_l0, -0.6, 0.6)
 
     def forward(self, token_index: torch.Tensor) -> torch.Tensor:
-        """Logits, shape (n_steps, n_tunes, n_vocabulary), for the tokens after `token_index`, (n_steps, n_tunes)."""
+        """Return logits, (n_steps, n_tunes, n_vocabulary), for the tokens after `token_index`, (n_steps, n_tunes)."""
         n_tunes = token_index.shape[1]
         initial = tuple(state.expand(-1, n_tunes, -1).contiguous() for state in (self.h0, self.c0))
         hidden_state, _ = self.lstm(one_hot(token_index, self.n_vocabulary).float(), initial)
@@ -272,7 +272,7 @@ def _index_tunes(tunes: Sequence[Sequence[str]], vocabulary: Sequence[str]) -> l
 
 
 def _batches(tunes: list[torch.Tensor], n_tunes_per_batch: int) -> list[torch.Tensor]:
-    """Tunes of similar length side by side, padded to the longest; shape (n_tokens, n_tunes) each."""
+    """Group tunes of similar length, padded to the longest; shape (n_tokens, n_tunes) each."""
     tunes = sorted(tunes, key=len)
     return [
         nn.utils.rnn.pad_sequence(tunes[k : k + n_tunes_per_batch], padding_value=_PADDING)
@@ -281,8 +281,8 @@ def _batches(tunes: list[torch.Tensor], n_tunes_per_batch: int) -> list[torch.Te
 
 
 def _loss(model: FolkRnn, batch: torch.Tensor) -> tuple[torch.Tensor, int]:
-    """Mean loss in nats a token, and how many tokens were predicted."""
-    # What the padding reads is of no account, since nothing after it is predicted.
+    """Return the mean loss in nats a token, and how many tokens were predicted."""
+    # Padding does not affect the loss, since nothing after it is predicted.
     logits = model(batch[:-1].clamp(min=0))
     targets = batch[1:].reshape(-1)
     loss = cross_entropy(logits.reshape(-1, model.n_vocabulary), targets, ignore_index=_PADDING)

@@ -17,7 +17,7 @@ from folkprobe.network.progress import Progress
 from folkprobe.refusal import Refusal
 
 ARRAYS = ("hidden_state", "cell_state", "gates", "posterior")
-# Half of generation's, since each lane also holds what its tune leaves behind.
+# Half of generation's, since each lane also holds its tune's trajectory.
 _MAX_LANES = 96
 
 _log = logging.getLogger(__name__)
@@ -196,7 +196,7 @@ def _captured(
         if mixed_indices is not None:
             mixed = np.full(lanes.n_lanes, -1)
             mixed[busy] = [mixed_indices[k][n_read[k]] for k in positions]
-        # The BLAS limit holds while a step runs, not while the caller looks at what was yielded.
+        # The BLAS limit holds while a step runs, not while the caller uses what was yielded.
         with one_blas_thread():
             logits = tile.step(token, mixed, token_weight)
         recorder.record(
@@ -257,15 +257,6 @@ class _Recorder:
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:
-    """Return probabilities along the last axis.
-
-    Parameters
-    ----------
-    logits : ndarray, shape (..., n_vocabulary)
-
-    Returns
-    -------
-    ndarray, same shape
-    """
+    """Return probabilities along the last axis, in the shape of `logits`."""
     weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return weights / weights.sum(axis=-1, keepdims=True)

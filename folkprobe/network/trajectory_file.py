@@ -24,37 +24,15 @@ class StoredTrajectories:
     n_layers: int
 
     def hidden_state(self, layer: int, k: int) -> np.ndarray:
-        """Hidden states of one layer for one tune.
-
-        Parameters
-        ----------
-        layer : int
-            Counted from 1.
-        k : int
-            Position of the tune, 0 to ``n_tunes - 1``.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_steps, n_units)
-        """
+        """Return float32 hidden states, shape (n_steps, n_units), of a layer, from 1, for the tune at position k."""
         return self._array("hidden_state", layer, k)
 
     def cell_state(self, layer: int, k: int) -> np.ndarray:
-        """Cell states of one layer for one tune, as `hidden_state`; a Refusal where they were not captured.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_steps, n_units)
-        """
+        """Return cell states as `hidden_state`; a Refusal where they were not captured."""
         return self._array("cell_state", layer, k)
 
     def gates(self, layer: int, k: int) -> np.ndarray:
-        """Gates of one layer for one tune, in the order input, forget, cell, output; else as `cell_state`.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_steps, 4, n_units)
-        """
+        """Return float32 gates, shape (n_steps, 4, n_units): input, forget, cell, output; else as `cell_state`."""
         return self._array("gates", layer, k)
 
     def _array(self, name: str, layer: int, k: int) -> np.ndarray:
@@ -66,45 +44,24 @@ class StoredTrajectories:
         return dataset[()]
 
     def posterior(self, k: int) -> np.ndarray:
-        """Posterior of one tune.
-
-        Parameters
-        ----------
-        k : int
-            Position of the tune, 0 to ``n_tunes - 1``.
-
-        Returns
-        -------
-        ndarray of float32, shape (n_steps, n_vocabulary)
-        """
+        """Return the float32 posterior, shape (n_steps, n_vocabulary), of the tune at position k."""
         return self._file[f"tunes/{k}/posterior"][()]
 
     def unit_index(self, layer: int) -> np.ndarray:
-        """Original unit numbers of a layer's columns.
-
-        Parameters
-        ----------
-        layer : int
-            Counted from 1.
-
-        Returns
-        -------
-        ndarray of int, shape (n_units,)
-        """
+        """Return the original unit numbers, shape (n_units,), of the columns of a layer, counted from 1."""
         return self._file[f"unit_index/{layer}"][()]
 
 
 def write_trajectories(checkpoint: Checkpoint, trajectories: Iterator[Trajectory], path: Path | str) -> int:
-    """Write a `trajectories.h5`: what each trajectory holds, float32, one chunk a tune and array.
+    """Write a `trajectories.h5` atomically: what each trajectory holds, float32, one chunk a tune and array.
 
     Parameters
     ----------
     checkpoint : Checkpoint
-        Gives the numbers of the units.
+        Has the numbers of the units.
     trajectories : iterator of Trajectory
         Written one by one as they come.
     path : Path or str
-        Written atomically.
 
     Returns
     -------
@@ -136,15 +93,9 @@ def _write_array(file: h5py.File, name: str, array: np.ndarray) -> None:
 
 @contextmanager
 def read_trajectories(path: Path | str) -> Iterator[StoredTrajectories]:
-    """Open a `trajectories.h5`; arrays are read on access.
-
-    Raises
-    ------
-    Refusal
-        If the file is missing or not a complete `trajectories.h5`.
-    """
+    """Open a `trajectories.h5`, or raise a Refusal if it is missing or incomplete; arrays are read on access."""
     with open_result(path, kind="trajectories.h5", rule="capture_trajectories") as file:
         n_tunes, n_layers = int(file.attrs["n_tunes"]), int(file.attrs["n_layers"])
-    # Opened anew: what goes wrong in the caller's block is no fault of the file.
+    # Opened again: errors in the caller's block must not be reported as the file's.
     with open_file(path) as file:
         yield StoredTrajectories(file, n_tunes, n_layers)

@@ -1,7 +1,7 @@
-"""Drawers that keep bar tokens from the network, or hand them over late.
+"""Drawers that keep bar tokens from the network, or pass them on late.
 
-Both ask another drawer for tokens and hide the bar tokens' logits from it, so either sampler can be asked. What they
-report as a token's log-probability is the network's own, bar tokens included, as where nothing is withheld.
+Both call another drawer for tokens and hide the bar tokens' logits from it, so either sampler can be used. The
+log-probability that they report for a token is the network's own, bar tokens included, as where nothing is withheld.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ class WithoutBars:
     Parameters
     ----------
     drawer : Drawer
-        Asked for the tokens.
+        Draws the tokens.
     bar_index : ndarray of int, shape (n_bar_tokens,)
     temperature : float
         Of the log-probabilities.
@@ -37,7 +37,7 @@ class LateBars:
     Parameters
     ----------
     drawer : Drawer
-        Asked for a token at every step, bars among them where none waits.
+        Draws a token at every step, which may be a bar unless one is held back.
     bar_index : ndarray of int, shape (n_bar_tokens,)
     temperature : float
     rng_seed, n_lanes : int
@@ -65,19 +65,19 @@ class LateBars:
         self._n_before = np.zeros(n_lanes, dtype=np.int64)
 
     def start(self, lane: int, tune: int) -> None:
-        """Begin a tune, in which no bar waits."""
+        """Begin a tune, with no bar held back."""
         for each in (self._drawer, self._delay, self._substitute):
             each.start(lane, tune)
         self._waiting_index[lane] = -1
 
     def keep(self, lanes: np.ndarray) -> None:
-        """Go on with some of the lanes, as `Tile.keep`."""
+        """Continue with some of the lanes, as `Tile.keep`."""
         for each in (self._drawer, self._delay, self._substitute):
             each.keep(lanes)
         self._waiting_index, self._n_before = self._waiting_index[lanes], self._n_before[lanes]
 
     def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Draw the tokens that are read: a bar that is due, any token but bars where one waits, else any.
+        """Draw the tokens that are read: a bar that is due, any token but bars while one is held back, else any.
 
         See `Drawer.draw`; the log-probability is that of the token that is read, at the step before it is.
         """

@@ -1,1 +1,1 @@
-"""Where a result comes from, and whether that is still so."""
+"""Where a result comes from, and whether it is still current."""

@@ -1,4 +1,4 @@
-"""Audit a figure: who made it, of what, and whether all of that is still so."""
+"""Audit a figure: which job made it, from which files, and whether all of that is unchanged."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,19 +10,19 @@ from folkprobe.provenance.record import digest_of
 from folkprobe.refusal import Refusal
 
 VERIFIED, STALE, TAMPERED, UNANCHORED, UNKNOWN = "VERIFIED", "STALE", "TAMPERED", "UNANCHORED", "UNKNOWN"
-# Which finding gives the verdict, if there are several.
-_GRAVITY = (TAMPERED, STALE, UNANCHORED)
+# Of several findings, the first in this order gives the verdict.
+_BY_SEVERITY = (TAMPERED, STALE, UNANCHORED)
 _FIGURES = (".svg", ".pdf", ".png")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is not as it should be.
+    """A discrepancy in the chain behind a figure.
 
     Attributes
     ----------
     verdict : str
-        What it makes of the figure.
+        The verdict on the figure that it leads to.
     link : str
         The file that it is about, as recorded.
     sentence : str
@@ -84,27 +84,23 @@ def audit_figure(
     Parameters
     ----------
     path : Path
-        An SVG, PDF or PNG, wherever it lies and whatever it is called.
+        An SVG, PDF or PNG, in any folder and under any name.
     folders : sequence of Path
         Results folders to look for it in, `results/{model}` each.
     root : Path
-        Of the project, whose sources and inputs are those of today.
+        The project's root, with the sources and inputs of today.
     asked_under : callable
-        From the `configuration` of a manifest and a list of jobs to what today's rules ask of one, as
+        From the `configuration` of a manifest and a list of jobs to what today's rules request of one, as
         `study.asked.ask_rules` without `root`.
-
-    Returns
-    -------
-    Receipt
 
     Raises
     ------
     Refusal
-        If there is no such file, or if it is none of the figures of the studies whose records can be read and another
-        study has records of another format.
+        If there is no such file; or if no study with readable records has the figure, and another study has records of
+        another format.
     """
     if not path.is_file():
-        raise Refusal(f"{path}: there is no such file, give the figure to audit")
+        raise Refusal(f"{path}: no such file, give the figure to audit")
     shown = read_figure(path)
     identity = shown.identity and str(shown.identity)
     receipt = Receipt(UNKNOWN, path.name, digest_of(path), shown.content, identity)
@@ -113,7 +109,7 @@ def audit_figure(
         try:
             ledgers.append(read_ledger(folder))
         except Refusal as refusal:
-            # Another study may be the one behind the figure.
+            # The figure may belong to another study.
             refused.append(refusal)
     ways = {"place": _by_place, "bytes": _by_bytes, "content": _by_content, "fingerprint": _by_fingerprint}
     for known_by, find in ways.items():
@@ -122,8 +118,8 @@ def audit_figure(
             if output:
                 receipt.known_by, receipt.output, receipt.makers = known_by, output, ledger.makers
                 receipt.findings = list(_Chain(ledger, root, asked_under, receipt).findings(path))
-                grave = {each.verdict for each in receipt.findings}
-                receipt.verdict = next((verdict for verdict in _GRAVITY if verdict in grave), VERIFIED)
+                found = {each.verdict for each in receipt.findings}
+                receipt.verdict = next((verdict for verdict in _BY_SEVERITY if verdict in found), VERIFIED)
                 return receipt
     if refused:
         raise refused[0]
@@ -197,29 +193,29 @@ def _by_fingerprint(ledger: Ledger, path: Path, _sha256: str, shown: Figure, _ro
 
 
 class _Chain:
-    """The jobs behind a figure, walked from the sources on."""
+    """The jobs behind a figure, followed from the sources to the figure."""
 
     def __init__(self, ledger: Ledger, root: Path, asked_under: Callable, receipt: Receipt) -> None:
         self._ledger, self._root, self._receipt = ledger, root, receipt
-        self._asked, self._unasked = None, None
+        self._request_of, self._rules_finding = None, None
         self._digests: dict[Path, str] = {}
         if "configuration" in ledger.manifest:
             try:
                 jobs = [(record["rule"], record["wildcards"]) for record in ledger.jobs.values()]
-                self._asked = asked_under(ledger.manifest["configuration"], jobs)
+                self._request_of = asked_under(ledger.manifest["configuration"], jobs)
             except Refusal as refusal:
-                self._unasked = Finding(STALE, MANIFEST_NAME, str(refusal))
+                self._rules_finding = Finding(STALE, MANIFEST_NAME, str(refusal))
         elif MANIFEST_NAME not in ledger.broken:
             sentence = f"there is no {MANIFEST_NAME} that says under which configuration it was made"
-            self._unasked = Finding(UNANCHORED, MANIFEST_NAME, sentence)
+            self._rules_finding = Finding(UNANCHORED, MANIFEST_NAME, sentence)
 
     def findings(self, path: Path) -> Iterator[Finding]:
         """Check every link of the chain, and the figure last."""
         receipt, ledger = self._receipt, self._ledger
         if MANIFEST_NAME in ledger.broken:
             yield Finding(TAMPERED, MANIFEST_NAME, ledger.broken[MANIFEST_NAME])
-        if self._unasked:
-            yield self._unasked
+        if self._rules_finding:
+            yield self._rules_finding
         name = ledger.makers[receipt.output]
         yield from self._job(name)
         if receipt.known_by in ("place", "fingerprint"):
@@ -232,16 +228,16 @@ class _Chain:
         if name in self._receipt.jobs:
             return
         record = self._ledger.jobs[name]
-        # Taken down first, for a record that was made to lead back to itself.
+        # Marked as visited first, in case a forged record leads back to itself.
         self._receipt.jobs[name] = {}
-        question = self._question(record)
+        request_findings = self._compare_request(record)
         for each in record["inputs"]:
             yield from self._input(each, record)
         self._receipt.jobs.pop(name)
         self._receipt.jobs[name] = record
         if name in self._ledger.broken:
             yield Finding(TAMPERED, _link(name), self._ledger.broken[name])
-        yield from question
+        yield from request_findings
 
     def _input(self, each: dict, record: dict) -> Iterator[Finding]:
         path, rule = each["path"], record["rule"]
@@ -249,7 +245,7 @@ class _Chain:
         place = self._ledger.place_of(path, self._root)
         if maker is None:
             if not place.is_file():
-                yield Finding(STALE, path, f"the input {path} is no longer there")
+                yield Finding(STALE, path, f"the input {path} is missing")
             elif self._digest(place) != each["sha256"]:
                 yield Finding(STALE, path, f"the input {path} has changed since {rule} read it")
             return
@@ -262,36 +258,36 @@ class _Chain:
         elif path not in self._temporary(made_by):
             yield Finding(UNANCHORED, path, f"{path} is not among the results")
         if written != each["sha256"]:
-            yield Finding(STALE, path, f"{made_by['rule']} has made {path} anew since {rule} read it")
+            yield Finding(STALE, path, f"{made_by['rule']} has rewritten {path} since {rule} read it")
 
-    def _question(self, record: dict) -> list[Finding]:
-        """Compare what was asked of a job with what would be asked today."""
-        if self._asked is None:
+    def _compare_request(self, record: dict) -> list[Finding]:
+        """Compare what was requested of a job with what would be requested today."""
+        if self._request_of is None:
             return []
         rule = record["rule"]
         try:
-            asked = self._asked(rule, record["wildcards"])
+            requested = self._request_of(rule, record["wildcards"])
         except KeyError as missing:
-            sentence = f"today's rules and configuration cannot ask for this job of {rule}: {missing.args[0]}"
+            sentence = f"today's rules and configuration do not define this job of {rule}: {missing.args[0]}"
             return [Finding(STALE, record["script"], sentence)]
         findings = [
             Finding(STALE, path, f"the source {path} of {rule} {what}")
-            for path, what in _changes(record["library"], asked.job["library"])
+            for path, what in _changes(record["library"], requested.job["library"])
         ]
         findings += [
             Finding(STALE, record["script"], f"the parameter {key} of {rule} {what}")
-            for key, what in _changes(record["config"], asked.job["config"])
+            for key, what in _changes(record["config"], requested.job["config"])
         ]
         read = [(each["name"], each["path"]) for each in record["inputs"]]
-        if read != asked.inputs and not findings:
-            other = sorted({path for _, path in set(asked.inputs) ^ set(read)})
+        if read != requested.inputs and not findings:
+            other = sorted({path for _, path in set(requested.inputs) ^ set(read)})
             sentence = f"today {rule} would read other inputs: {', '.join(other) or 'in another order'}"
             findings.append(Finding(STALE, record["script"], sentence))
         return findings
 
     def _temporary(self, record: dict) -> set[str]:
         try:
-            return self._asked(record["rule"], record["wildcards"]).temporary if self._asked else set()
+            return self._request_of(record["rule"], record["wildcards"]).temporary if self._request_of else set()
         except KeyError:
             return set()
 
@@ -304,7 +300,7 @@ class _Chain:
 def _changes(then: dict, now: dict) -> Iterator[tuple[str, str]]:
     for key in sorted(then.keys() | now.keys()):
         if key not in now:
-            yield key, "is no longer there"
+            yield key, "is missing"
         elif key not in then:
             yield key, "is new"
         elif then[key] != now[key]:

@@ -1,4 +1,4 @@
-"""Digests: what a result was made from."""
+"""Digests of what a result was made from."""
 
 import ast
 import hashlib
@@ -11,38 +11,29 @@ _DATA_SUFFIXES = {".mplstyle", ".json", ".csv", ".yaml"}
 
 @cache
 def sha256_of_file(path: Path) -> str:
-    """SHA-256 of a file's bytes, hexadecimal; remembered for the life of the process.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    str
-    """
+    """Return the hexadecimal SHA-256 of a file's bytes, cached for the life of the process."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def import_closure(source: Path, root: Path) -> dict[str, str]:
     """Digest every file of a package that a source file can import, directly or through others.
 
-    Snakemake sees that a script has changed but not that a module has which it imports; these digests, given to a
-    rule as a parameter, make it see.
+    Snakemake detects a changed script but not a changed module that the script imports; these digests, given to a rule
+    as a parameter, make it detect both.
 
     Parameters
     ----------
     source : Path
         A Python file.
     root : Path
-        The folder that holds the packages; imports of anything that is not below it are ignored.
+        The folder that holds the packages; imports from elsewhere are ignored.
 
     Returns
     -------
     dict of str to str
-        Path relative to `root`, in POSIX form, to SHA-256; ascending by path; `source` itself included. Imports are
-        found wherever they stand, in a function or under `TYPE_CHECKING` too: too many rather than too few. A data
-        file that lies beside an imported module (a style sheet) counts as part of it; an editor's leavings do not.
+        Path relative to `root`, in POSIX form, to SHA-256; ascending by path; `source` itself included. Imports inside
+        functions and under `TYPE_CHECKING` count too. A data file beside an imported module (a style sheet) is part of
+        that module; an editor's backup files are not.
     """
     root, source = root.resolve(), source.resolve()
     waiting, modules = [source], set()
@@ -56,7 +47,7 @@ def import_closure(source: Path, root: Path) -> dict[str, str]:
 
 
 def imported_packages(source: Path, root: Path) -> list[str]:
-    """Name the packages of others that a source file can import, directly or through our modules.
+    """List the third-party packages that a source file can import, directly or through our modules.
 
     Parameters
     ----------
@@ -66,8 +57,7 @@ def imported_packages(source: Path, root: Path) -> list[str]:
     Returns
     -------
     list of str
-        Top-level names, ascending, without the standard library's; what is imported for type checkers alone is not
-        among them.
+        Top-level names, ascending, without the standard library's and without packages imported only for type checkers.
     """
     names = set().union(*(_foreign_names(root / path) for path in import_closure(source, root) if path.endswith(".py")))
     local = {path.stem for path in root.iterdir()}
@@ -89,14 +79,14 @@ def _foreign_names(path: Path) -> frozenset[str]:
 
 @cache
 def _imports(path: Path) -> tuple[tuple[ast.Import | ast.ImportFrom, bool], ...]:
-    """Find all import statements of a file, each with whether it is for type checkers alone."""
+    """Return all import statements of a file, each with whether it is for type checkers only."""
     waiting, found = [(ast.parse(path.read_bytes(), filename=str(path)), False)], []
     while waiting:
         node, is_for_checkers = waiting.pop()
         if isinstance(node, ast.Import | ast.ImportFrom):
             found.append((node, is_for_checkers))
         is_guard = isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        # Statements alone: no expression holds an import, and walking all of them takes ten times as long.
+        # Statements only: expressions contain no imports, and walking them takes ten times as long.
         for part in ("body", "orelse", "finalbody", "handlers", "cases"):
             marked = is_for_checkers or (is_guard and part == "body")
             waiting.extend((inner, marked) for inner in getattr(node, part, ()))

@@ -1,4 +1,4 @@
-"""The manifest of a study once more, as a Provenance Run Crate that other programs read.
+"""The manifest of a study as a Provenance Run Crate that other programs can read.
 
 Profile: https://w3id.org/ro/wfrun/provenance/0.5, on RO-Crate 1.1.
 """
@@ -18,7 +18,7 @@ _PROFILES = {
     "https://w3id.org/ro/wfrun/provenance/0.5": "Provenance Run Crate",
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
 }
-# RO-Crate 1.1 has no word for a digest; this is the profiles'.
+# RO-Crate 1.1 has no term for a digest; this one is from the profiles.
 _TERMS = {"sha256": "https://w3id.org/ro/terms/workflow-run#sha256"}
 _FORMATS = {
     ".abc": "text/vnd.abc",
@@ -38,10 +38,10 @@ def describe_crate(manifest: dict, *, model: str, kept: Collection[str], workflo
     Parameters
     ----------
     manifest : dict
-        What `provenance.json` says.
+        The content of `provenance.json`.
     model : str
     kept : collection of str
-        Recorded paths of the files that stay in the results folder; others that jobs read or wrote are mentioned by
+        Recorded paths of the files that remain in the results folder; other files that jobs read or wrote are listed by
         name and digest.
     workflow_sha256 : str
         Digest of the Snakefile, which is part of the crate.
@@ -51,7 +51,7 @@ def describe_crate(manifest: dict, *, model: str, kept: Collection[str], workflo
     Returns
     -------
     dict
-        The JSON-LD; the same for the same study: dated by the version of folkprobe, not by a clock.
+        The JSON-LD; identical for identical studies: the date is that of folkprobe's version, not of the run.
     """
     return _Crate(manifest, f"results/{model}/", set(kept), citation).described(model, workflow_sha256)
 
@@ -171,7 +171,7 @@ class _Crate:
 
     def _action(self, name: str, tool: Entity) -> Entity:
         record = self._jobs[name]
-        asked = self._add(
+        config = self._add(
             f"#job/{name}/config",
             "PropertyValue",
             name="config",
@@ -183,6 +183,6 @@ class _Crate:
             name=name,
             identifier=f"folkprobe:{record['rule']}:sha256:{record['fingerprint']}",
             instrument=tool,
-            object=[*(self._file(each["path"], each["sha256"]) for each in record["inputs"]), asked],
+            object=[*(self._file(each["path"], each["sha256"]) for each in record["inputs"]), config],
             result=[self._file(each["path"], each["sha256"]) for each in record["outputs"]],
         )

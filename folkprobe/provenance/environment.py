@@ -1,4 +1,4 @@
-"""What a job stands on besides this project: Python, the packages of others, BLAS."""
+"""The environment of a job: Python, third-party packages, BLAS."""
 
 import platform
 import re
@@ -12,7 +12,7 @@ _DISTRIBUTIONS = {"PIL": "pillow", "yaml": "pyyaml"}
 
 
 def describe_environment(packages: Iterable[str]) -> dict:
-    """Name the versions that a job runs on.
+    """Describe the versions that a job runs on.
 
     Parameters
     ----------
@@ -22,9 +22,9 @@ def describe_environment(packages: Iterable[str]) -> dict:
     Returns
     -------
     dict
-        `python`, `implementation` and `machine`; `distributions`, the version of each package's distribution and of
-        all that these require and that is installed, by normalised name; `blas`, what each loaded BLAS is, with the
-        family of processors that its kernels are written for. No path, no host, no number of threads.
+        `python`, `implementation` and `machine`; `distributions`, the version of each package's distribution and of its
+        installed requirements, by normalised name; `blas`, each loaded BLAS and the processor family of its kernels.
+        No path, no host, no number of threads.
     """
     libraries = [library for library in threadpoolctl.threadpool_info() if library["user_api"] == "blas"]
     return {
@@ -52,7 +52,7 @@ def _versions(packages: Iterable[str]) -> dict[str, str]:
         try:
             metadata = distribution(name).read_text("METADATA") or ""
         except PackageNotFoundError:
-            # What another system or an extra would need.
+            # Requirements of another system or of an extra.
             continue
         # The e-mail parser of importlib.metadata takes longer than all the rest.
         head = metadata.partition("\n\n")[0]

@@ -1,7 +1,7 @@
-"""What a figure shows, whatever its file is called, was saved by, or says about itself.
+"""What a figure shows, independent of its file name, the program that saved it and its metadata.
 
-The pixels of a PNG, the canonical drawing of an SVG, the pages of a PDF with all that they draw on. Of a figure that
-cannot be read there is no content, however small the damage.
+The content is the pixels of a PNG, the canonical drawing of an SVG, or the pages of a PDF with all their resources.
+A figure that cannot be read, however small the damage, has no content.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ _SVG = "http://www.w3.org/2000/svg"
 
 
 class Figure(NamedTuple):
-    """What a figure shows and says.
+    """The content of a figure and the identity in its metadata.
 
     Attributes
     ----------
@@ -36,16 +36,12 @@ class Figure(NamedTuple):
 
 
 def read_figure(path: Path) -> Figure:
-    """Read a figure, by its bytes and not by its suffix.
-
-    Parameters
-    ----------
-    path : Path
+    """Read a figure; the format is detected from the file's content, not from its suffix.
 
     Returns
     -------
     Figure
-        Both None for what is no SVG, PDF or PNG, or is larger than 64 MiB.
+        Both attributes are None for anything but an SVG, PDF or PNG of at most 64 MiB.
     """
     if path.stat().st_size > MAX_BYTES:
         return Figure(None, None)
@@ -59,7 +55,7 @@ def read_figure(path: Path) -> Figure:
     try:
         digest, words = read(data)
     except Exception:
-        # Three libraries, and each has its own errors for a damaged file; whoever sent it may have meant harm.
+        # Each of three libraries raises its own errors for a damaged, perhaps malicious, file.
         return Figure(None, None)
     return Figure(digest and f"{name}:{digest}", find_identity(words))
 
@@ -90,7 +86,7 @@ def _read_svg(data: bytes) -> tuple[str, str]:
 
 
 class _Drawing:
-    """The elements of an SVG without metadata, comments, indentation, prefixes and the names of what is drawn."""
+    """The elements of an SVG without metadata, comments, indentation, prefixes and unreferenced ids."""
 
     def __init__(self) -> None:
         self.metadata = ""
@@ -110,7 +106,7 @@ class _Drawing:
             raise ValueError("no SVG")
 
     def canonical(self) -> str:
-        """Keep a name only where it is referred to, and number those that are kept."""
+        """Return the drawing as text; only ids that are referred to are kept, renumbered."""
         names = {event[2]["id"] for event in self._events if event[0] == "<" and "id" in event[2]}
         references = set()
         for event in self._events:
@@ -179,13 +175,13 @@ def _read_pdf(data: bytes) -> tuple[str | None, str]:
 
 
 _ABOUT_THE_FILE = {"/Type", "/Pages", "/Metadata", "/Version"}
-# How a stream is stored, who else points here, and when it was changed.
+# Storage of the stream, back references and modification dates.
 _ABOUT_THE_STORAGE = {"/Parent", "/Length", "/Filter", "/DecodeParms", "/Metadata", "/PieceInfo", "/LastModified"}
 _LOSSLESS = {"/FlateDecode", "/LZWDecode", "/ASCII85Decode", "/ASCIIHexDecode", "/RunLengthDecode"}
 
 
 class _Pages:
-    """Digests of the objects of a PDF by what they are, not by their numbers."""
+    """Digests of the objects of a PDF by content, not by object number."""
 
     def __init__(self) -> None:
         self._known: dict[int, bytes] = {}
@@ -214,7 +210,7 @@ class _Pages:
         elif isinstance(value, (bool, generic.BooleanObject)):
             digest.update(f"bool {value}".encode())
         elif isinstance(value, (int, float)):
-            # Programs round what they copy.
+            # Programs round numbers that they copy.
             digest.update(f"number {float(value):.6g}".encode())
         elif isinstance(value, bytes):
             digest.update(b"string " + value)

@@ -1,4 +1,4 @@
-"""What a job of the workflow says about itself while it runs."""
+"""Run a job of the workflow: its log, its record and the identity of its figures."""
 
 import errno
 import inspect
@@ -21,7 +21,7 @@ from folkprobe.refusal import Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-# What the machine may deny a job that is in order.
+# Failures of the machine, not of the job.
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk of the results",
     errno.EDQUOT: "make room within your quota",
@@ -32,22 +32,20 @@ _REMEDIES = {
 
 
 def run_job(main: "Callable[..., None]", job: object) -> None:
-    """Run a job of the workflow: fill its log, write its record, and let its figures carry its identity.
+    """Run a job of the workflow: write its log and its record, and put its identity into its figures.
 
     Parameters
     ----------
     main : callable
-        What the job does. It is called with the keyword arguments that `bind_arguments` gives.
+        The job's function, called with the keyword arguments of `bind_arguments`.
     job : object
-        What Snakemake gives a script as `snakemake`: `rule`, `wildcards`, `input`, `output`, `log`, and `params` with
-        the value `job`. The output that is named `record` is written here, after all others; a rule without one is
-        not recorded.
+        The `snakemake` object of a script: `rule`, `wildcards`, `input`, `output`, `log`, and `params` with the value
+        `job`. The output that is named `record` is written here, after all others; a rule without one is not recorded.
 
     Notes
     -----
-    Snakemake deletes a job's outputs before it starts and after it fails, the record among them, so none stands
-    beside outputs of another run. When and where the job ran, and what it took, goes to a file of its own beside the
-    log.
+    Snakemake deletes a job's outputs, the record among them, before the job starts and after it fails, so a record
+    never accompanies outputs of another run. Time, host and resources of the run go to a separate file beside the log.
     """
     log_path = Path(job.log[0])
     started = time.time()
@@ -78,9 +76,9 @@ def bind_arguments(main: "Callable[..., None]", job: object) -> dict[str, object
     Parameters
     ----------
     main : callable
-        The function; its signature says what it takes.
+        The function, whose signature determines the arguments.
     job : object
-        What Snakemake gives a script as `snakemake`.
+        The `snakemake` object of a script.
 
     Returns
     -------
@@ -94,12 +92,12 @@ def bind_arguments(main: "Callable[..., None]", job: object) -> dict[str, object
           is the annotation;
         - `log_path`, if `main` has it: the job's log.
 
-        Inputs without a name and the output `record` are not handed over.
+        Unnamed inputs and the output `record` are not passed.
 
     Raises
     ------
     TypeError
-        `main` does not take a file or a key, or takes what nothing gives; the message names it.
+        If `main` does not take a file or a key, or has a parameter without a value; the message names it.
     """
     taken = inspect.signature(main).parameters
     block = job.params.job["config"]
@@ -121,7 +119,7 @@ def bind_arguments(main: "Callable[..., None]", job: object) -> dict[str, object
             given[name] = int(value) if taken[name].annotation is int else value
     if "log_path" in taken:
         given["log_path"] = Path(job.log[0])
-    # Refuses what is missing, superfluous or given twice, by name.
+    # Raises TypeError, naming what is missing, superfluous or given twice.
     inspect.signature(main).bind(**given, **block)
     return given | block
 
@@ -147,18 +145,15 @@ def _note_circumstances(rule: str, log_path: Path, fingerprint: str | None, star
         "command": sys.orig_argv,
         "threads": {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")},
     }
-    # One write of one line: jobs that end at the same time do not mix.
+    # One write per line, so that jobs that end at the same time do not interleave.
     with (log_path.parent / "circumstances.jsonl").open("a", encoding="utf-8") as file:
         file.write(json.dumps(circumstances) + "\n")
 
 
 def peak_memory_mb() -> float | None:
-    """Return the peak memory of this process.
+    """Return the peak memory of this process in MB; None where the system does not report it.
 
-    Returns
-    -------
-    float or None
-        MB; None where the system does not say. `resource.getrusage` would count what the process was forked from.
+    `resource.getrusage` would include the process that it was forked from.
     """
     try:
         status = Path("/proc/self/status").read_text(encoding="utf-8")
@@ -170,16 +165,15 @@ def peak_memory_mb() -> float | None:
 
 @contextmanager
 def job_log(path: Path | str) -> Iterator[None]:
-    """Write what the package logs to a file and to standard error while a job runs.
+    """Write the package's log messages to a file and to standard error while a job runs.
 
-    Snakemake does not fill a script's log. A `Refusal` ends the job with its one sentence, and so does a machine that
-    gives no room: a full or read-only disk, no more memory. Any other exception is a defect, goes to the log with its
-    traceback, and is raised again.
+    Snakemake does not write a script's log. A `Refusal` ends the job with its one sentence, and so does a lack of disk
+    space or memory or a read-only disk. Any other exception is a defect: it is logged with its traceback and re-raised.
 
     Parameters
     ----------
     path : Path or str
-        The log; a new run begins it anew.
+        The log; a new run overwrites it.
     """
     package_log = logging.getLogger("folkprobe")
     package_log.setLevel(logging.INFO)
@@ -193,7 +187,7 @@ def job_log(path: Path | str) -> Iterator[None]:
         package_log.error("%s", refusal)
         raise SystemExit(1) from None
     except Exception as error:
-        sentence = _blame_the_machine(error)
+        sentence = _machine_failure(error)
         if sentence:
             package_log.error("%s", sentence)
             raise SystemExit(1) from None
@@ -207,12 +201,12 @@ def job_log(path: Path | str) -> Iterator[None]:
             handler.close()
 
 
-def _blame_the_machine(error: Exception) -> str | None:
+def _machine_failure(error: Exception) -> str | None:
     if isinstance(error, MemoryError):
         reason = f" ({error})" if str(error) else ""
         return f"the job needs more memory than it may have{reason}; give it more, or less to do"
     remedy = _REMEDIES.get(error.errno) if isinstance(error, OSError) else None
     if remedy is None:
         return None
-    # h5py's own words name no file, and are long.
+    # h5py's own message is long and names no file.
     return f"{error.filename or 'a result'}: {os.strerror(error.errno)}; {remedy} and run again"

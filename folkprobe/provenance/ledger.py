@@ -1,4 +1,4 @@
-"""What the jobs of a study wrote about themselves, as it lies in a results folder."""
+"""The records that the jobs of a study left in a results folder."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,15 +17,15 @@ class Ledger(NamedTuple):
     Attributes
     ----------
     folder : Path
-        `results/{model}`, whatever it is called now.
+        `results/{model}`, or whatever it has been renamed to.
     jobs : dict of str to dict
-        The record of each job, by its name: those of the manifest, and over them those of the folder `records`.
+        The record of each job, by its name; a record of the folder `records` overrides that of the manifest.
     makers : dict of str to str
         The name of the job that wrote each output, by the output's recorded path.
     broken : dict of str to str
-        What is not as it was written, by the job's name (or the manifest's), with a sentence each.
+        One sentence for each record that is not as it was written, by the job's name (or the manifest's).
     manifest : dict
-        What `provenance.json` says; empty where there is none or it is broken.
+        The content of `provenance.json`; empty where it is missing or broken.
     """
 
     folder: Path
@@ -35,33 +35,14 @@ class Ledger(NamedTuple):
     manifest: dict
 
     def place_of(self, path: str, root: Path) -> Path:
-        """Find a recorded path where the results lie now, or below the root of the project.
-
-        Parameters
-        ----------
-        path : str
-        root : Path
-
-        Returns
-        -------
-        Path
-        """
+        """Return where a recorded path is now: in this results folder, or below the root of the project."""
         parts = Path(path).parts
         is_result = parts[:1] == ("results",) and len(parts) > 2 and path in self.makers
         return self.folder.joinpath(*parts[2:]) if is_result else root / path
 
 
 def is_results_folder(folder: Path) -> bool:
-    """Report whether a folder holds the results of a model.
-
-    Parameters
-    ----------
-    folder : Path
-
-    Returns
-    -------
-    bool
-    """
+    """Report whether a folder holds the results of a model."""
     return (folder / MANIFEST_NAME).is_file() or (folder / _RECORDS_FOLDER).is_dir()
 
 
@@ -76,8 +57,8 @@ def read_ledger(folder: Path) -> Ledger:
     Returns
     -------
     Ledger
-        A record that is damaged, or that disagrees with the manifest on what one and the same job wrote, is in
-        `broken`; a job that ran again after the manifest was made is not.
+        A record that is damaged, or that disagrees with the manifest about the outputs of the same job, is in
+        `broken`; a job that ran again after the manifest was written is not.
 
     Raises
     ------
@@ -98,7 +79,7 @@ def read_ledger(folder: Path) -> Ledger:
                 broken[path.stem] = f"{path.name} and {MANIFEST_NAME} tell different things of one job"
             elif job_fingerprint(record) != record["fingerprint"]:
                 broken[path.stem] = f"{path.name} does not say what its fingerprint was made from"
-    # Where a job left a record and is no longer part of the study, the one of the manifest counts.
+    # The manifest's record counts if a job left a record but is no longer part of the study.
     in_order = sorted(jobs, key=lambda name: name in manifest.get("jobs", {}))
     makers = {output["path"]: name for name in in_order for output in jobs[name]["outputs"]}
     return Ledger(folder, jobs, makers, broken, manifest)

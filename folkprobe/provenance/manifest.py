@@ -1,4 +1,4 @@
-"""The manifest: the records of all jobs of a study, joined and held together."""
+"""The manifest: the records of all jobs of a study, joined and checked against one another."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,13 +21,13 @@ def gather_records(record_paths: Sequence[Path], figure_paths: Sequence[Path]) -
     Returns
     -------
     dict
-        `format_version`; `jobs`, the records by job; `figures`, for each figure the digest that its job wrote down
-        and what it shows (see `folkprobe.provenance.figure_content`).
+        `format_version`; `jobs`, the records by job; `figures`, for each figure the digest that its job recorded and
+        its content (see `folkprobe.provenance.figure_content`).
 
     Raises
     ------
     Refusal
-        If a job read something else than another one wrote, or a figure is not what its job wrote.
+        If a job read a file other than as its job wrote it, or a figure is not as its job wrote it.
     """
     jobs = {path.stem: read_sealed(path) for path in sorted(record_paths)}
     written = {each["path"]: (each["sha256"], name) for name, record in jobs.items() for each in record["outputs"]}

@@ -1,4 +1,4 @@
-"""What an audit found, to read and to file."""
+"""Write the result of an audit as text and as JSON."""
 
 import dataclasses
 import json
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from folkprobe.provenance.audit import Receipt
 
 _MEANINGS = {
-    "VERIFIED": "every link of its chain is what its job wrote, and what would be asked for today",
+    "VERIFIED": "every link of its chain is what its job wrote, and what would be requested today",
     "STALE": "true when it was made; something has changed since",
     "TAMPERED": "a link of its chain is not what its job wrote",
     "UNANCHORED": "a figure of folkprobe, but not all that is behind it was found",
@@ -17,16 +17,7 @@ _SHORT = 12
 
 
 def receipt_json(receipt: Receipt) -> str:
-    """Write a receipt as JSON that can be filed: content only, the same for the same files.
-
-    Parameters
-    ----------
-    receipt : Receipt
-
-    Returns
-    -------
-    str
-    """
+    """Return a receipt as JSON that can be filed: content only, identical for identical files."""
     content = dataclasses.asdict(receipt)
     content["first"] = receipt.first and dataclasses.asdict(receipt.first)
     content["jobs"] = [{"name": name, **record} for name, record in receipt.jobs.items()]
@@ -35,17 +26,7 @@ def receipt_json(receipt: Receipt) -> str:
 
 
 def receipt_text(receipt: Receipt) -> str:
-    """Write a receipt as a tree.
-
-    Parameters
-    ----------
-    receipt : Receipt
-
-    Returns
-    -------
-    str
-        The verdict first; below it the figure, the job that made it, what that read, and so on to the sources.
-    """
+    """Return a receipt as a tree: the verdict, then the figure, its job, that job's inputs, down to the sources."""
     return "\n".join(_lines(receipt)) + "\n"
 
 
@@ -71,7 +52,7 @@ def _tree(
     digest: str,
     indent: str,
     shown: set[str],
-    told: set[str],
+    listed: set[str],
     marked: dict[str, str],
 ) -> Iterator[str]:
     mark = f"  <- {marked[path]}" if path in marked else ""
@@ -94,13 +75,15 @@ def _tree(
         yield f"{inner}{rail}{source}  <- {marked[source]}"
     if record["config"]:
         yield f"{inner}{rail}parameters {json.dumps(record['config'], ensure_ascii=False)}"
-    environment = [words for words in _environment(record["environment"]) if words not in told]
+    environment = [words for words in _environment(record["environment"]) if words not in listed]
     if environment:
-        told.update(environment)
+        listed.update(environment)
         yield f"{inner}{rail}on {', '.join(environment)}"
     for number, each in enumerate(record["inputs"], start=1):
         is_last = number == len(record["inputs"])
-        lines = _tree(receipt, each["path"], each["sha256"], inner + ("   " if is_last else "│  "), shown, told, marked)
+        lines = _tree(
+            receipt, each["path"], each["sha256"], inner + ("   " if is_last else "│  "), shown, listed, marked
+        )
         yield f"{inner}{'└─' if is_last else '├─'} {next(lines)}"
         yield from lines
 

@@ -1,6 +1,6 @@
 """Records: what a job writes about itself when it runs.
 
-Content only, so that the same job gives the same bytes anywhere: no clock, no host, no absolute path.
+Content only, so that the same job writes the same bytes anywhere: no clock, no host, no absolute path.
 """
 
 import hashlib
@@ -17,17 +17,7 @@ FORMAT_VERSION = 2
 
 
 def digest_of(path: Path | str) -> str:
-    """SHA-256 of a file's bytes as they are now, read in pieces.
-
-    Parameters
-    ----------
-    path : Path or str
-
-    Returns
-    -------
-    str
-        Hexadecimal.
-    """
+    """Return the hexadecimal SHA-256 of a file's present bytes, read in chunks."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -38,7 +28,7 @@ def begin_record(*, rule: str, wildcards: dict[str, str], job: dict, inputs: Ite
     Parameters
     ----------
     rule : str
-        The script is of that name, too.
+        Also the stem of the script.
     wildcards : dict of str to str
     job : dict
         The one params value of its rule: `config`, `library`, `packages`.
@@ -48,7 +38,7 @@ def begin_record(*, rule: str, wildcards: dict[str, str], job: dict, inputs: Ite
     Returns
     -------
     dict
-        The record without its outputs. `fingerprint` is the digest of everything in it but the inputs' paths.
+        The record without its outputs. `fingerprint` is the digest of everything in it except the inputs' paths.
     """
     record = {
         "format_version": FORMAT_VERSION,
@@ -65,38 +55,28 @@ def begin_record(*, rule: str, wildcards: dict[str, str], job: dict, inputs: Ite
 
 
 def job_fingerprint(record: dict) -> str:
-    """Digest the code, the parameters, the inputs' digests and the environment of a job.
-
-    Parameters
-    ----------
-    record : dict
-
-    Returns
-    -------
-    str
-        SHA-256, hexadecimal: what the figures of that job carry.
-    """
-    asked = {key: record[key] for key in ("rule", "wildcards", "config", "library", "environment")}
-    asked["inputs"] = [[each["name"], each["sha256"]] for each in record["inputs"]]
-    return hashlib.sha256(_canonical(asked)).hexdigest()
+    """Return the SHA-256 of a job's code, parameters, input digests and environment, which its figures carry."""
+    requested = {key: record[key] for key in ("rule", "wildcards", "config", "library", "environment")}
+    requested["inputs"] = [[each["name"], each["sha256"]] for each in record["inputs"]]
+    return hashlib.sha256(_canonical(requested)).hexdigest()
 
 
 def write_record(record: dict, path: Path | str, outputs: Iterable[tuple[str | None, str]]) -> None:
-    """Complete a record by the digests of the outputs, as they are when the job ends, and write it.
+    """Add the digests of the outputs, as they are when the job ends, to a record and write it.
 
     Parameters
     ----------
     record : dict
         From `begin_record`.
     path : Path or str
-        Appears whole or not at all.
+        Written atomically.
     outputs : iterable of (str or None, str)
         As `inputs`, without the record itself.
 
     Raises
     ------
     Refusal
-        If an input is no longer what it was when the job began.
+        If an input has changed since the job began.
     """
     for each in record["inputs"]:
         if digest_of(each["path"]) != each["sha256"]:
@@ -107,39 +87,13 @@ def write_record(record: dict, path: Path | str, outputs: Iterable[tuple[str | N
 
 
 def sealed_text(content: dict) -> str:
-    """Write a dictionary as JSON with a digest of all that it says.
-
-    Parameters
-    ----------
-    content : dict
-        Without `seal`.
-
-    Returns
-    -------
-    str
-        Keys ascending; the same content gives the same text.
-    """
+    """Return a dictionary without `seal` as JSON, keys ascending, with a digest of its content."""
     seal = hashlib.sha256(_canonical(content)).hexdigest()
     return json.dumps(content | {"seal": seal}, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
 
 
 def read_sealed(path: Path | str) -> dict:
-    """Read what `sealed_text` wrote.
-
-    Parameters
-    ----------
-    path : Path or str
-
-    Returns
-    -------
-    dict
-        Without `seal`.
-
-    Raises
-    ------
-    Refusal
-        If a byte of it is not as it was written.
-    """
+    """Read what `sealed_text` wrote, without `seal`; a Refusal if any byte has changed."""
     path = Path(path)
     try:
         data = path.read_bytes()

@@ -1,4 +1,4 @@
-"""One page that tells a study: what was asked, what came out, and where each number is from."""
+"""One page that reports a study: its questions, its results, and the origin of each number."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
@@ -16,24 +16,19 @@ if TYPE_CHECKING:
 
 
 def render_report(template: str, **content: object) -> str:
-    """Render a study's report.
+    """Render a study's report as HTML. The same content gives the same text.
 
     Parameters
     ----------
     template : str
-        Of Jinja, such as `workflow/report/report.html.j2`.
+        A Jinja template, such as `workflow/report/report.html.j2`.
     **content : object
-        What the template names. Strings are escaped, except for `Markup`.
-
-    Returns
-    -------
-    str
-        HTML. The same content gives the same text.
+        The variables of the template. Strings are escaped, except for `Markup`.
 
     Raises
     ------
     jinja2.UndefinedError
-        If something is missing.
+        If a variable is missing.
     """
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
@@ -51,7 +46,7 @@ def place_figures(
     sections : sequence of mapping
         `title`, `text`, and the names of `figures` in order; a name may have no picture.
     pictures : mapping of str to mapping
-        `url`, `width` and `height` by the path that the manifest has for the figure, whose name is the path's stem.
+        `url`, `width` and `height` by the figure's path in the manifest; the figure's name is the path's stem.
     manifest : mapping
         ``provenance.json`` of the study.
     captions : mapping of str to str
@@ -60,7 +55,7 @@ def place_figures(
     Returns
     -------
     list of dict
-        Sections that have a figure, with all that the page says of each; what stands in no section comes last.
+        Sections that have a figure, each with its figures' descriptions; figures of no section come last.
 
     Raises
     ------
@@ -88,7 +83,7 @@ def _describe(path: str, manifest: Mapping, captions: Mapping[str, str]) -> dict
 
 
 def _as_html(caption: str) -> Markup:
-    # What reaches out to files is not carried out, and nobody's docutils.conf is asked.
+    # Directives that read files are disabled, and docutils.conf is ignored.
     settings = {"file_insertion_enabled": False, "raw_enabled": False, "report_level": 5, "embed_stylesheet": False}
     settings["_disable_config"] = True
     html = publish_parts(caption, writer="html5", settings_overrides=settings)["body"]
@@ -97,18 +92,7 @@ def _as_html(caption: str) -> Markup:
 
 
 def describe_environment(manifest: Mapping) -> dict[str, str]:
-    """Name what all jobs of a study ran on.
-
-    Parameters
-    ----------
-    manifest : mapping
-        ``provenance.json`` of the study.
-
-    Returns
-    -------
-    dict of str to str
-        Versions by name: Python, BLAS with its kernels, distributions.
-    """
+    """Return the versions that all jobs of a study ran on: Python, BLAS with its kernels, distributions."""
     environments = [record["environment"] for record in manifest["jobs"].values()]
     pythons = {each["python"] for each in environments}
     blas = {f"{lib['version']} ({lib['kernel']})" for each in environments for lib in each["blas"]}
@@ -118,18 +102,7 @@ def describe_environment(manifest: Mapping) -> dict[str, str]:
 
 
 def describe_claims(claims: "pd.DataFrame") -> dict[str, object]:
-    """Pick from the claims what the page tells.
-
-    Parameters
-    ----------
-    claims : pandas.DataFrame
-        ``claims.csv``, all columns as text.
-
-    Returns
-    -------
-    dict
-        `claims`, its rows, and `verdict_counts`.
-    """
+    """Return the rows of ``claims.csv``, read as text, as `claims`, and their `verdict_counts`."""
     return {
         "claims": claims.to_dict("records"),
         "verdict_counts": claims["verdict"].value_counts(sort=False).to_dict(),
@@ -137,7 +110,7 @@ def describe_claims(claims: "pd.DataFrame") -> dict[str, object]:
 
 
 def describe_effects(effects: "pd.DataFrame") -> dict[str, object]:
-    """Pick from the effects what the page tells.
+    """Return the part of the effects that the page reports.
 
     Parameters
     ----------
@@ -149,16 +122,18 @@ def describe_effects(effects: "pd.DataFrame") -> dict[str, object]:
     dict
         `primary`, the primary contrasts in percentage points; `level` of their intervals; `size`, of their sets;
         `is_descriptive`, whether their random sets are too few to test; `effects`, a row for each primary, secondary
-        and named one. Numbers as they are to be read.
+        and named one, its numbers formatted.
     """
     primary = effects[effects["role"] == "primary"]
-    told = effects[effects["role"].isin(["primary", "secondary"]) | effects["family"].isna() & effects["layer"].isna()]
+    reported = effects[
+        effects["role"].isin(["primary", "secondary"]) | effects["family"].isna() & effects["layer"].isna()
+    ]
     return {
         "primary": [_readable(row, 100) for row in primary.to_dict("records")],
         "level": f"{100 * effects['level'].max():g} %",
         "size": ", ".join(dict.fromkeys(f"{n:g} units" for n in primary["n_units"])),
         "is_descriptive": bool((primary["n_sets"] < FEWEST_SETS_TO_TEST).any()),
-        "effects": [_readable(row, 1) for row in told.to_dict("records")],
+        "effects": [_readable(row, 1) for row in reported.to_dict("records")],
     }
 
 

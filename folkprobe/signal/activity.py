@@ -31,12 +31,12 @@ def estimate_activity(hidden_states: Iterable[np.ndarray]) -> Activity:
     Parameters
     ----------
     hidden_states : iterable of ndarray, each of shape (n_steps, n_units)
-        One for each tune; taken one after the other.
+        One for each tune, processed one at a time.
 
     Raises
     ------
     Refusal
-        Without a step.
+        If there is no step at all.
     """
     n_steps, moments = 0, 0.0
     for hidden_state in hidden_states:
@@ -44,7 +44,7 @@ def estimate_activity(hidden_states: Iterable[np.ndarray]) -> Activity:
         n_steps += len(h)
         moments = moments + np.array([h.sum(axis=0), np.abs(h).sum(axis=0), (h**2).sum(axis=0)])
     if n_steps == 0:
-        raise Refusal("there is no step to judge the units' activity by: replay at least one tune")
+        raise Refusal("there is no step to estimate the units' activity from: replay at least one tune")
     mean, mean_absolute, mean_square = moments / n_steps
     # |h| < 1, so what cancels is of the order of float64's rounding; it must not be negative.
     return Activity(mean, mean_absolute, np.maximum(mean_square - mean**2, 0.0), n_steps)

@@ -1,4 +1,4 @@
-"""What units do around events: mean responses over tunes, with a null band, and which of two events they follow."""
+"""Responses of units around events: means over tunes with a null band, and which of two events units follow."""
 
 from dataclasses import dataclass
 
@@ -19,8 +19,7 @@ class Response:
     mean : ndarray, shape (n_lags, n_units)
         Of the sequence less its mean over the tune; each tune weighs the same.
     null_bound : ndarray, shape (n_units,)
-        What the largest magnitude over all lags stays below in 95 % of surrogates: a band of plus and minus this holds
-        at all lags together.
+        95 % of surrogates have no larger magnitude at any lag: a simultaneous band of plus and minus this.
     n_tunes, n_events : int
         Tunes with an event, and events in them.
     """
@@ -70,13 +69,12 @@ class EventResponse:
         self.n_events = 0
 
     def add(self, sequences: np.ndarray, is_event: np.ndarray) -> None:
-        """Add one tune.
+        """Add one tune; one without an event, or shorter than the lags, adds nothing.
 
         Parameters
         ----------
         sequences : ndarray, shape (n_steps, n_units)
         is_event : ndarray of bool, shape (n_steps,)
-            A tune without an event, or shorter than the lags, adds nothing.
         """
         n_steps = len(sequences)
         if not is_event.any() or n_steps <= 2 * len(self.lag_steps):
@@ -99,13 +97,7 @@ class EventResponse:
         self.n_events += len(events)
 
     def response(self) -> Response:
-        """Return the mean response over the tunes.
-
-        Returns
-        -------
-        Response
-            nan at a lag that lies outside of every tune, and throughout if no tune had an event.
-        """
+        """Return the mean response over the tunes; nan at a lag outside of every tune, and without an event."""
         with np.errstate(invalid="ignore"):
             null = np.abs(self._null_sum / self.n_tunes if self.n_tunes else self._null_sum * np.nan).max(axis=1)
             mean = self._sum / self._n_tunes_at_lag
@@ -114,7 +106,7 @@ class EventResponse:
 
 @dataclass(frozen=True)
 class Following:
-    """Which of two events units respond to, from steps where one is there without the other.
+    """Which of two events units respond to, from steps where only one of them occurs.
 
     Attributes
     ----------
@@ -135,7 +127,7 @@ class Following:
     n_tunes: int
 
     def follows(self, first: str, second: str) -> np.ndarray:
-        """Name the event that each unit follows.
+        """Return, for each unit, the name of the event that it follows.
 
         Parameters
         ----------
@@ -180,7 +172,7 @@ def events_apart(is_read: np.ndarray, is_put_out: np.ndarray) -> np.ndarray:
 
 
 def compare_events(tunes: list[tuple[np.ndarray, np.ndarray]]) -> Following:
-    """Compare the responses to two events that usually come together, where they do not.
+    """Compare the responses to two events that usually coincide, at the steps where they do not.
 
     Parameters
     ----------

@@ -81,33 +81,14 @@ def choose_units(
 
 
 def targeted_units(power_fraction: np.ndarray, n_units: int) -> np.ndarray:
-    """Choose the units with the largest power fraction.
-
-    Parameters
-    ----------
-    power_fraction : ndarray, shape (n_layer_units,)
-    n_units : int
-
-    Returns
-    -------
-    ndarray of int, shape (n_units,)
-        Of equal ones the first.
-    """
+    """Choose the units with the largest power fraction; of equal units the first."""
     return np.sort(np.argsort(-np.asarray(power_fraction), kind="stable")[:n_units])
 
 
 def bottom_units(power_fraction: np.ndarray, n_units: int) -> np.ndarray:
     """Choose the units with the smallest power fraction.
 
-    Parameters
-    ----------
-    power_fraction : ndarray, shape (n_layer_units,)
-    n_units : int
-
-    Returns
-    -------
-    ndarray of int, shape (n_units,)
-        The end of the order whose beginning `targeted_units` takes; the two share units beyond half of the layer.
+    This is the end of the order whose beginning `targeted_units` takes; the two overlap beyond half of the layer.
     """
     order = np.argsort(-np.asarray(power_fraction), kind="stable")
     return np.sort(order[len(order) - n_units :])

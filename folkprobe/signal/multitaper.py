@@ -117,7 +117,7 @@ def band_line_p_values(
         p_values = found.p_value[(periods >= lower) & (periods <= upper)]
         if len(p_values):
             least = np.minimum(len(p_values) * p_values.min(axis=0), 1.0)
-            # The F statistic of a line that is all there is may be infinite.
+            # The F statistic of a noiseless line may be infinite.
             log_p_values.append(np.log(np.maximum(least, np.finfo(np.float64).tiny)))
     n_tunes = len(log_p_values)
     if n_tunes == 0:
@@ -185,6 +185,6 @@ def _inner_bins(n_steps: int, time_half_bandwidth: float) -> tuple[np.ndarray, n
 def _tapered_spectra(sequences: np.ndarray, tapers: np.ndarray) -> np.ndarray:
     """Return the transform of each tapered sequence, shape (n_tapers, n_steps // 2 + 1, n_units)."""
     centred = np.asarray(sequences, dtype=np.float64)
-    # Of a constant, exactly nothing is to be left.
+    # A constant must become exactly zero.
     centred = np.where(np.ptp(centred, axis=0) > 0, centred - centred.mean(axis=0), 0.0)
     return scipy.fft.rfft(tapers[:, :, np.newaxis] * centred, axis=1)

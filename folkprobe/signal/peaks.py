@@ -88,7 +88,7 @@ def find_peaks(curve: MeanCurve, *, window: str, n_steps: int) -> list[Peak]:
     dc_level = level[0] if magnitude[0] > 0 else np.nan
     peaks: dict[int, Peak] = {}
     sources: list[int] = []
-    # The largest first: only a real peak leaks, what leaked does not leak again.
+    # The largest first: only real peaks leak, sidelobes do not.
     for number in np.argsort(-height, kind="stable"):
         nearest, re_sidelobe, re_leakage = np.nan, np.nan, np.nan
         if sources:
@@ -137,7 +137,7 @@ def _vertex(frequency: np.ndarray, level: np.ndarray, place: int) -> tuple[float
 
 
 def _prominence(level: np.ndarray, place: int) -> float:
-    """Return the height above the higher of the two lowest points that part a maximum from something higher."""
+    """Return the height above the higher of the two minima between a maximum and the nearest higher levels."""
     valleys = []
     for side in (level[:place][::-1], level[place + 1 :]):
         higher = np.flatnonzero(side > level[place])

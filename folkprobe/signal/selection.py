@@ -7,7 +7,7 @@ from folkprobe.signal.spectrum import Spectrum
 
 # A period that is a bin's exactly, written in decimal or as n_fft / k, may differ from 1 / frequency by rounding.
 _EDGE_TOLERANCE = 4 * np.finfo(np.float64).eps
-# How far beyond the present n_fft a remedy is looked for.
+# The largest n_fft tried for a remedy, relative to the present one.
 _N_FFT_SEARCH = 4096
 
 
@@ -148,7 +148,7 @@ def _periods(frequency_cycles_per_step: np.ndarray) -> np.ndarray:
 
 
 def _no_bin(periods: np.ndarray, lower: float, upper: float) -> str:
-    """Return the refusal of a band without a bin, with a remedy."""
+    """Return the message for a band without a bin, with a remedy."""
     # The longest finite period is that of bin 1, n_fft itself.
     n_fft = round(periods[np.isfinite(periods)].max(initial=1.0))
     complaint = f"the band period_steps = [{lower:g}, {upper:g}] holds no DFT bin at n_fft = {n_fft}"

@@ -157,6 +157,6 @@ def _fraction(
     in_band, total = power[bins].sum(axis=0), power[first:].sum(axis=0)
     if sides == "band_of_two_sided":
         in_band = (power[bins] / sidedness(n_fft)[bins, np.newaxis]).sum(axis=0)
-    # Removing the mean of a constant leaves rounding, which is no power.
+    # Removing the mean of a constant leaves rounding errors, which do not count as power.
     silent = total <= 1e-28
     return np.minimum(np.divide(in_band, total, out=np.zeros_like(total), where=~silent), 1.0)

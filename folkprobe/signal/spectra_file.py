@@ -57,14 +57,9 @@ GROUPS = (
 
 
 def write_spectra(spectra: dict[str, NetworkSpectra], path: Path | str) -> None:
-    """Write a `spectra.h5`.
+    """Write spectra by group to a `spectra.h5` atomically; `estimate_spectra` writes each of `GROUPS`.
 
-    Parameters
-    ----------
-    spectra : dict of str to NetworkSpectra
-        By group; `estimate_spectra` writes each of `GROUPS`.
-    path : Path or str
-        Written atomically. The same spectra give the same bytes.
+    The same spectra give the same bytes.
     """
     with write_result(path) as file:
         for name, network in spectra.items():
@@ -75,19 +70,7 @@ def write_spectra(spectra: dict[str, NetworkSpectra], path: Path | str) -> None:
 
 
 def read_spectra(path: Path | str, name: str) -> NetworkSpectra:
-    """Read one group of a `spectra.h5`.
-
-    Parameters
-    ----------
-    path : Path or str
-    name : str
-        One of `GROUPS`.
-
-    Raises
-    ------
-    Refusal
-        If the file is missing or not a complete `spectra.h5`.
-    """
+    """Read one group, of `GROUPS`, of a `spectra.h5`, or raise a Refusal if that is missing or incomplete."""
     with open_result(path, kind="spectra.h5", rule="estimate_spectra") as file:
         group = file[name]
         numbers = range(1, int(group.attrs["n_layers"]) + 1)

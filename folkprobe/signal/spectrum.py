@@ -174,7 +174,7 @@ class PopulationSpectrum:
     """
 
     def __init__(self, *, window: str = "hann", n_fft: int = 1024, n_segment_steps: int | None = None) -> None:
-        window_values(window, n_segment_steps or n_fft)  # refuses a bad name now, not at the first tune
+        window_values(window, n_segment_steps or n_fft)  # refuses an unknown name now, not at the first tune
         self.n_segment_steps = n_segment_steps
         self.window = window
         self.n_fft = n_fft
@@ -230,35 +230,13 @@ class PopulationSpectrum:
         self._curve_squares += deviation * (curve - self._curve_mean)
 
     def spectrum(self) -> Spectrum:
-        """Return the mean power of each unit over the tunes, each tune weighing the same.
-
-        Returns
-        -------
-        Spectrum
-            float64.
-
-        Raises
-        ------
-        Refusal
-            If no tune was added.
-        """
+        """Return the mean power of each unit over tunes of equal weight; a Refusal if no tune was added."""
         self._check_n_tunes()
         power = sidedness(self.n_fft) * (self._power_sum / self.n_tunes)
         return Spectrum(np.fft.rfftfreq(self.n_fft), power.T, self.window, self.n_fft, self.n_tunes, self.n_steps)
 
     def mean_curve(self) -> MeanCurve:
-        """Return the mean over tunes of each tune's mean magnitude over units.
-
-        Returns
-        -------
-        MeanCurve
-            Of kind "over tunes".
-
-        Raises
-        ------
-        Refusal
-            If no tune was added.
-        """
+        """Return the mean over tunes of the mean magnitude over units; a Refusal if no tune was added."""
         self._check_n_tunes()
         return MeanCurve(
             np.fft.rfftfreq(self.n_fft),
@@ -356,18 +334,7 @@ def _segments(hidden_state: np.ndarray, n_segment_steps: int) -> list[np.ndarray
 
 
 def sidedness(n_fft: int) -> np.ndarray:
-    """Return c_k, the number of distinct bins among k and n_fft - k.
-
-    Parameters
-    ----------
-    n_fft : int
-        Length of the transform, at least 1.
-
-    Returns
-    -------
-    ndarray, shape (n_fft // 2 + 1,)
-        2, but 1 at DC and, for even n_fft, at Nyquist.
-    """
+    """Return c_k, shape (n_fft // 2 + 1,): 2, but 1 at DC and, for even n_fft, at Nyquist."""
     counts = np.full(n_fft // 2 + 1, 2.0)
     counts[0] = 1
     if n_fft % 2 == 0:

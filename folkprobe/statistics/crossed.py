@@ -52,7 +52,7 @@ class Side:
     ratio : ndarray, shape (n_sets, n_outcomes)
         nan where the denominators sum to 0; such a set does not count for that outcome.
     contribution : ndarray, shape (n_sets, n_tunes, n_outcomes)
-        v of the module's text: by how much each tune moves the ratio.
+        v of the module's docstring: how much each tune moves the ratio.
     n_tunes : ndarray of int, shape (n_outcomes,)
         Tunes with a denominator above 0 in at least one set.
     is_sample : bool
@@ -66,7 +66,7 @@ class Side:
 
     @property
     def n_sets(self) -> np.ndarray:
-        """Sets in which something was counted, shape (n_outcomes,)."""
+        """Sets with a nonzero denominator, shape (n_outcomes,)."""
         return np.isfinite(self.ratio).sum(axis=0)
 
     @property
@@ -76,7 +76,7 @@ class Side:
 
     @property
     def mean_contribution(self) -> np.ndarray:
-        """By how much each tune moves the mean ratio, shape (n_tunes, n_outcomes)."""
+        """How much each tune moves the mean ratio, shape (n_tunes, n_outcomes)."""
         return _mean_over_sets(self.contribution)
 
 
@@ -103,14 +103,14 @@ class Intervals:
 
 
 def linearise(counts: np.ndarray, *, is_sample: bool = False) -> Side:
-    """Turn counts into ratios of sums and each tune's contribution to them.
+    """Return ratios of sums and each tune's contribution to them.
 
     Parameters
     ----------
     counts : ndarray, shape (n_sets, n_tunes, n_outcomes, 2)
         Numerator and denominator (at least 0). Tune k is the same tune in all sets.
     is_sample : bool
-        Whether the sets were drawn at random from all that there could be.
+        Whether the sets were drawn at random from all possible ones.
     """
     numerator, denominator = np.moveaxis(np.asarray(counts, dtype=np.float64), -1, 0)
     total = denominator.sum(axis=1, keepdims=True)
@@ -249,13 +249,13 @@ def exchangeability_p_values(
 
 
 def _mean_over_sets(values: np.ndarray) -> np.ndarray:
-    """Mean along the first axis without nan; nan where nothing is left."""
+    """Return the mean along the first axis, ignoring nan; nan where no value is left."""
     with np.errstate(invalid="ignore"):
         return np.nansum(values, axis=0) / np.isfinite(values).sum(axis=0)
 
 
 def _extreme_bounds(side: Side, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Clopper-Pearson bounds of a share that is 0 or 1 in all tunes."""
+    """Return Clopper-Pearson bounds of a share that is 0 or 1 in all tunes."""
     with np.errstate(divide="ignore"):
         extreme = ((1 - level) / 2) ** (1 / side.n_tunes)
     return np.where(side.mean == 1, extreme, 0.0), np.where(side.mean == 1, 1.0, 1 - extreme)

@@ -56,7 +56,7 @@ _OUTCOMES = {
     "mean_tokens_per_tune": ("n_tokens", None),
     "mean_log_probability_per_token": ("intact_log_probability", "n_tokens"),
 }
-# Those that may leave [0, 1].
+# Outcomes that may lie outside [0, 1].
 _MEANS = ("mean_tokens_per_tune", "mean_log_probability_per_token")
 _CLASS_COLUMN = re.compile(r"n_(\w+)_tokens")
 _TEST = "; p-value: prediction t over random sets"
@@ -179,7 +179,7 @@ def tabulate_conditions(outcomes: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarra
 
 
 def _pair(table: pd.DataFrame, numerator: str, denominator: str | None, *, is_share: bool) -> np.ndarray:
-    """Numerator and denominator of each row, shape (n_rows, 2)."""
+    """Return numerator and denominator of each row, shape (n_rows, 2)."""
     values = table[numerator].to_numpy(dtype=np.float64)
     judged = np.isfinite(values)
     if denominator == numerator:
@@ -202,7 +202,7 @@ def _pair(table: pd.DataFrame, numerator: str, denominator: str | None, *, is_sh
 
 
 def _groups(conditions: pd.DataFrame) -> tuple[dict[str, list[int]], dict[tuple, dict[str, list[int]]]]:
-    """Positions of the intact condition, a group too, and of the others by kind, by (layer, family)."""
+    """Return the positions of the intact condition, by kind, and of the others by kind, by (layer, family)."""
     kinds = conditions["kind"].to_numpy()
     unknown = set(kinds) - {INTACT, *KINDS}
     if unknown:
@@ -227,7 +227,7 @@ def _groups(conditions: pd.DataFrame) -> tuple[dict[str, list[int]], dict[tuple,
 
 
 def _contrasts(members: dict[str, list[int]], intact: dict[str, list[int]]) -> Iterator[tuple[str, str | None]]:
-    """Levels, differences of the targeted set from its controls, differences from the intact network."""
+    """Yield levels, differences of the targeted set from its controls, differences from the intact network."""
     yield from ((kind, None) for kind in members)
     if TARGETED in members:
         yield from ((TARGETED, kind) for kind in members if kind != TARGETED)
@@ -235,7 +235,7 @@ def _contrasts(members: dict[str, list[int]], intact: dict[str, list[int]]) -> I
 
 
 def _table(names: list[str], intervals: Intervals) -> pd.DataFrame:
-    """One row an outcome, all descriptive."""
+    """Return one row an outcome, all descriptive."""
     return pd.DataFrame(
         {
             "role": "descriptive",

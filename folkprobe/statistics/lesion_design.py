@@ -1,14 +1,14 @@
-"""The words of the lesion study's design: kinds of sets, what was named before looking, and what tests it."""
+"""Names in the lesion study's design: kinds of sets, the prespecified outcome and contrast, and the tests."""
 
 TARGETED, RANDOM, ACTIVITY_MATCHED, BOTTOM = "targeted", "random", "activity_matched", "bottom"
-# Kinds of sets of units, as they stand side by side; only random sets are several.
+# Kinds of sets of units, in the order of figures; only the kind random has several sets.
 KINDS = (TARGETED, RANDOM, ACTIVITY_MATCHED, BOTTOM)
-# What there is one set of in a family with controls.
+# Kinds of which a family with controls has one set each.
 CONTROLS = (ACTIVITY_MATCHED, BOTTOM)
-# The kind of the network of which nothing is cut out.
+# The kind of the intact network.
 INTACT = "intact"
 
-# What was named before looking; in effects.csv and outcomes.csv.
+# Prespecified, as named in effects.csv and outcomes.csv.
 PRIMARY_OUTCOME = "share_of_wrong_bars"
 PRIMARY_CONTRAST = f"{TARGETED} - {RANDOM}"
 

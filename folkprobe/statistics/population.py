@@ -8,12 +8,12 @@ import pandas as pd
 
 from folkprobe.statistics.shares import estimate_share, proportion_interval
 
-# Columns of tunes.csv that say yes or no of a tune.
+# Boolean columns of tunes.csv.
 TUNE_OUTCOMES = ("ok", "strict_ok", "wellformed", "is_aabb")
-# Section lengths that are told apart; all others are one.
+# Section lengths with a row each; all others share one.
 SECTION_BARS = ("4", "6", "8", "12", "16")
 OTHER_LENGTH = "other"
-# ASSUME: with fewer tunes that are long enough, a share says nothing.
+# ASSUME: with fewer tunes that are long enough, a share is not informative.
 _FEWEST_TUNES = 10
 
 
@@ -78,12 +78,12 @@ def estimate_population(
 
 
 def _lists(column: pd.Series) -> list[list[str]]:
-    """Words of each cell; pandas reads a lone number as one, and an empty cell as nan."""
+    """Return the words of each cell; pandas reads a single number as a number, and an empty cell as nan."""
     return [[] if pd.isna(cell) else str(cell).split() for cell in column]
 
 
 def _proportion(outcome: str, at: object, n_yes: int, n_tunes: int, level: float) -> Iterator[dict[str, object]]:
-    """Return one row, with a closed-form interval, tunes being independent; none without a tune."""
+    """Yield one row with a closed-form interval, tunes being independent; nothing without a tune."""
     if n_tunes:
         lower, upper = proportion_interval(n_yes, n_tunes, level=level)
         yield _row(outcome, at, n_yes / n_tunes, lower, upper, level, n_tunes, "Wilson score interval over tunes")

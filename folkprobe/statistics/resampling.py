@@ -140,7 +140,7 @@ def _divide(pairs: np.ndarray) -> np.ndarray:
 
 
 def _interval(resampled: np.ndarray, level: float, *, n_tunes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Percentiles of each column, shape (n_resamples, n_outcomes); nan where there is no spread to judge by."""
+    """Return percentiles of each column, shape (n_resamples, n_outcomes); nan with no spread to estimate them from."""
     lower, upper = np.full((2, resampled.shape[1]), np.nan)
     for outcome, values in enumerate(resampled.T):
         defined = values[np.isfinite(values)]

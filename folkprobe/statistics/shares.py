@@ -181,7 +181,7 @@ def proportion_interval(n_successes: int, n_trials: int, *, level: float = 0.95)
 
 
 def _checked_counts(n_correct: np.ndarray, n_bars: np.ndarray) -> np.ndarray:
-    """Stack the two counts, shape (2, n_tunes)."""
+    """Stack the two counts, shape (2, n_tunes), after checking them."""
     n_correct, n_bars = np.asarray(n_correct), np.asarray(n_bars)
     if n_correct.ndim != 1 or n_correct.shape != n_bars.shape:
         raise Refusal(f"n_correct {n_correct.shape} and n_bars {n_bars.shape} differ: give one number per tune each")
@@ -207,7 +207,7 @@ def _resampled_sums(counts: np.ndarray, rng_seed: int, n_resamples: int) -> np.n
 
 
 def _ratio(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    """Divide; nan where there is nothing to divide by."""
+    """Divide; nan where the denominator is 0."""
     numerator = np.asarray(numerator, dtype=np.float64)
     return np.divide(numerator, denominator, out=np.full_like(numerator, np.nan), where=np.asarray(denominator) > 0)
 

@@ -1,1 +1,1 @@
-"""What jobs cost on a cluster, and whether it takes them."""
+"""What jobs cost on a cluster, and whether the cluster accepts them."""

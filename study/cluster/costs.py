@@ -1,8 +1,8 @@
-"""What a job asks of a cluster: memory and time, as functions of the number of tunes and the model's size.
+"""What a job requests of a cluster: memory and time, as functions of the number of tunes and the model's size.
 
 Measured by `benchmarks/jobs.py` (whole studies, docs/jobs.json) and `benchmarks/scale.py` (stages, docs/scale.json);
-`tests/workflow/test_resources.py` holds the three together. A rule that is not among COSTS names no resources: it asks
-for what the profile gives to all, which is the least that any asks for.
+`tests/workflow/test_resources.py` keeps the three consistent. A rule that is not among COSTS requests the profile's
+default, which is the smallest request of any rule.
 """
 
 import math
@@ -12,14 +12,14 @@ from pathlib import Path
 from study.conditions import ROOT, conditions, given_files
 from study.lesions import lesion_batches, lesion_conditions
 
-# Room for another processor, another disk and other users.
+# A margin for another processor, another disk and other users.
 _TIMES_MEMORY = 1.5
 _TIMES_SECONDS = 6
 _MINUTES_AT_LEAST = 5
 _MB_AT_LEAST = 600
-# folk-rnn v2, whose size is not known before it is downloaded.
+# Of folk-rnn v2: the size of a URL's file is not known before the download.
 _MODEL_MB_OF_A_URL = 22.5
-# Of an average tune; one of max_steps steps takes longer in proportion.
+# Of an average tune; a tune of max_steps steps takes proportionally longer.
 _STEPS_PER_TUNE = 150
 _STRAGGLER_TUNES = 90
 
@@ -32,18 +32,14 @@ class Cost:
     ----------
     seconds, mem_mb : float
         Of a job without tunes: start and imports.
-    seconds_per_tune : float
-        More for each tune of the usual length.
-    seconds_per_tune_and_mb : float
-        More for each tune and MB of the model's file (4 bytes a parameter).
-    mem_mb_per_tune : float
-        More for each tune of the usual length.
+    seconds_per_tune, mem_mb_per_tune : float
+        Added for each tune of average length.
+    seconds_per_tune_and_mb, mem_mb_per_tune_and_mb : float
+        Added for each tune and MB of the model's file (4 bytes a parameter).
     mem_mb_per_mb : float
-        More for each MB of the model's file.
-    mem_mb_per_tune_and_mb : float
-        More for each tune and MB of the model's file.
+        Added for each MB of the model's file.
     n_tunes_held : float
-        Beyond so many tunes memory grows no more.
+        The number of tunes from which memory no longer grows.
     """
 
     seconds: float
@@ -68,7 +64,7 @@ COSTS = {
     "count_bars": Cost(seconds=0.4, mem_mb=90, seconds_per_tune=0.00025, mem_mb_per_tune=0.01),
     "gather_tunes": Cost(seconds=0.15, mem_mb=70, seconds_per_tune=0.00001, mem_mb_per_tune=0.005),
     "write_abc": Cost(seconds=0.3, mem_mb=70, seconds_per_tune=0.0011, mem_mb_per_tune=0.005),
-    # Trajectories wait for their turn: twice the 96 lanes of a tile, of tunes that may be long.
+    # Trajectories are buffered: twice the 96 lanes of a tile, of tunes that may be long.
     "capture_trajectories": Cost(
         seconds=0.8,
         mem_mb=150,
@@ -128,19 +124,7 @@ OTHER = Cost(seconds=1.3, mem_mb=240)
 
 
 def mem_mb(rule: str, config: dict) -> int:
-    """Return the memory that a job of a rule asks for.
-
-    Parameters
-    ----------
-    rule : str
-    config : dict
-        Checked.
-
-    Returns
-    -------
-    int
-        MB.
-    """
+    """Return the memory that a job of a rule requests, in MB, under a checked configuration."""
     cost = COSTS.get(rule, OTHER)
     n_tunes, model_mb = min(_n_tunes(rule, config), cost.n_tunes_held), _model_mb(config)
     mem_mb_per_tune = cost.mem_mb_per_tune + cost.mem_mb_per_tune_and_mb * model_mb
@@ -149,45 +133,21 @@ def mem_mb(rule: str, config: dict) -> int:
 
 
 def runtime_minutes(rule: str, config: dict) -> int:
-    """Return the time that a job of a rule asks for.
-
-    Parameters
-    ----------
-    rule : str
-    config : dict
-        Checked.
-
-    Returns
-    -------
-    int
-        Minutes.
-    """
+    """Return the time that a job of a rule requests, in minutes, under a checked configuration."""
     return max(_MINUTES_AT_LEAST, math.ceil(_TIMES_SECONDS * seconds_of(rule, config) / 60))
 
 
 def seconds_of(rule: str, config: dict) -> float:
-    """Return what a job of a rule takes, on average, on the processor on which it was measured.
-
-    Parameters
-    ----------
-    rule : str
-    config : dict
-        Checked.
-
-    Returns
-    -------
-    float
-        CPU-seconds.
-    """
+    """Return the CPU-seconds that a job of a rule takes, on average, on the processor where it was measured."""
     cost = COSTS.get(rule, OTHER)
     seconds_per_tune = cost.seconds_per_tune + cost.seconds_per_tune_and_mb * _model_mb(config)
     return cost.seconds + seconds_per_tune * (_n_tunes(rule, config) + _n_straggler_tunes(rule, config))
 
 
 def _n_tunes(rule: str, config: dict) -> float:
-    """Count the tunes that a job of a rule works on, in tunes of the usual length."""
+    """Return the number of tunes that a job of a rule works on, in units of the average length."""
     n_tunes, n_replayed = config["generation"]["n_tunes"], config["trajectories"]["n_tunes"]
-    # What tunes that never end would take, in the worst case a tenth of them.
+    # The worst case: a tenth of the tunes never end.
     longer = max(1.0, 0.1 * config["generation"]["max_steps"] / _STEPS_PER_TUNE)
     n_lesions = len(lesion_conditions(config))
     of_rule = {
@@ -203,7 +163,7 @@ def _n_tunes(rule: str, config: dict) -> float:
 
 
 def _n_straggler_tunes(rule: str, config: dict) -> int:
-    """Count the tunes that would take as long as a job waits for its longest, at last with hardly any beside it."""
+    """Return the number of average tunes that take as long as the slowest tunes of a job, which run nearly alone."""
     n_conditions = {"generate_tunes": 1, "capture_trajectories": 1, "generate_lesions": _n_lesions_at_once(config)}
     return _STRAGGLER_TUNES * n_conditions.get(rule, 0)
 

@@ -20,7 +20,7 @@ from study.checks import leave_out_nulls, merge_configs
 from study.cluster.costs import seconds_of
 from study.config import read_nodes
 
-# A submission, its wait for the next status check, and Snakemake's start on the node.
+# Submission, wait until the next status check, and Snakemake's start on the node.
 _SECONDS_PER_JOB = 8
 _SECONDS_PER_GROUPED_JOB = 3
 _SECONDS_TO_WAIT_FOR_A_NODE = 60
@@ -34,7 +34,7 @@ _Run = Callable[..., subprocess.CompletedProcess]
 
 @dataclass(frozen=True)
 class Partition:
-    """What a partition of the cluster allows.
+    """A partition of the cluster and its limits.
 
     Attributes
     ----------
@@ -57,13 +57,7 @@ class Partition:
 
 @dataclass(frozen=True)
 class Job:
-    """One job of a dry run.
-
-    Attributes
-    ----------
-    rule : str
-    mem_mb, minutes : int
-    """
+    """One job of a dry run."""
 
     rule: str
     mem_mb: int
@@ -72,7 +66,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Submission:
-    """What a cluster is asked for at once.
+    """One request to the cluster.
 
     Attributes
     ----------
@@ -87,27 +81,19 @@ class Submission:
 
     @property
     def largest(self) -> Job:
-        """The job that asks for most memory."""
+        """The job that requests the most memory."""
         return max(self.jobs, key=lambda job: job.mem_mb)
 
     @property
     def minutes(self) -> int:
-        """Those of all jobs."""
+        """The sum over all jobs."""
         return sum(job.minutes for job in self.jobs)
 
 
 def minutes_of(limit: str) -> float:
-    """Read Slurm's way of writing a time.
+    """Convert Slurm's time limit to minutes; ``infinite`` is inf.
 
-    Parameters
-    ----------
-    limit : str
-        ``infinite``, or ``[days-]hours:minutes:seconds`` without leading parts that are zero.
-
-    Returns
-    -------
-    float
-        Minutes; inf where there is no limit.
+    Otherwise it has the form ``[days-]hours:minutes:seconds`` without leading parts that are zero.
     """
     if limit in ("infinite", "n/a"):
         return float("inf")
@@ -118,17 +104,7 @@ def minutes_of(limit: str) -> float:
 
 
 def partitions_of(text: str) -> dict[str, Partition]:
-    """Read what ``sinfo -h -o '%P|%l|%m|%C'`` says.
-
-    Parameters
-    ----------
-    text : str
-        A line for each kind of node of each partition.
-
-    Returns
-    -------
-    dict of str to Partition
-    """
+    """Parse the output of ``sinfo -h -o '%P|%l|%m|%C'``, a line for each kind of node of each partition."""
     partitions: dict[str, Partition] = {}
     for line in text.split():
         name, limit, memory, cores = line.split("|")
@@ -145,19 +121,12 @@ def partitions_of(text: str) -> dict[str, Partition]:
 
 
 def submissions_of(text: str) -> list[Submission]:
-    """Read what a cluster will be asked for from what a dry run prints.
+    """Parse the output of a dry run into the submissions that a cluster would receive.
 
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    list of Submission
-        Without `all`, which runs where Snakemake does.
+    The rule `all` is left out: it runs where Snakemake does.
     """
     submissions = []
-    # What belongs together is indented.
+    # The jobs of a group are indented.
     for block in re.split(r"^(?=\S)", text, flags=re.MULTILINE):
         jobs = []
         for rule, line in re.findall(r"^ *rule (\w+):\n(?: +.*\n)*? +resources: (.*)$", block, re.MULTILINE):
@@ -170,7 +139,7 @@ def submissions_of(text: str) -> list[Submission]:
 
 
 def choose_partition(partitions: dict[str, Partition], wanted: str | None) -> Partition:
-    """Find the partition that the jobs go to.
+    """Return the partition that the jobs go to.
 
     Parameters
     ----------
@@ -178,14 +147,10 @@ def choose_partition(partitions: dict[str, Partition], wanted: str | None) -> Pa
     wanted : str or None
         The profile's; None for the cluster's default.
 
-    Returns
-    -------
-    Partition
-
     Raises
     ------
     Refusal
-        Where there is none of that name, or no default.
+        If there is none of that name, or no default.
     """
     known = ", ".join(partitions) or "none"
     if wanted is None:
@@ -201,7 +166,7 @@ def choose_partition(partitions: dict[str, Partition], wanted: str | None) -> Pa
 
 
 def check_submissions(submissions: Sequence[Submission], partition: Partition) -> None:
-    """Refuse a study that asks for more at once than the partition gives.
+    """Refuse a study with a submission that exceeds the partition's limits.
 
     Parameters
     ----------
@@ -212,13 +177,13 @@ def check_submissions(submissions: Sequence[Submission], partition: Partition) -
     Raises
     ------
     Refusal
-        Naming the rule or the group that asks for most, and what would make it smaller.
+        Naming the rule or the group that requests most, and what would make it smaller.
     """
     largest = max((each.largest for each in submissions), key=lambda job: job.mem_mb)
     longest = max(submissions, key=lambda each: each.minutes)
     if largest.mem_mb > partition.mem_mb:
         raise Refusal(
-            f"rule {largest.rule} asks for {largest.mem_mb} MB, and no node of partition {partition.name} has more "
+            f"rule {largest.rule} requests {largest.mem_mb} MB, and no node of partition {partition.name} has more "
             f"than {partition.mem_mb}: {_SMALLER.get(largest.rule, _FEWER_TUNES)} or choose another partition"
         )
     if longest.minutes > partition.minutes:
@@ -228,7 +193,7 @@ def check_submissions(submissions: Sequence[Submission], partition: Partition) -
         else:
             name, remedy = f"rule {longest.jobs[0].rule}", _SMALLER.get(longest.jobs[0].rule, _FEWER_TUNES)
         raise Refusal(
-            f"{name} asks for {longest.minutes} minutes, and partition {partition.name} gives {partition.minutes:g}: "
+            f"{name} requests {longest.minutes} minutes, and partition {partition.name} allows {partition.minutes:g}: "
             f"{remedy} or choose another partition"
         )
 
@@ -249,7 +214,8 @@ def estimated_minutes(jobs: Sequence[Job], config: dict, n_at_once: int, grouped
     Returns
     -------
     float
-        The work shared out, but no less than the longest chain of rules, each of which waits for its slowest job.
+        Total work divided by `n_at_once`, but at least the longest chain of rules, each of which waits for its slowest
+        job.
     """
     seconds = {
         rule: seconds_of(rule, config) + (_SECONDS_PER_GROUPED_JOB if rule in grouped else _SECONDS_PER_JOB)
@@ -263,7 +229,7 @@ def estimated_minutes(jobs: Sequence[Job], config: dict, n_at_once: int, grouped
 
 
 def check_folder(folder: Path, partition: Partition, account: str | None, run: _Run) -> None:
-    """Let a node write a file into a folder, and look whether it is seen here.
+    """Let a node write a file into a folder, and check that it appears here.
 
     Parameters
     ----------
@@ -277,7 +243,7 @@ def check_folder(folder: Path, partition: Partition, account: str | None, run: _
     Raises
     ------
     Refusal
-        Where the node cannot, or the file does not appear.
+        If the node cannot write it, or the file does not appear.
     """
     folder.mkdir(parents=True, exist_ok=True)
     witness = folder / f".preflight.{secrets.token_hex(4)}"
@@ -301,7 +267,7 @@ def check_folder(folder: Path, partition: Partition, account: str | None, run: _
 
 
 def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess.run) -> list[str]:
-    """Check everything that would make the cluster refuse the study.
+    """Check for everything that would make the cluster refuse the study.
 
     Parameters
     ----------
@@ -315,7 +281,7 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
     Returns
     -------
     list of str
-        What can be expected, a line each.
+        What to expect, one line per item.
 
     Raises
     ------
@@ -326,7 +292,7 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
         read_nodes(path)
     settings = yaml.safe_load((profile / "config.yaml").read_text(encoding="utf-8"))
     if not shutil.which("sbatch"):
-        raise Refusal("there is no sbatch on this machine: go to one that submits to the cluster")
+        raise Refusal("sbatch is not installed on this machine: run this on a machine that submits to the cluster")
     said = run(["sinfo", "-h", "-o", "%P|%l|%m|%C"], capture_output=True, text=True, check=False)
     if said.returncode:
         raise Refusal(f"Slurm does not answer ({' '.join(said.stderr.split())}): try again when sinfo does")
@@ -346,7 +312,7 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
     planned = run(command, capture_output=True, text=True, check=False)
     if planned.returncode:
         lines = [line.strip() for line in (planned.stdout + planned.stderr).splitlines() if line.strip()]
-        # Snakemake says where in the Snakefile a refusal was raised, before or after it.
+        # Snakemake prints, before or after a refusal, where in the Snakefile it was raised.
         raise Refusal(next((line for line in lines if "config key" in line), " ".join(lines[-3:])))
     submissions = submissions_of(planned.stdout + planned.stderr)
     if not submissions:

@@ -80,12 +80,12 @@ def test_files_that_are_no_checkpoint_are_refused(tmp_path, checkpoint):
     with pytest.raises(Refusal, match="a.h5: no such file"):
         read_checkpoint(path)
     path.write_bytes(b"no HDF5")
-    with pytest.raises(Refusal, match="a.h5: not a whole checkpoint.h5"):
+    with pytest.raises(Refusal, match="a.h5: not a complete checkpoint.h5"):
         read_checkpoint(path)
     write_checkpoint(checkpoint, path)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(Refusal, match="a.h5: not a whole checkpoint.h5"):
+    with pytest.raises(Refusal, match="a.h5: not a complete checkpoint.h5"):
         read_checkpoint(path)
     path.write_bytes(whole)
     with h5py.File(path, "a") as file:

@@ -52,7 +52,7 @@ def test_a_misspelt_key_a_missing_one_and_a_double_id_are_refused(refused):
     assert "'lowst' was unexpected" in refused("lowest: 508.5", "lowst: 508.5")
     assert "'target' is a required property" in refused("    target: claims_part3.csv\n", "")
     assert "duplicate claim p3.num.s1" in refused("id: p3.num.s2", "id: p3.num.s1")
-    assert "claims.schema.yaml has the form" in refused("needs: nothing", "needs: something")
+    assert "claims.schema.yaml defines the form" in refused("needs: nothing", "needs: something")
 
 
 def test_a_claim_without_a_criterion_or_a_question_without_an_answer_is_refused(refused):

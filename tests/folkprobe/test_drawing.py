@@ -78,7 +78,7 @@ def test_an_excised_network_draws_from_the_same_stream(checkpoint):
     assert [tunes.tokens(k) for k in range(5)] == folk_rnn_tunes(excised, 5, 5, max_tokens=30)
 
 
-def test_a_tune_without_end_has_1001_tokens_whatever_is_asked_for():
+def test_a_tune_without_end_has_1001_tokens_whatever_is_requested():
     endless = random_checkpoint()
     endless.softmax.v[VOCABULARY.index("</s>")] = -1e3
     for max_steps in (1000, 5000):

@@ -51,7 +51,7 @@ def test_the_same_bytes_and_no_name_twice_in_a_picture(drawn):
         ("import time; time.sleep(6000)", 1, "Verovio took longer than 1 s"),
     ],
 )
-def test_what_the_child_dies_of_is_told(monkeypatch, child, longest_s, sentence):
+def test_what_the_child_dies_of_is_reported(monkeypatch, child, longest_s, sentence):
     run = subprocess.run
     monkeypatch.setattr(engraving, "_LONGEST_S", longest_s)
     monkeypatch.setattr(

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from lesion_factory import DEFAULT_CUTS, FULL_CUTS, made_effects, made_outcomes
+from lesion_factory import DEFAULT_CUTS, FULL_CUTS, effects_table, outcomes_table
 
 from folkprobe.figures.lesion_tables import (
     describe_cut,
@@ -48,7 +48,9 @@ def test_shares_of_a_set_are_ratios_of_sums():
 
 
 def test_doses_are_the_families_that_only_differ_in_size():
-    effects = made_effects(made_outcomes(dict.fromkeys(["third", "third_mean", "third_rec", "units_8"], 2), n_tunes=3))
+    effects = effects_table(
+        outcomes_table(dict.fromkeys(["third", "third_mean", "third_rec", "units_8"], 2), n_tunes=3)
+    )
     levels = dose_levels(effects, FULL_CUTS)
     assert set(zip(levels["family"], levels["n_units"], strict=True)) == {("third", 42), ("units_8", 8)}
     assert set(levels["contrast"]) == {"targeted", "random", "activity_matched", "bottom"}
@@ -58,7 +60,7 @@ def test_doses_are_the_families_that_only_differ_in_size():
 
 
 def test_of_families_of_one_size_the_one_with_more_random_sets_is_the_dose():
-    effects = made_effects(made_outcomes({"third": 3, "units_64": 2, "units_8": 1}, n_tunes=3))
+    effects = effects_table(outcomes_table({"third": 3, "units_64": 2, "units_8": 1}, n_tunes=3))
     # A small layer, of which 64 units would be more than a third.
     effects.loc[(effects["family"] == "units_64") & (effects["layer"] == 2), "n_units"] = 42
     levels = dose_levels(effects, FULL_CUTS)
@@ -76,10 +78,10 @@ def test_of_families_of_one_size_the_one_with_more_random_sets_is_the_dose():
 
 
 def test_the_intact_share_is_that_of_wrong_bars():
-    outcomes = made_outcomes({"third": 2}, n_tunes=5)
+    outcomes = outcomes_table({"third": 2}, n_tunes=5)
     intact = outcomes[outcomes["kind"] == "intact"]
     expected = intact["n_wrong_bars"].sum() / intact["n_measured_bars"].sum()
-    assert intact_share(made_effects(outcomes)) == pytest.approx(expected)
+    assert intact_share(effects_table(outcomes)) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -127,8 +129,8 @@ def test_long_notes_are_broken_into_lines_of_about_one_length():
 
 
 def test_draws_say_what_the_sets_can_tell():
-    outcomes = made_outcomes({"third": FEWEST_SETS_TO_TEST}, n_tunes=3)
-    sets, effects = share_by_set(outcomes), made_effects(outcomes)
+    outcomes = outcomes_table({"third": FEWEST_SETS_TO_TEST}, n_tunes=3)
+    sets, effects = share_by_set(outcomes), effects_table(outcomes)
     effects = effects[(effects["family"] == "third") & (effects["outcome"] == "share_of_wrong_bars")]
     effects.loc[effects["contrast"] == "targeted - random", "permutation_p_value"] = [0.5, 0.25, 1 / 21]
     assert describe_draws(effects, sets) == {

@@ -29,7 +29,7 @@ def title_of(ax):
     return ax.get_title(loc="left")
 
 
-def test_units_fall_from_left_to_right_and_are_told_apart(ax):
+def test_units_fall_from_left_to_right_and_are_distinguished(ax):
     lines = draw(ax, FRACTION, FRACTION > 0.001, power_fraction_above=0.001)
     np.testing.assert_allclose(lines["selected"].get_data(), [[0, 1], [0.3, 0.02]])
     np.testing.assert_allclose(lines["not"].get_data(), [[2, 3], [0.0004, 1e-5]])

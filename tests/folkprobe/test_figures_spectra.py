@@ -106,7 +106,7 @@ def test_unit_spectra_are_the_magnitudes_in_db(ax):
     assert ax.figure.axes[1].get_ylabel() == "magnitude (dB re 1)"
 
 
-def test_unit_spectra_have_the_range_that_is_asked_for_and_survive_silence(ax):
+def test_unit_spectra_have_the_range_that_is_requested_and_survive_silence(ax):
     spectrum = power_spectrum(np.column_stack([np.ones(16), np.zeros(16)]), window="rect")
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -25,11 +25,13 @@ def test_what_is_there_is_read_and_what_is_not_is_refused(tmp_path):
     assert _read(path) == 3
     whole = path.read_bytes()
     path.write_bytes(whole[:-100])
-    with pytest.raises(Refusal, match=r"not a whole tunes.h5 .*; delete it, and the rule generate_tunes makes it"):
+    with pytest.raises(
+        Refusal, match=r"not a complete tunes.h5 .*; delete it, and the rule generate_tunes rebuilds it"
+    ):
         _read(path)
     with h5py.File(path, "w"):
         pass
-    with pytest.raises(Refusal, match="not a whole tunes.h5"):
+    with pytest.raises(Refusal, match="not a complete tunes.h5"):
         _read(path)
 
 

@@ -136,7 +136,7 @@ def test_a_model_saved_whole_is_refused_by_name(tmp_path):
         convert_checkpoint(tmp_path / "a.pt", vocabulary=("<s>", "</s>"))
 
 
-def test_without_torch_the_way_is_told(tmp_path, monkeypatch):
+def test_without_torch_the_way_is_reported(tmp_path, monkeypatch):
     torch = _torch()
     torch.save({"a": torch.zeros(2)}, tmp_path / "a.pt")
     monkeypatch.setitem(sys.modules, "torch", None)
@@ -169,7 +169,7 @@ def _number(torch, path):
         (_legacy, "a PyTorch file of before version 1.6"),
         (_repeating, "arrays need more bytes than the file has"),
         (_sparse, "_rebuild_sparse_tensor, which no state dict needs"),
-        (_number, "entry 'lstm.a' is no plain array"),
+        (_number, "entry 'lstm.a' is not a plain array"),
     ],
 )
 def test_odd_pytorch_files_are_refused(tmp_path, save, sentence):
@@ -236,7 +236,7 @@ def test_state_dicts_that_are_no_folkrnn_network_are_refused(tmp_path, changes, 
 
 
 @pytest.mark.parametrize("layout", ["folkprobe", "pytorch"])
-def test_a_missing_vocabulary_is_asked_for(tmp_path, layout):
+def test_a_missing_vocabulary_is_requested(tmp_path, layout):
     write_npz(without_initial_states(SAME_SIZE), tmp_path / "a.npz", layout=layout)
     (tmp_path / "a.json").unlink()
     with pytest.raises(Refusal, match="carries no vocabulary.*checkpoint.vocabulary .*or --vocabulary"):

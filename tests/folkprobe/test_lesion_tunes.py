@@ -41,5 +41,5 @@ def test_what_is_no_such_file_is_refused(tmp_path, lesions):
     write_lesion_tunes(lesions, tmp_path / "tunes.h5")
     with h5py.File(tmp_path / "tunes.h5", "a") as file:
         del file["a_2/intact_log_probability"]
-    with pytest.raises(Refusal, match="not a whole lesions/tunes.h5"):
+    with pytest.raises(Refusal, match="not a complete lesions/tunes.h5"):
         list(read_lesion_tunes(tmp_path / "tunes.h5"))

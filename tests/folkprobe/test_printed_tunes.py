@@ -12,7 +12,7 @@ TUNES = read_printed_tunes(ROOT / "resources/printed_tunes.txt")
 VOCABULARY = json.loads((ROOT / "resources/vocabulary_v2.json").read_text(encoding="utf-8"))
 
 
-def test_the_two_tunes_are_told_apart_by_their_article():
+def test_the_two_tunes_are_distinguished_by_their_article():
     assert {article: len(tokens) for article, tokens in TUNES.items()} == {"part 7": 266, "part 5": 146}
 
 

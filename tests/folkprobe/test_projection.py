@@ -78,5 +78,5 @@ def test_no_tune_and_no_file_are_refused(checkpoint, tmp_path):
     with pytest.raises(Refusal, match="no such file; the rule project_hidden_state makes it"):
         read_projections(tmp_path / "a.h5")
     (tmp_path / "a.h5").write_bytes(b"")
-    with pytest.raises(Refusal, match="not a whole projections.h5"):
+    with pytest.raises(Refusal, match="not a complete projections.h5"):
         read_projections(tmp_path / "a.h5")

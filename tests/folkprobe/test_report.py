@@ -46,7 +46,7 @@ def test_strings_are_escaped_and_what_is_missing_is_an_error():
         render_report("{{ b }}", a=1)
 
 
-def test_every_figure_stands_once_in_the_order_asked_for():
+def test_every_figure_stands_once_in_the_order_requested():
     sections = [
         {"title": "One", "text": "t", "figures": ["b", "missing"]},
         {"title": "Empty", "text": "t", "figures": ["absent"]},
@@ -113,7 +113,7 @@ def _table(*rows):
     return pd.read_csv(io.StringIO(pd.DataFrame(rows).to_csv(index=False)))
 
 
-def test_effects_are_told_in_points_and_chosen_by_role():
+def test_effects_are_reported_in_points_and_chosen_by_role():
     table = _table(
         _effect("intact", "descriptive", None, None, 0.96),
         _effect("targeted - random", "primary", "third", 1, 0.298506),

@@ -24,7 +24,7 @@ def _same(tunes, other, offset=0):
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
-def test_tune_k_does_not_depend_on_how_many_or_which_are_asked_for(checkpoint, dtype):
+def test_tune_k_does_not_depend_on_how_many_or_which_are_requested(checkpoint, dtype):
     many = generate_tunes(checkpoint, rng_seed=4, n_tunes=250, max_steps=60, dtype=dtype)
     _same(many, generate_tunes(checkpoint, rng_seed=4, n_tunes=3, max_steps=60, dtype=dtype))
     _same(many, generate_tunes(checkpoint, rng_seed=4, n_tunes=130, max_steps=60, dtype=dtype, first_tune=101), 101)

@@ -90,7 +90,7 @@ def test_intervals_of_all_tokens_share_the_line_out(network):
         assert before.upper[0] == after.lower[0]
 
 
-def test_a_scan_goes_on_where_it_was_cut_off(monkeypatch, tmp_path, caplog):
+def test_a_scan_resumes(monkeypatch, tmp_path, caplog):
     caplog.set_level(logging.INFO, "folkprobe")
     monkeypatch.setattr(seeds, "_BLOCK", 50)
     monkeypatch.setattr(seeds, "_BLOCKS_BETWEEN_NOTES", 2)

@@ -132,7 +132,7 @@ def test_a_failed_download_leaves_nothing(server, tmp_path, name, sentence, n_at
     assert "\n" not in str(refusal.value)
 
 
-def test_where_there_is_no_server_the_way_by_hand_is_told(tmp_path):
+def test_where_there_is_no_server_the_way_by_hand_is_reported(tmp_path):
     with pytest.raises(
         Refusal, match=f"get the file .`git hash-object` says {BLOB_ID} of it. by hand and set checkpoint.source"
     ):

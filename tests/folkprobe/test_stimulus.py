@@ -85,7 +85,7 @@ def test_intact_and_excised_networks_read_the_same_second_tokens(checkpoint):
 
 
 @pytest.mark.parametrize("sampler", ["per-tune", "folk-rnn"])
-def test_tune_k_and_its_mixture_do_not_depend_on_how_many_are_asked_for(checkpoint, sampler):
+def test_tune_k_and_its_mixture_do_not_depend_on_how_many_are_requested(checkpoint, sampler):
     many = _generate(checkpoint, stimulus=TwoHot(), n_tunes=230 if sampler == "per-tune" else 12, sampler=sampler)
     few = _generate(checkpoint, stimulus=TwoHot(), n_tunes=3, first_tune=7, sampler=sampler)
     for k in range(3):

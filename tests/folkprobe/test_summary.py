@@ -69,14 +69,14 @@ def test_a_long_class_is_cut_short():
         ),
     ],
 )
-def test_excisions_are_told(excisions, lines):
+def test_excisions_are_reported(excisions, lines):
     checkpoint = random_checkpoint()
     for layer, unit_index, value, scope in excisions:
         checkpoint = excise_units(checkpoint, layer, unit_index, value=value, scope=scope)
     assert [line for line in summarise_checkpoint(checkpoint) if line.startswith("excised")] == lines
 
 
-def test_norms_and_the_embedding_are_told():
+def test_norms_and_the_embedding_are_reported():
     checkpoint = random_checkpoint(n_embedding=3)
     first = checkpoint.layers[0]
     h0 = 0 * first.h0
@@ -88,7 +88,7 @@ def test_norms_and_the_embedding_are_told():
     assert "embedding: one-hot" in summarise_checkpoint(random_checkpoint())
 
 
-def test_edits_of_the_softmax_layer_are_told():
+def test_edits_of_the_softmax_layer_are_reported():
     checkpoint = push_bias(random_checkpoint(), np.linspace(-0.5, 2.0, len(VOCABULARY)))
     assert "softmax: 0 directions removed from V, v shifted by up to 2 logits" in summarise_checkpoint(checkpoint)
     assert not [line for line in summarise_checkpoint(random_checkpoint()) if line.startswith("softmax:")]

@@ -147,7 +147,7 @@ def test_gates_give_the_states(checkpoint):
         assert (g < 0).any()
 
 
-def test_only_what_is_asked_for_is_kept(checkpoint):
+def test_only_what_is_requested_is_kept(checkpoint):
     (trajectory,) = capture_trajectories(checkpoint, [np.array([7, 4])], arrays=["gates"])
     assert trajectory.gates is not None
     assert (trajectory.hidden_state, trajectory.cell_state, trajectory.posterior) == (None, None, None)

@@ -26,7 +26,7 @@ def test_what_is_written_is_read(tmp_path, checkpoint, excised):
                 assert np.array_equal(stored.unit_index(number), checkpoint.layers[number - 1].unit_index)
 
 
-def test_cell_states_and_gates_are_written_where_they_are_asked_for(tmp_path, checkpoint):
+def test_cell_states_and_gates_are_written_where_they_are_requested(tmp_path, checkpoint):
     captured = list(capture_trajectories(checkpoint, SEQUENCES, arrays=["cell_state", "gates"]))
     write_trajectories(checkpoint, iter(captured), tmp_path / "a.h5")
     with read_trajectories(tmp_path / "a.h5") as stored:
@@ -45,7 +45,7 @@ def test_the_same_trajectories_give_the_same_bytes(tmp_path, checkpoint):
 
 
 def test_files_that_are_no_trajectories_are_refused(tmp_path):
-    for sentence in ("no such file", "not a whole trajectories.h5"):
+    for sentence in ("no such file", "not a complete trajectories.h5"):
         with pytest.raises(Refusal, match=sentence), read_trajectories(tmp_path / "a.h5"):
             pass
         (tmp_path / "a.h5").write_bytes(b"no HDF5")

@@ -73,7 +73,7 @@ def test_files_that_are_no_tunes_are_refused(tmp_path):
     with pytest.raises(Refusal, match="tunes.h5: no such file"):
         read_tunes(tmp_path / "tunes.h5")
     (tmp_path / "tunes.h5").write_bytes(b"no HDF5")
-    with pytest.raises(Refusal, match="not a whole tunes.h5"):
+    with pytest.raises(Refusal, match="not a complete tunes.h5"):
         read_tunes(tmp_path / "tunes.h5")
 
 
@@ -97,7 +97,7 @@ def test_shards_that_do_not_belong_together_are_refused(checkpoint):
 
     with pytest.raises(Refusal, match="from 4 on do not follow tune 2"):
         gather_tunes([draw(0), draw(4)])
-    with pytest.raises(Refusal, match="from 3 on were drawn with another temperature"):
+    with pytest.raises(Refusal, match="from 3 on were generated with another temperature"):
         gather_tunes([draw(0), draw(3, temperature=0.5)])
     with pytest.raises(Refusal, match="with another token_weight|with another stimulus"):
         gather_tunes([draw(0), draw(3, stimulus=TwoHot())])

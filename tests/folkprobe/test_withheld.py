@@ -72,7 +72,7 @@ def test_no_bar_is_read_after_the_prompt(checkpoint, sampler):
 
 @pytest.mark.parametrize("sampler", ["per-tune", "folk-rnn"])
 @pytest.mark.parametrize("stimulus", [BarsDeleted(), BarsJittered()], ids=lambda each: each.kind)
-def test_tune_k_does_not_depend_on_how_many_are_asked_for(checkpoint, monkeypatch, stimulus, sampler):
+def test_tune_k_does_not_depend_on_how_many_are_requested(checkpoint, monkeypatch, stimulus, sampler):
     """The last tunes of many: their lanes had other tunes before, and the tile was shrunk."""
     # Else a network as small as this one keeps its wide tile.
     monkeypatch.setattr("folkprobe.network.lstm._SMALL_PRODUCT", 0)

@@ -118,15 +118,15 @@ def _hostile_pickles(marker):
     yield "nan", pickle.dumps(_with(content, 1, nan), 2), "W_x of layer 1 holds NaN or infinite"
     yield "infinite", pickle.dumps(_with(content, 44, nan[:, 0] * 0 + np.inf), 2), "v of the softmax holds NaN"
     yield "unchained", pickle.dumps(_with(content, 43, np.zeros((5, 12), np.float32)), 2), "V of the softmax has the"
-    yield "same_array_again", _network(param_values=_again(content)), "some stand for the same ones"
+    yield "same_array_again", _network(param_values=_again(content)), "some share the same bytes"
     yield "nested_marks", b"\x80\x02" + b"(" * 5000 + b"t" * 5000 + b".", "more than 1000 parts in one tuple"
     yield "nested_tuples", b"\x80\x02)" + b"\x85" * 200_000 + b".", "more than 1000 parts in one tuple"
     yield "nested_in_disguise", b"\x80\x02)" + b"\x85N0" * 200_000 + b".", "more than 1000 parts in one tuple"
     yield "doubling_key", _dict(token2idx=b"}" + _doubling_tuple(60) + b"K\x01s"), "more than 1000 parts in one tuple"
     yield "doubling_type", _network(array_1=b"cnumpy\ndtype\n" + _doubling_tuple(60) + b"\x85R"), "more than 1000 parts"
     yield "nested_lists", b"\x80\x02" + b"]" * 1000 + b"a" * 999 + b".", "lacks the entries token2idx"
-    yield "memo_index", b"\x80\x02}r\xff\xff\xff\x7f.", "numbers its parts wildly"
-    yield "memo_negative", b"(dp-1\n.", "damaged or cut short|numbers its parts wildly"
+    yield "memo_index", b"\x80\x02}r\xff\xff\xff\x7f.", "implausible memo index"
+    yield "memo_negative", b"(dp-1\n.", "damaged or cut short|implausible memo index"
     yield "many_dicts", b"\x80\x02](" + b"}" * 900_000 + b"e.", "far more objects than it has bytes"
     yield "many_instructions", b"\x80\x02" + b"N0" * 500_001 + b"}.", "more than 1000000 pickle instructions"
     yield "repeated_text", _dict(token2idx=_repeated_text()), "lacks the entries token2idx"
@@ -240,8 +240,12 @@ def _hostile_npz():
         "bytearray, which no",
     )
     yield "torch_protocol_4.pt", _zipped([("x/data.pkl", pickle.dumps(_Call(print), 4))]), "torch.save's own pickle"
-    yield "torch_two.pt", _zipped([("x/data.pkl", b""), ("y/data.pkl", b"")]), "no file as torch.save writes it"
-    yield "torch_bomb.pt", _zipped([("x/data.pkl", b"\0" * 2**20)], zipfile.ZIP_DEFLATED), "no file as torch.save"
+    yield "torch_two.pt", _zipped([("x/data.pkl", b""), ("y/data.pkl", b"")]), "does not have the layout of torch.save"
+    yield (
+        "torch_bomb.pt",
+        _zipped([("x/data.pkl", b"\0" * 2**20)], zipfile.ZIP_DEFLATED),
+        "does not have the layout of torch.save",
+    )
 
 
 def _safetensors(header, data=b""):
@@ -325,13 +329,13 @@ def _hostile_h5(folder):
 
     yield "claimed.h5", changed(claimed), "array /softmax/V is not in the file as it was written"
     yield "external.h5", changed(external), "array /softmax/v is not in the file as it was written"
-    yield "linked.h5", changed(linked), "not a whole checkpoint.h5"
+    yield "linked.h5", changed(linked), "not a complete checkpoint.h5"
     yield "squeezed.h5", changed(squeezed), "array /softmax/v is not in the file as it was written"
     yield "reordered.h5", changed(reordered), "unit_index of layer 1 does not ascend"
-    yield "emptied.h5", changed(emptied), "not a whole checkpoint.h5"
+    yield "emptied.h5", changed(emptied), "not a complete checkpoint.h5"
     yield "four_layers.h5", changed(renumbered), "has 4 LSTM layers where a folk-rnn network has 3"
-    yield "worded.h5", changed(worded), "not in the file as it was written|not a whole"
-    yield "counted.h5", changed(counted), "not a whole checkpoint.h5"
+    yield "worded.h5", changed(worded), "not in the file as it was written|not a complete"
+    yield "counted.h5", changed(counted), "not a complete checkpoint.h5"
     yield "nothing.h5", b"\x89HDF\r\n\x1a\n", "HDF5, but not as folkprobe wrote it"
 
 
@@ -346,9 +350,9 @@ def hostile_files(folder):
         *_hostile_npz(),
         *_hostile_safetensors(),
         *_hostile_h5(folder),
-        ("nothing", b"", "of no format that folkprobe reads"),
-        ("web_page.pkl", b"<!DOCTYPE html><html></html>", "of no format that folkprobe reads"),
-        ("noise", bytes(range(255, 0, -1)), "of no format that folkprobe reads"),
+        ("nothing", b"", "not in a format that folkprobe reads"),
+        ("web_page.pkl", b"<!DOCTYPE html><html></html>", "not in a format that folkprobe reads"),
+        ("noise", bytes(range(255, 0, -1)), "not in a format that folkprobe reads"),
     ]
     names = [name for name, _, _ in cases]
     assert len(set(names)) == len(names)

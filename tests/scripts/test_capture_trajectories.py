@@ -57,6 +57,6 @@ def test_the_replay_has_the_arithmetic_of_generation(checkpoint, tunes, stored):
 
 
 @pytest.mark.parametrize("tunes", ["float64"], indirect=True)
-def test_nothing_is_stored_that_was_not_asked_for(stored):
+def test_nothing_is_stored_that_was_not_requested(stored):
     with pytest.raises(Refusal, match="no cell_state of layer 1 for tune 0"):
         stored.cell_state(1, 0)

@@ -62,7 +62,7 @@ def test_the_population_is_all_tunes_with_equal_weight(estimate, sequences, wind
 
 @pytest.mark.parametrize("window", ["hann", "rect"])
 @pytest.mark.parametrize(("shown_tune_n_fft", "n_fft"), [(None, 12), (25, 25)])
-def test_the_shown_tune_is_the_one_that_was_asked_for(estimate, sequences, window, shown_tune_n_fft, n_fft):
+def test_the_shown_tune_is_the_one_that_was_requested(estimate, sequences, window, shown_tune_n_fft, n_fft):
     spectra = estimate("shown_tune", window=window, shown_tune_n_fft=shown_tune_n_fft)
     for found, tunes in zip(spectra, sequences, strict=True):
         magnitude = magnitude_of(tunes[SHOWN], window, n_fft)

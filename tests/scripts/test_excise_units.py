@@ -48,7 +48,7 @@ def test_the_selected_units_of_the_layer_are_held_at_the_value(checkpoint, excis
 def test_a_selection_of_nothing_is_a_network_and_a_warning(checkpoint, excise, caplog):
     excised = excise(3, value=0.0, scope="both")
     assert [layer.n_units for layer in excised.layers] == [layer.n_units for layer in checkpoint.layers]
-    assert "none of the units of layer 3 are cut out" in caplog.messages
+    assert "none of the units of layer 3 are excised" in caplog.messages
 
 
 def test_a_list_of_units_takes_the_place_of_the_selection(checkpoint, excise):

@@ -32,7 +32,7 @@ def tunes(script, checkpoint_path, tmp_path):
     return read_tunes(tmp_path / "tunes.h5")
 
 
-def test_tunes_are_drawn_as_they_were_asked_for(checkpoint, tunes):
+def test_tunes_are_drawn_as_they_were_requested(checkpoint, tunes):
     assert len(tunes) == GENERATION["n_tunes"]
     lengths = []
     for k in range(len(tunes)):

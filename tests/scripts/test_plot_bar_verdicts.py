@@ -3,7 +3,7 @@
 import pandas as pd
 
 
-def test_the_bars_of_the_tune_that_is_asked_for(script, saved_figures, tmp_path):
+def test_the_bars_of_the_tune_that_is_requested(script, saved_figures, tmp_path):
     tables = {
         "intact": [(3, "correct", "8"), (4, "pickup", "2"), (4, "correct", "8")],
         "cut": [(4, "long", "17/2"), (5, "short", "1")],

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from lesion_factory import DEFAULT_CUTS, FULL_CUTS, ZEROED, made_effects, made_outcomes
+from lesion_factory import DEFAULT_CUTS, FULL_CUTS, ZEROED, effects_table, outcomes_table
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def plot(script, saved_figures, tmp_path):
 
     def draw(outcomes, cuts):
         outcomes.to_csv(tmp_path / "outcomes.csv", index=False)
-        made_effects(outcomes).to_csv(tmp_path / "effects.csv", index=False)
+        effects_table(outcomes).to_csv(tmp_path / "effects.csv", index=False)
         script("plot_lesion_doses").main(
             effects_path=tmp_path / "effects.csv",
             outcomes_path=tmp_path / "outcomes.csv",
@@ -26,7 +26,7 @@ def plot(script, saved_figures, tmp_path):
 
 def test_a_study_of_several_sizes(plot):
     n_sets = {"third": 21, "third_mean": 2, "units_8": 20, "units_32": 20}
-    outcomes = made_outcomes(n_sets, n_tunes=4)
+    outcomes = outcomes_table(n_sets, n_tunes=4)
     figure, table = plot(outcomes, FULL_CUTS)
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["layer 1", "layer 2", "layer 3"]
     for ax in figure.axes:
@@ -48,7 +48,7 @@ def test_a_study_of_several_sizes(plot):
 
 
 def test_the_default_study_has_one_size_and_says_that_it_describes(plot):
-    figure, _ = plot(made_outcomes(dict.fromkeys(DEFAULT_CUTS, 5), n_tunes=4), DEFAULT_CUTS)
+    figure, _ = plot(outcomes_table(dict.fromkeys(DEFAULT_CUTS, 5), n_tunes=4), DEFAULT_CUTS)
     assert [label.get_text() for ax in figure.axes for label in ax.get_xticklabels()] == ["42"] * 3
     assert figure.legends[0].get_title().get_text().startswith("descriptive, 5 random sets:")
     # One scale for all three, as high as the highest.
@@ -58,13 +58,13 @@ def test_the_default_study_has_one_size_and_says_that_it_describes(plot):
 @pytest.mark.parametrize(
     ("outcomes", "cuts", "note"),
     [
-        (made_outcomes({}, n_tunes=3), {}, "no family that zeroes units is declared"),
-        (made_outcomes({"third_mean": 2}, n_tunes=3), DEFAULT_CUTS, "no family that zeroes units is declared"),
-        (made_outcomes({"third": 1}, n_tunes=3), {"third": ZEROED}, "random: no interval, one random set"),
-        (made_outcomes({"third": 0}, n_tunes=3), {"third": ZEROED}, "3 tunes"),
-        (made_outcomes({"third": 2}, n_tunes=3, n_bars=0), {"third": ZEROED}, "nothing was counted"),
-        (made_outcomes({"third": 2}, n_tunes=3, share_of_wrong_bars=1.0), {"third": ZEROED}, "3 tunes"),
-        (made_outcomes({"third": 2}, n_tunes=3, share_of_wrong_bars=0.0), {"third": ZEROED}, "3 tunes"),
+        (outcomes_table({}, n_tunes=3), {}, "no family that zeroes units is declared"),
+        (outcomes_table({"third_mean": 2}, n_tunes=3), DEFAULT_CUTS, "no family that zeroes units is declared"),
+        (outcomes_table({"third": 1}, n_tunes=3), {"third": ZEROED}, "random: no interval, one random set"),
+        (outcomes_table({"third": 0}, n_tunes=3), {"third": ZEROED}, "3 tunes"),
+        (outcomes_table({"third": 2}, n_tunes=3, n_bars=0), {"third": ZEROED}, "nothing was counted"),
+        (outcomes_table({"third": 2}, n_tunes=3, share_of_wrong_bars=1.0), {"third": ZEROED}, "3 tunes"),
+        (outcomes_table({"third": 2}, n_tunes=3, share_of_wrong_bars=0.0), {"third": ZEROED}, "3 tunes"),
     ],
     ids=["no study", "no dose", "one set", "no set", "no bar", "all wrong", "none wrong"],
 )

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from lesion_factory import made_effects, made_outcomes
+from lesion_factory import effects_table, outcomes_table
 
 
 @pytest.fixture
@@ -11,7 +11,7 @@ def plot(script, saved_figures, tmp_path):
 
     def draw(outcomes):
         outcomes.to_csv(tmp_path / "outcomes.csv", index=False)
-        made_effects(outcomes).to_csv(tmp_path / "effects.csv", index=False)
+        effects_table(outcomes).to_csv(tmp_path / "effects.csv", index=False)
         script("plot_lesion_draws").main(
             effects_path=tmp_path / "effects.csv",
             outcomes_path=tmp_path / "outcomes.csv",
@@ -24,7 +24,7 @@ def plot(script, saved_figures, tmp_path):
 
 
 def test_every_set_of_the_primary_family_is_there(plot):
-    outcomes = made_outcomes({"units_8": 2, "third": 39}, n_tunes=4)
+    outcomes = outcomes_table({"units_8": 2, "third": 39}, n_tunes=4)
     figure, table = plot(outcomes)
     (ax,) = figure.axes
     assert ax.get_title(loc="left").startswith("third:")
@@ -42,20 +42,20 @@ def test_every_set_of_the_primary_family_is_there(plot):
 
 
 def test_few_sets_are_described_and_not_tested(plot):
-    figure, _ = plot(made_outcomes({"third": 5}, n_tunes=4))
+    figure, _ = plot(outcomes_table({"third": 5}, n_tunes=4))
     assert [text.get_text() for text in figure.axes[0].texts] == ["42 units\ndescriptive, 5 random sets"] * 3
 
 
 @pytest.mark.parametrize(
     ("outcomes", "n_rows"),
     [
-        (made_outcomes({}, n_tunes=3), 0),
-        (made_outcomes({"third_mean": 2}, n_tunes=3), 3),
-        (made_outcomes({"third": 0}, n_tunes=3), 3),
-        (made_outcomes({"third": 1}, n_tunes=3), 3),
-        (made_outcomes({"third": 2}, n_tunes=3, n_bars=0), 3),
-        (made_outcomes({"third": 39}, n_tunes=3, share_of_wrong_bars=1.0), 3),
-        (made_outcomes({"third": 5}, n_tunes=3, share_of_wrong_bars=0.0), 3),
+        (outcomes_table({}, n_tunes=3), 0),
+        (outcomes_table({"third_mean": 2}, n_tunes=3), 3),
+        (outcomes_table({"third": 0}, n_tunes=3), 3),
+        (outcomes_table({"third": 1}, n_tunes=3), 3),
+        (outcomes_table({"third": 2}, n_tunes=3, n_bars=0), 3),
+        (outcomes_table({"third": 39}, n_tunes=3, share_of_wrong_bars=1.0), 3),
+        (outcomes_table({"third": 5}, n_tunes=3, share_of_wrong_bars=0.0), 3),
     ],
     ids=["no study", "no primary family", "no set", "one set", "no bar", "all wrong", "none wrong"],
 )

@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from lesion_factory import DEFAULT_CUTS, FULL_CUTS, ZEROED, made_effects, made_outcomes
+from lesion_factory import DEFAULT_CUTS, FULL_CUTS, ZEROED, effects_table, outcomes_table
 
 
 @pytest.fixture
@@ -10,7 +10,7 @@ def plot(script, saved_figures, tmp_path):
     """Draw the figure of a study; give it and the table beside it."""
 
     def draw(outcomes, cuts):
-        made_effects(outcomes).to_csv(tmp_path / "effects.csv", index=False)
+        effects_table(outcomes).to_csv(tmp_path / "effects.csv", index=False)
         script("plot_lesion_effects").main(
             effects_path=tmp_path / "effects.csv",
             figure_paths=[tmp_path / "figure.svg"],
@@ -28,7 +28,7 @@ def _rows(ax):
 
 def test_the_primary_family_and_its_variants_by_layer_and_its_other_outcomes(plot):
     n_sets = {"units_8": 20, "third": 21, "third_mean": 2, "third_rec": 2}
-    outcomes = made_outcomes(n_sets, n_tunes=4)
+    outcomes = outcomes_table(n_sets, n_tunes=4)
     cuts = {family: FULL_CUTS[family] for family in n_sets}
     figure, table = plot(outcomes, cuts)
     first, *others = (ax for ax in figure.axes if ax.axison)
@@ -59,7 +59,7 @@ def test_the_primary_family_and_its_variants_by_layer_and_its_other_outcomes(plo
 
 
 def test_the_default_study_says_that_it_describes(plot):
-    figure, _ = plot(made_outcomes(dict.fromkeys(DEFAULT_CUTS, 5), n_tunes=4), DEFAULT_CUTS)
+    figure, _ = plot(outcomes_table(dict.fromkeys(DEFAULT_CUTS, 5), n_tunes=4), DEFAULT_CUTS)
     remarks = [text.get_text() for text in figure.axes[0].texts]
     assert len(remarks) == 12
     assert all(remark.startswith("descriptive, 5 random sets") for remark in remarks)
@@ -69,17 +69,17 @@ def test_the_default_study_says_that_it_describes(plot):
 @pytest.mark.parametrize(
     ("outcomes", "cuts", "n_rows", "note"),
     [
-        (made_outcomes({}, n_tunes=3), {}, 0, "no targeted and random sets are declared"),
-        (made_outcomes({"third": 0}, n_tunes=3), {"third": ZEROED}, 0, "no targeted and random sets are declared"),
-        (made_outcomes({"third_mean": 2}, n_tunes=3), DEFAULT_CUTS, 3, "3 tunes"),
+        (outcomes_table({}, n_tunes=3), {}, 0, "no targeted and random sets are declared"),
+        (outcomes_table({"third": 0}, n_tunes=3), {"third": ZEROED}, 0, "no targeted and random sets are declared"),
+        (outcomes_table({"third_mean": 2}, n_tunes=3), DEFAULT_CUTS, 3, "3 tunes"),
         (
-            made_outcomes({"third": 1}, n_tunes=3),
+            outcomes_table({"third": 1}, n_tunes=3),
             {"third": ZEROED},
             3,
             "targeted - random: no interval, one random set",
         ),
-        (made_outcomes({"third": 2}, n_tunes=3, n_bars=0), {"third": ZEROED}, 3, "3 tunes"),
-        (made_outcomes({"third": 2}, n_tunes=3, share_of_wrong_bars=1.0), {"third": ZEROED}, 3, "3 tunes"),
+        (outcomes_table({"third": 2}, n_tunes=3, n_bars=0), {"third": ZEROED}, 3, "3 tunes"),
+        (outcomes_table({"third": 2}, n_tunes=3, share_of_wrong_bars=1.0), {"third": ZEROED}, 3, "3 tunes"),
     ],
     ids=["no study", "no set", "no primary family", "one set", "no bar", "all wrong"],
 )

@@ -45,7 +45,7 @@ def test_units_go_by_their_own_numbers_and_carry_their_moments(sets, trajectorie
     assert table["variance"].to_numpy() == pytest.approx(steps.var(axis=0))
 
 
-def test_each_set_is_told_apart(sets):
+def test_each_set_is_distinguished(sets):
     table = sets((3, "random", 0, None, 0.5), (3, "random", 1, None, 0.5), (2, "bottom", 0, 1, None))
     for index in (0, 1):
         found = table[(table["layer"] == 3) & (table["set_index"] == index)]

@@ -49,7 +49,7 @@ def test_units_above_their_layers_threshold_are_marked(script, spectra, spectra_
     assert selection["n_selected_by_article"].tolist() == by_article
 
 
-def test_the_band_is_the_one_that_was_asked_for(script, spectra, spectra_path, tmp_path):
+def test_the_band_is_the_one_that_was_requested(script, spectra, spectra_path, tmp_path):
     script("select_units").main(
         spectra_path=spectra_path,
         units_path=tmp_path / "units.csv",

@@ -99,7 +99,7 @@ def test_what_is_given_stands_on_the_page(page):
         assert found in text, found
 
 
-def test_without_a_primary_contrast_the_page_names_the_family_that_was_asked_for(page, tmp_path):
+def test_without_a_primary_contrast_the_page_names_the_family_that_was_requested(page, tmp_path):
     pd.DataFrame([EFFECT | {"role": "descriptive"}]).to_csv(tmp_path / "effects.csv", index=False)
     assert "in the family <code>quarter</code>, which the primary contrast is about" in page()
 

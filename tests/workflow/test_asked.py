@@ -32,5 +32,5 @@ def test_a_configuration_that_the_rules_refuse_is_refused_with_their_reason():
 
 @pytest.mark.parametrize("file", ["/dev/null", "config", "config/none.yaml", "README.md"])
 def test_what_is_no_configuration_is_not_read(file):
-    with pytest.raises(Refusal, match="is no longer there or cannot be read"):
+    with pytest.raises(Refusal, match="is missing or cannot be read"):
         ask_rules({"files": [file], "overrides": {}}, [], ROOT)

@@ -32,14 +32,14 @@ def _answers(configuration, jobs):
     return ask_rules(json.loads(configuration), json.loads(jobs), ROOT)
 
 
-def _asked(configuration, jobs):
+def _rules_under(configuration, jobs):
     # Snakemake takes two seconds: the mutants of one study have nearly all questions in common.
     return _answers(json.dumps(configuration, sort_keys=True), json.dumps(jobs, sort_keys=True))
 
 
 def _audit(path, *folders):
     # The sources of the copy that ran are those of the project.
-    return audit_figure(Path(path), folders, ROOT, _asked)
+    return audit_figure(Path(path), folders, ROOT, _rules_under)
 
 
 @pytest.fixture(scope="module")
@@ -340,7 +340,7 @@ def test_an_upstream_job_that_ran_again_makes_a_figure_stale(finished, project):
     # Its own plot is as it was; the table below it is not, and is not what the manifest's configuration asks for.
     sentences = {each["link"]: each["sentence"] for each in receipt["findings"]}
     assert sentences["results/smoke/effects.csv"].startswith(
-        "compare_conditions has made results/smoke/effects.csv anew"
+        "compare_conditions has rewritten results/smoke/effects.csv"
     )
     assert sentences.keys() == {"results/smoke/effects.csv", "workflow/scripts/compare_conditions.py"}
 
@@ -414,7 +414,7 @@ def test_the_tree_shows_the_chain_down_to_the_sources(finished, study):
 
 def test_the_rules_ask_what_snakemake_asked(study):
     jobs = [(record["rule"], record["wildcards"]) for record in study.records.values()]
-    asked = _asked(read_sealed(study.results / "provenance.json")["configuration"], jobs)
+    asked = _rules_under(read_sealed(study.results / "provenance.json")["configuration"], jobs)
     for record in study.records.values():
         today = asked(record["rule"], record["wildcards"])
         assert today.job["config"] == record["config"]

@@ -157,7 +157,7 @@ def test_the_check_asks_a_real_cluster(slurm, tmp_path):
     path = project.folder / "profiles/slurm/config.yaml"
     for changes, sentence in (
         ({"slurm_partition": "lang"}, "there is no partition lang, name one of"),
-        ({"mem_mb": 10**8}, "asks for 100000000 MB, and no node of partition"),
+        ({"mem_mb": 10**8}, "requests 100000000 MB, and no node of partition"),
     ):
         profile = PROFILE | {"default-resources": PROFILE["default-resources"] | changes}
         path.write_text(yaml.safe_dump(profile), encoding="utf-8")
@@ -219,9 +219,9 @@ def _alone(*jobs):
 def test_what_a_partition_would_not_give_is_refused():
     short = read_partitions(SINFO)["short"]
     check_submissions(_alone(Job("a", 128000, 120)), short)
-    with pytest.raises(Refusal, match=r"rule b asks for 128001 MB, and no node of partition short has more than 12"):
+    with pytest.raises(Refusal, match=r"rule b requests 128001 MB, and no node of partition short has more than 12"):
         check_submissions(_alone(Job("a", 5, 500), Job("b", 128001, 5)), short)
-    with pytest.raises(Refusal, match=r"rule a asks for 121 minutes, and partition short gives 120"):
+    with pytest.raises(Refusal, match=r"rule a requests 121 minutes, and partition short allows 120"):
         check_submissions(_alone(Job("a", 5, 121), Job("b", 5, 5)), short)
 
 
@@ -256,10 +256,10 @@ def test_a_group_is_one_submission_with_the_minutes_of_all_its_jobs():
     figures = (Job("plot_a", 600, 5), Job("plot_b", 900, 7))
     found = submissions_of(text)
     assert found == [Submission(figures, "figures"), Submission((Job("count_bars", 700, 8),))]
-    with pytest.raises(Refusal, match=r"group figures of 2 jobs asks for 12 minutes, .* smaller in the profile"):
+    with pytest.raises(Refusal, match=r"group figures of 2 jobs requests 12 minutes, .* smaller in the profile"):
         check_submissions(found, Partition("short", True, 10, 1000, 1))
     # One after the other, they need no more memory than one.
-    with pytest.raises(Refusal, match=r"rule plot_b asks for 900 MB, .*: lower generation.n_tunes or"):
+    with pytest.raises(Refusal, match=r"rule plot_b requests 900 MB, .*: lower generation.n_tunes or"):
         check_submissions(found, Partition("small", True, 100, 800, 1))
     check_submissions(found, Partition("enough", True, 12, 900, 1))
 

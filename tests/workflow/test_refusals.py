@@ -76,7 +76,7 @@ def test_a_vocabulary_without_the_start_token_is_refused(project):
     _said(project, "the vocabulary lacks the token '<s>'")
 
 
-def test_where_there_is_no_network_the_way_by_hand_is_told(project):
+def test_where_there_is_no_network_the_way_by_hand_is_reported(project):
     shutil.copy(project.folder / "config/folkrnn_v2.yaml", project.folder / "overlay.yaml")
     text = (project.folder / "overlay.yaml").read_text()
     url = next(line.split()[1] for line in text.splitlines() if "source: http" in line)

@@ -246,7 +246,7 @@ def test_a_selection_of_nothing_or_everything_is_a_result(finished, power_fracti
     assert int(row["n_selected"]) == (int(row["n_units"]) if n_selected is None else n_selected)
     word = "all" if n_selected is None else "none"
     assert (
-        f"{word} of the units of layer 1 are cut out" in (results / "logs/excise_units_layer_1_excised.log").read_text()
+        f"{word} of the units of layer 1 are excised" in (results / "logs/excise_units_layer_1_excised.log").read_text()
     )
     if n_selected == 0:
         intact, excised = (_rows(results / name / "bars.csv") for name in ("intact", "layer_1_excised"))

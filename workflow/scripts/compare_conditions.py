@@ -1,4 +1,4 @@
-"""Every number that a text would quote: shares of correct bars by condition, and the lesion study's effects."""
+"""Shares of correct bars by condition, and the lesion study's effects: every number that a text would quote."""
 
 import logging
 from pathlib import Path
@@ -29,7 +29,7 @@ def main(
     """Write the shares of the named conditions, their differences from the first one, and the lesion study's rows."""
     settings = {"rng_seed": rng_seed, "level": confidence_level, "n_resamples": n_resamples}
     counts = {name: _counts(path) for name, path in zip(conditions, bars_paths, strict=True)}
-    # A tune in which no bar was measured has no row of its own under that condition.
+    # A tune without a measured bar has no row under that condition.
     tunes = sorted(set().union(*(table.index for table in counts.values())))
     counts = {name: table.reindex(tunes, fill_value=0) for name, table in counts.items()}
     reference = counts[conditions[0]]

@@ -1,4 +1,4 @@
-"""What edits of the softmax layer change in the tunes: classes of tokens, length, bars; paired differences."""
+"""Compare the tunes of edited softmax layers: classes of tokens, length, bars; paired differences."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from folkprobe.music.tunes import read_tunes
 from folkprobe.provenance.job import run_job
 from folkprobe.statistics.resampling import ratio_difference, ratio_of_sums, resample_weights
 
-# What a control shares with the removal that it is matched to.
+# Columns that a control shares with the removal that it is matched to.
 MATCH = ["edit", "direction", "gauge_fixed", "keep_mean"]
 
 
@@ -26,7 +26,7 @@ def main(
     rng_seed: int,
 ) -> None:
     """Write one row for each condition, reference and outcome; the first condition is the intact network."""
-    # The intact network has no parameters; whole numbers stay whole beside its gaps.
+    # The intact network has no parameters: a nullable type keeps integers beside missing values.
     table = pd.DataFrame(conditions, columns=["condition", *MATCH, "control_rng_seed", "alpha"])
     table = table.astype({"direction": "Int64", "control_rng_seed": "Int64"})
     counted = [count_outcomes(read_tunes(t), pd.read_csv(b)) for t, b in zip(tunes_paths, bars_paths, strict=True)]
@@ -61,7 +61,7 @@ def main(
             }
             rows.append(pd.DataFrame(described.to_dict() | columns))
     effects = pd.concat(rows)
-    # Against itself it gave the columns, which a study without interventions needs too.
+    # The comparison with itself only provides the columns, for studies without interventions.
     write_table(effects[effects["condition"] != intact], effects_path)
 
 

@@ -1,4 +1,4 @@
-"""Compare what the intact network does with its bar tokens, without them, and with them moved."""
+"""Compare the intact network's states with its bar tokens, without them, and with them moved."""
 
 import logging
 from pathlib import Path

@@ -18,7 +18,7 @@ log = logging.getLogger("folkprobe.compare_windows")
 def main(*, claims_path: Path, schema_path: Path, tables_path: Path, printed_tables_path: Path, n_steps: int) -> None:
     """Write the exact tables, and a row for each printed cell with the roundings that give it."""
     claims = read_claims(claims_path, schema_path)
-    # What the text says of a period is judged by the rule of the table that has it too.
+    # A period in the article's text follows the rule of the table that also lists it.
     printed = pd.DataFrame(claims.printed_cells())
     periods = [float(period) for period in sorted(set(printed["period_steps"]))]
     # The study's windows, and the article's where theirs is another length.

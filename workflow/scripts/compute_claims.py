@@ -1,4 +1,4 @@
-"""What part 7 of the articles (and parts 5 and 6) says in numbers, computed for this model and its shown tune."""
+"""Compute the numbers of part 7 of the articles (and parts 5 and 6) for this model and its shown tune."""
 
 import logging
 from pathlib import Path

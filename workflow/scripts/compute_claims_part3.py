@@ -1,4 +1,4 @@
-"""What part 3 of the articles (and parts 1, 2 and 9) says in numbers, computed for this model."""
+"""Compute the numbers of part 3 of the articles (and parts 1, 2 and 9) for this model."""
 
 import logging
 from pathlib import Path
@@ -29,7 +29,7 @@ def main(
     claims_path: Path,
     tune_index: int,
 ) -> None:
-    """Write one row a quantity; what depends on a sign that the article leaves open stands under both."""
+    """Write one row a quantity; one that depends on a sign that the article leaves open has a value under each sign."""
     checkpoint, vocabulary = read_checkpoint(checkpoint_path), read_vocabulary(vocabulary_path)
     values = compute_part3_claims(checkpoint, read_projections(projections_path))
     values |= count_parameters(vocabulary) | compare_vocabulary(checkpoint, vocabulary)

@@ -1,4 +1,4 @@
-"""Judge every tune of the training corpus: what people's tunes are like under the same rule."""
+"""Judge every tune of the training corpus by the same rule as generated tunes."""
 
 import logging
 from pathlib import Path
@@ -14,7 +14,7 @@ log = logging.getLogger("folkprobe.count_corpus")
 
 
 def main(*, corpus_path: Path, tunes_path: Path) -> None:
-    """Write one row a tune, with the columns of the study's tunes.csv but the stop reason."""
+    """Write one row a tune, with the columns of the study's tunes.csv except the stop reason."""
     tunes = [line.split() for line in corpus_path.read_text(encoding="utf-8").splitlines()]
     rows = [{"tune_index": k} | describe_tune(tokens, count_bars(tokens)) for k, tokens in enumerate(tunes)]
     table = pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""What came of every tune under every lesion: bars, length, end, token classes, probability."""
+"""Count the outcomes of every tune under every lesion: bars, length, end, token classes, probability."""
 
 import logging
 from collections.abc import Iterator

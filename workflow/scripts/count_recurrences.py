@@ -1,4 +1,4 @@
-"""Count how many steps apart the tokens of the shown tune come back, singly, by class and as phrases."""
+"""Count the steps after which the tokens of the shown tune recur, singly, by class and as phrases."""
 
 import logging
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""How well a projection tells the steps that a section token or the end follows from all others."""
+"""Estimate how well a projection separates the steps before a section token or the end from all others."""
 
 import logging
 from pathlib import Path

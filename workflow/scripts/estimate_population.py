@@ -1,4 +1,4 @@
-"""Estimate what the tunes of each condition are like, and tunes that people wrote."""
+"""Estimate shares that describe the tunes of each condition, and tunes that people wrote."""
 
 import logging
 from pathlib import Path
@@ -12,7 +12,7 @@ from folkprobe.statistics.population import estimate_population
 
 log = logging.getLogger("folkprobe.estimate_population")
 
-# Lists that pandas would take for numbers where they have one member.
+# Lists that pandas would read as numbers if they have one member.
 LISTS = {"section_bars": str, "section_plays": str, "wrong_bars": str}
 
 
@@ -28,7 +28,7 @@ def main(
     n_resamples: int,
     rng_seed: int,
 ) -> None:
-    """Write one row an estimate; of people's tunes those in the prompt's metre, where it has one, enter."""
+    """Write one row an estimate; people's tunes are restricted to the prompt's metre, where it has one."""
     tables = {name: pd.read_csv(path, dtype=LISTS) for name, path in zip(conditions, tunes_paths, strict=True)}
     human = pd.read_csv(human_tunes_path, dtype=LISTS)
     meter = next((token for token in prompt.split() if token.startswith("M:")), None)
@@ -36,9 +36,7 @@ def main(
         human = human[human["meter"] == meter]
         human_label = f"{human_label}, {meter}"
     if human.empty:
-        raise Refusal(
-            f"{human_tunes_path}: no tune is in {meter}, the prompt's metre, give baseline.tunes that has some"
-        )
+        raise Refusal(f"{human_tunes_path}: no tune is in {meter}, the prompt's metre, give baseline.tunes with some")
     rows = []
     for name, table in (tables | {human_label: human}).items():
         estimates = estimate_population(table, rng_seed=rng_seed, level=confidence_level, n_resamples=n_resamples)

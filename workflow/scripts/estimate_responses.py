@@ -1,4 +1,4 @@
-"""Average every unit's hidden state around the bar tokens, and tell which of input and output it follows."""
+"""Average every unit's hidden state around the bar tokens, and test whether it follows input or output."""
 
 import logging
 from pathlib import Path

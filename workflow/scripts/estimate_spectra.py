@@ -27,13 +27,13 @@ def main(
 ) -> None:
     """Estimate the spectra of each layer and of the posterior."""
 
-    def of_shown_tune(
+    def shown_tune_spectra(
         sequences: Callable[[int], np.ndarray], window: str, n_fft: int | None, rectify: Callable = np.asarray
     ) -> tuple[Spectrum, MeanCurve]:
         spectrum = power_spectrum(rectify(sequences(shown_tune_index)), window=window, n_fft=n_fft)
         return spectrum, mean_over_units(spectrum)
 
-    def of_population(sequences: Callable[[int], np.ndarray]) -> tuple[Spectrum, MeanCurve]:
+    def population_spectra(sequences: Callable[[int], np.ndarray]) -> tuple[Spectrum, MeanCurve]:
         population = PopulationSpectrum(window=window, n_fft=population_n_fft, n_segment_steps=population_segment_steps)
         for k in range(stored.n_tunes):
             population.add(sequences(k))
@@ -41,12 +41,12 @@ def main(
 
     padded_rect = {"window": "rect", "n_fft": population_n_fft}
     estimators = {
-        "population": of_population,
-        "shown_tune": partial(of_shown_tune, window=window, n_fft=shown_tune_n_fft),
-        "shown_tune_padded": partial(of_shown_tune, window=window, n_fft=population_n_fft),
-        "shown_tune_rect": partial(of_shown_tune, **padded_rect),
-        "shown_tune_absolute_rect": partial(of_shown_tune, **padded_rect, rectify=np.abs),
-        "shown_tune_positive_rect": partial(of_shown_tune, **padded_rect, rectify=partial(np.maximum, 0)),
+        "population": population_spectra,
+        "shown_tune": partial(shown_tune_spectra, window=window, n_fft=shown_tune_n_fft),
+        "shown_tune_padded": partial(shown_tune_spectra, window=window, n_fft=population_n_fft),
+        "shown_tune_rect": partial(shown_tune_spectra, **padded_rect),
+        "shown_tune_absolute_rect": partial(shown_tune_spectra, **padded_rect, rectify=np.abs),
+        "shown_tune_positive_rect": partial(shown_tune_spectra, **padded_rect, rectify=partial(np.maximum, 0)),
     }
     with read_trajectories(trajectories_path) as stored:
         write_spectra({name: _network_spectra(stored, each) for name, each in estimators.items()}, spectra_path)

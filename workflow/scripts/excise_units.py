@@ -1,4 +1,4 @@
-"""Cut units of one layer out of a network: those selected, or a list."""
+"""Excise units of one layer from a network: those selected, or a list."""
 
 import logging
 from pathlib import Path
@@ -32,7 +32,7 @@ def main(
         chosen = np.array(unit_index, dtype=np.int64)
     n_units = checkpoint.layers[layer - 1].n_units
     if chosen.size in (0, n_units):
-        log.warning("%s of the units of layer %d are cut out", "all" if chosen.size else "none", layer)
+        log.warning("%s of the units of layer %d are excised", "all" if chosen.size else "none", layer)
     write_checkpoint(excise_units(checkpoint, layer, chosen, value=value, scope=scope), output_checkpoint_path)
     log.info("layer %d: %d of %d units excised, scope %s, value %g", layer, chosen.size, n_units, scope, value)
 

@@ -1,4 +1,4 @@
-"""Bring a checkpoint file, by path or URL."""
+"""Copy or download a checkpoint file."""
 
 from pathlib import Path
 

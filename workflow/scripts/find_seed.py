@@ -1,4 +1,4 @@
-"""Draw the tunes of the seeds that begin as asked, and hold each against what is known of the unprinted tune."""
+"""Draw the tunes of the seeds that were found, and compare each with what is known of the unprinted tune."""
 
 import logging
 from pathlib import Path

@@ -11,7 +11,7 @@ log = logging.getLogger("folkprobe.gather_lesions")
 
 
 def main(*, batches_paths: list[Path], tunes_path: Path) -> None:
-    """Write the batches one after the other: how many there were leaves no trace."""
+    """Write the batches one after the other: their number does not affect the output."""
     write_lesion_tunes(chain.from_iterable(map(read_lesion_tunes, batches_paths)), tunes_path)
     log.info("%d batches", len(batches_paths))
 

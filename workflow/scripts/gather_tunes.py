@@ -1,4 +1,4 @@
-"""Join the shares of a condition's tunes."""
+"""Join the shards of a condition's tunes."""
 
 import logging
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Cut units out of a network, draw tunes from what is left, and score them: for several lesions."""
+"""For several lesions, excise units from a network, draw tunes from the rest, and score them."""
 
 import hashlib
 import logging
@@ -23,7 +23,7 @@ log = logging.getLogger("folkprobe.generate_lesions")
 def main(
     *, checkpoint_path: Path, sets_path: Path, tunes_path: Path, conditions: list[dict], **generation: object
 ) -> None:
-    """Draw the tunes of each condition; `generation` goes to `generate_tunes` as it is."""
+    """Draw the tunes of each condition; `generation` is passed to `generate_tunes` unchanged."""
     intact, sets = read_checkpoint(checkpoint_path), pd.read_csv(sets_path)
 
     def lesions() -> Iterator[LesionTunes]:

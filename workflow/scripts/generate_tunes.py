@@ -15,7 +15,7 @@ log = logging.getLogger("folkprobe.generate_tunes")
 
 
 def main(*, checkpoint_path: Path, tunes_path: Path, stimulus: dict | None, **generation: object) -> None:
-    """Draw tunes; `generation` goes to `generate_tunes` as it is."""
+    """Draw tunes; `generation` is passed to `generate_tunes` unchanged."""
     checkpoint = read_checkpoint(checkpoint_path)
     tunes = generate_tunes(checkpoint, **generation, stimulus=stimulus and stimulus_of(stimulus))
     tunes = replace(tunes, checkpoint_sha256=sha256_of_file(checkpoint_path))

@@ -35,7 +35,7 @@ def main(
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 values[row["claim"], row["quantity"]] = (row["value"], row.get("value_opposite_sign", ""))
-    # The weights are known by their file's content, not by what the study calls them.
+    # The weights are identified by their file's content, not by the study's name for them.
     blob_id = git_blob_id(read_source(source_path))
     is_v2 = blob_id == listed.git_blob_id
     verdicts = judge_claims(listed.claims, values, is_v2=is_v2)

@@ -19,7 +19,7 @@ def main(*, tunes_path: Path, deleted_path: Path, jittered_path: Path, shift_ste
     tunes = read_tunes(tunes_path)
 
     def jittered(k: int) -> list[str]:
-        # A stream for each tune: it is the same however many there are.
+        # A stream for each tune, which does not depend on their number.
         rng = np.random.default_rng([rng_seed, tunes.first_tune + k])
         return jitter_bars(tunes.tokens(k), rng, shift_steps_max=shift_steps_max)
 
@@ -37,7 +37,7 @@ def _manipulated(tunes: Tunes, manipulate: Callable[[int], list[str]]) -> Tunes:
         tunes,
         token_index=token_index,
         tune_offsets=np.concatenate([[0], np.cumsum([len(row) for row in rows])]),
-        # Nobody drew these.
+        # These tokens were not drawn.
         log_probabilities=np.full(len(token_index), np.nan),
         sampler="manipulated",
     )

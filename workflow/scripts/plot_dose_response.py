@@ -1,4 +1,4 @@
-"""Draw what the tunes do as the bias is pushed along a direction."""
+"""Draw the outcomes of the tunes as the bias is pushed along a direction."""
 
 from pathlib import Path
 

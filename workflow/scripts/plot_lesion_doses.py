@@ -1,4 +1,4 @@
-"""Draw the share of wrong bars against the number of units that were cut out."""
+"""Draw the share of wrong bars against the number of excised units."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Draw the share of wrong bars of each random set of units, and where the targeted one stands among them."""
+"""Draw the share of wrong bars of each random set of units, and of the targeted set among them."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def main(*, effects_path: Path, outcomes_path: Path, figure_paths: list[Path], t
     remarks = describe_draws(effects, sets)
     notes = describe_intervals(levels) or "no lesion study is declared"
     with new_figure(height_mm=25 + 28 * max(len(remarks), 1) + 3 * notes.count("\n")) as figure:
-        # Long labels on both sides measure a little wider in print than the layout takes them for.
+        # Long labels on both sides are slightly wider in print than the layout assumes.
         figure.get_layout_engine().set(w_pad=0.12)
         ax = figure.subplots()
         draw_set_shares(ax, sets[sets["kind"] == "random"], levels, intact=intact, remarks=remarks)

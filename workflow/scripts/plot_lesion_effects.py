@@ -1,4 +1,4 @@
-"""Draw by layer what cutting out the units at the bar changes beyond what random sets change."""
+"""Draw by layer how much more excising the units at the bar changes than excising random sets."""
 
 from pathlib import Path
 
@@ -24,7 +24,7 @@ def main(*, effects_path: Path, figure_paths: list[Path], table_path: Path, cuts
     effects = pd.read_csv(effects_path)
     effects = effects[effects["family"].isin(cuts)]
     leading = leading_family(effects)
-    # What only differs from the leading one in size is the business of lesion_doses.
+    # Families that differ from the leading one only in size are drawn by lesion_doses.
     labels = {
         family: describe_cut(family, **cut) for family, cut in cuts.items() if family == leading or cut != cuts[leading]
     }
@@ -41,7 +41,7 @@ def main(*, effects_path: Path, figure_paths: list[Path], table_path: Path, cuts
     notes = describe_intervals(shown) or "no targeted and random sets are declared"
     heights = [16 + 5 * len(of_primary), 8 + 19 * n_rows]
     with new_figure(height_mm=5 + sum(heights) + 3 * notes.count("\n")) as figure:
-        # Long labels on both sides measure a little wider in print than the layout takes them for.
+        # Long labels on both sides are slightly wider in print than the layout assumes.
         figure.get_layout_engine().set(w_pad=0.12)
         upper, lower = figure.subfigures(2, height_ratios=heights)
         ax = upper.subplots()

@@ -1,4 +1,4 @@
-"""Draw what the tunes of each condition, and people's tunes, are like."""
+"""Draw the shares that describe the tunes of each condition, and people's tunes."""
 
 from pathlib import Path
 

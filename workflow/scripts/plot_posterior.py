@@ -31,7 +31,7 @@ def main(
     tunes = read_tunes(tunes_path)
     drawn = tunes.indices(tune_index)[1 : len(posterior) + 1].astype(int)
     largest = posterior.max(axis=0)
-    # Of a network that is sure of nothing, the ten likeliest.
+    # If no token is ever likely, the ten likeliest.
     likely = np.flatnonzero(largest >= min(probability_above, np.sort(largest)[-10:].min()))
     shown = np.array(sorted(likely, key=lambda index: (_CLASS_ORDER[token_class(tunes.vocabulary[index])], index)))
     column_of = {index: column for column, index in enumerate(shown)}

@@ -1,4 +1,4 @@
-"""Draw what the tunes lose with a direction of the softmax, beside random directions that carry as much."""
+"""Draw the outcomes of the tunes without a direction of the softmax, and without random ones of equal variance."""
 
 from pathlib import Path
 

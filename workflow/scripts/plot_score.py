@@ -14,7 +14,7 @@ log = logging.getLogger("folkprobe.plot_score")
 
 
 def main(*, tunes_paths: list[Path], score_path: Path, tune_index: int) -> None:
-    """Write one SVG; a tune that cannot be drawn leaves a sentence in its place."""
+    """Write one SVG; a tune that cannot be drawn is replaced by a sentence."""
     panels = []
     for number, path in enumerate(tunes_paths):
         title = f"{path.parent.name}, tune {tune_index}"

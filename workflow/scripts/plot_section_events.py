@@ -13,7 +13,7 @@ from folkprobe.network.projection import read_projections
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.event_average import average_around_events
 
-# The plain bar line is what a section token is compared with.
+# The plain bar line is the reference for section tokens.
 EVENTS = (*SECTION_TOKENS, "|")
 
 

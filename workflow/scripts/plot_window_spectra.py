@@ -12,7 +12,7 @@ from folkprobe.figures.windows import draw_window_spectra
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.window import MAIN_LOBE_EDGE_DB, window_spectrum_db
 
-# The lobes that the article marks, and the one that it puzzles over without naming it: rect's second.
+# The lobes that the article marks, and one that it mentions without explaining it: rect's second.
 _MARKED = {"rect": (1, 2), "hanning": (1,)}
 
 

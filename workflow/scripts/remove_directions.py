@@ -1,4 +1,4 @@
-"""Make the softmax blind to a direction of the hidden state, or to random ones that carry as much."""
+"""Make the softmax blind to a direction of the hidden state, or to random ones that carry as much variance."""
 
 import logging
 from pathlib import Path

@@ -24,7 +24,7 @@ def main(
     first_rng_seed: int,
     n_seeds: int,
 ) -> None:
-    """Write the seeds, one a row; where an earlier scan of the range was cut off, go on from there."""
+    """Write the seeds, one a row; an interrupted scan of the same range resumes."""
     # Not declared: Snakemake deletes a job's outputs and logs before it runs again.
     progress_path = log_path.with_suffix(".progress.json")
     checkpoint = read_checkpoint(checkpoint_path)

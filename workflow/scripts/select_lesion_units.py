@@ -1,4 +1,4 @@
-"""Choose the units that each lesion of the study cuts out: targeted, random, as active, and at the bottom."""
+"""Choose the units that each lesion of the study excises: targeted, random, activity-matched and bottom."""
 
 import logging
 from functools import partial
@@ -16,7 +16,7 @@ log = logging.getLogger("folkprobe.select_lesion_units")
 
 
 def main(*, units_path: Path, trajectories_path: Path, sets_path: Path, rng_seed: int, sets: list[dict]) -> None:
-    """Write one row a unit of a set, with what is known of the unit."""
+    """Write one row a unit of a set, with its power fraction and activity."""
     power_fractions = pd.read_csv(units_path).set_index("layer")["power_fraction"]
     tables = []
     with read_trajectories(trajectories_path) as stored:
@@ -46,7 +46,7 @@ def main(*, units_path: Path, trajectories_path: Path, sets_path: Path, rng_seed
                     *(layer, each["kind"], each["set_index"], n_units, len(layer_units), *means),
                 )
     columns = ["layer", "kind", "set_index", "n_units", "unit_index"]
-    # Two sizes may come to the same number of units in a small layer.
+    # Two sizes may be the same number of units in a small layer.
     table = pd.concat(tables).drop_duplicates(columns) if tables else pd.DataFrame(columns=columns)
     write_table(table, sets_path)
 

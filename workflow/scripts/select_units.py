@@ -1,4 +1,4 @@
-"""Mark the units whose power sits in a band of periods."""
+"""Mark the units whose power is concentrated in a band of periods."""
 
 import logging
 from pathlib import Path
@@ -27,7 +27,7 @@ def main(
     power_fraction_above: dict[str, float],
     article_power_fraction_above: float,
 ) -> None:
-    """Write one row a unit, and one row a layer with what the article's threshold would select beside."""
+    """Write one row a unit, and one row a layer that includes the selection by the article's threshold."""
     units, selections = [], []
     for number, layer in enumerate(read_spectra(spectra_path, spectrum).layers, start=1):
         fraction = _power_fraction(layer.spectrum, spectrum, period_steps, include_dc)

@@ -1,4 +1,4 @@
-"""Turn ABC tune books into tunes in folk-rnn v2 token format."""
+"""Convert ABC tune books to tunes in folk-rnn v2 token format."""
 
 import json
 import logging
@@ -21,7 +21,7 @@ def main(
     tune_books_paths: Sequence[Path],
     corpus_path: Path,
 ) -> None:
-    """Write the tunes of all books, each once, one a line; say how many were left out, and why."""
+    """Write the tunes of all books, each once, one a line; log how many were left out, and why."""
     vocabulary = json.loads(vocabulary_path.read_text(encoding="utf-8"))
     books = [book for name in music21_collections for book in find_music21_books(name)] + list(tune_books_paths)
     tunes: list[tuple[str, ...]] = []
@@ -31,7 +31,7 @@ def main(
         log.info("%s: %d tunes, %d left out", path.name, len(book.tunes), len(book.left_out))
         tunes += book.tunes
         reason_counts += book.reason_counts
-    # Collections print some tunes twice; a copy in the validation set would flatter the loss.
+    # Collections print some tunes twice; a copy in the validation set would bias the loss.
     distinct_tunes = dict.fromkeys(tunes)
     if not distinct_tunes:
         raise Refusal("no tune could be tokenised: give ABC tune books under tune_books or music21_collections")

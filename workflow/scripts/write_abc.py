@@ -9,7 +9,7 @@ from folkprobe.provenance.job import run_job
 
 
 def main(*, tunes_path: Path, abc_path: Path, model: str, condition: str) -> None:
-    """Write one ABC tune book, each tune titled with where it comes from."""
+    """Write one ABC tune book, each tune titled with its origin."""
     tunes = read_tunes(tunes_path)
     book = [
         abc_tune(

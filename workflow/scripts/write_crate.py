@@ -22,7 +22,7 @@ def main(
     workflow_path: Path,
     model: str,
 ) -> None:
-    """Write the metadata of a crate whose other files are the results, and the Snakefile beside them."""
+    """Write the metadata of a crate that also contains the results and the Snakefile."""
     crate = describe_crate(
         read_sealed(manifest_path),
         model=model,

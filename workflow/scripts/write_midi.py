@@ -8,7 +8,7 @@ from folkprobe.provenance.job import run_job
 
 
 def main(*, tunes_path: Path, midi_path: Path, tune_index: int, model: str, condition: str) -> None:
-    """Write one MIDI file, titled with where the tune comes from."""
+    """Write one MIDI file, titled with the tune's origin."""
     tokens = read_tunes(tunes_path).tokens(tune_index)
     write_midi(tokens, midi_path, title=f"{model}, {condition}, tune {tune_index}")
 

@@ -1,4 +1,4 @@
-"""Write the page that tells the study."""
+"""Write the report of a study."""
 
 import json
 from pathlib import Path
@@ -34,7 +34,7 @@ def main(
     sections: list[dict],
     study: dict,
 ) -> None:
-    """Write one file that needs no other; `study` is what the configuration asks for."""
+    """Write one self-contained file; `study` is the part of the configuration that the page shows."""
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
     captions = {path.stem: path.read_text(encoding="utf-8") for path in captions_paths}
     pictures = {path.as_posix(): embed_raster(path)._asdict() for path in figures_paths}

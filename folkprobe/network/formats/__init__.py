@@ -1,4 +1,4 @@
-"""Foreign checkpoint formats, one reader each; which one a file has is read off its bytes, never off its name."""
+"""Foreign checkpoint formats, one reader each; the format is detected from the file's content, not from its name."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -19,7 +19,7 @@ _PICKLE_BEGINNINGS = (b"\x80", b"}", b"(")
 
 
 def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None) -> Checkpoint:
-    """Read a trained network of any format in circulation.
+    """Read a trained network of any supported format.
 
     Parameters
     ----------
@@ -28,13 +28,13 @@ def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None
         npz with the arrays of a state dict or as folkprobe writes them; a `checkpoint.h5`.
     vocabulary : sequence of str, optional
         Tokens in index order, for formats that do not carry them (`description.read_vocabulary` reads a file of
-        them). Where the file carries its own, giving another one is an error.
+        them). If the file carries its own, passing a different one is an error.
 
     Returns
     -------
     Checkpoint
         Named for the file, without its suffix; valid in the sense of
-        `folkprobe.network.checkpoint.validate_checkpoint`. A `checkpoint.h5` comes as it is.
+        `folkprobe.network.checkpoint.validate_checkpoint`. A `checkpoint.h5` is returned unchanged.
 
     Raises
     ------
@@ -46,7 +46,7 @@ def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         convert = _converter(data)
-        # Each reads the file once more, and lets go of its bytes when it has what it needs.
+        # Each reads the file again, and releases its bytes as soon as possible.
         del data
         checkpoint = convert(path, name=path.stem, sha256=sha256, vocabulary=vocabulary)
         validate_checkpoint(checkpoint)
@@ -59,7 +59,7 @@ def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None
 
 def _converter(data: bytes) -> Callable[..., Checkpoint]:
     if data.startswith(_HDF5_SIGNATURE):
-        # What comes from elsewhere meets the HDF5 library only where folkprobe wrote it, and nobody changed it since.
+        # The HDF5 library only opens files that folkprobe wrote and that are unchanged since.
         if not is_sealed(data):
             raise Refusal("it is HDF5, but not as folkprobe wrote it: damaged, changed since, or of another program")
         return _convert_own
@@ -73,7 +73,7 @@ def _converter(data: bytes) -> Callable[..., Checkpoint]:
     if data.startswith(_PICKLE_BEGINNINGS):
         return convert_folkrnn_pickle
     raise Refusal(
-        "it is damaged or cut short, or of no format that folkprobe reads (folk-rnn pickle, PyTorch state dict, "
+        "it is damaged or cut short, or not in a format that folkprobe reads (folk-rnn pickle, PyTorch state dict, "
         "safetensors, npz, checkpoint.h5)"
     )
 

@@ -1,4 +1,4 @@
-"""Arrays out of bytes that are there: the one place where a foreign file's shape and element type are believed."""
+"""Arrays from bytes: the one place that checks a foreign file's shape and element type against its size."""
 
 import math
 
@@ -20,7 +20,7 @@ def array_of_bytes(data: bytes, dtype: np.dtype, shape: object, *, is_fortran: b
     dtype : numpy.dtype
         Of plain numbers.
     shape : object
-        What the file says.
+        As the file declares it.
     is_fortran : bool
         Whether the first axis runs fastest.
 
@@ -32,7 +32,7 @@ def array_of_bytes(data: bytes, dtype: np.dtype, shape: object, *, is_fortran: b
     Raises
     ------
     Refusal
-        Where the shape is none, or asks with the element type for another number of bytes than there are.
+        If the shape is invalid, or needs, with the element type, another number of bytes than there are.
     """
     if not (
         isinstance(shape, tuple | list)
@@ -48,18 +48,18 @@ def array_of_bytes(data: bytes, dtype: np.dtype, shape: object, *, is_fortran: b
 
 
 def weights(array: np.ndarray, name: str) -> np.ndarray:
-    """Take an array for weights of a network.
+    """Convert an array to weights of a network.
 
     Parameters
     ----------
     array : ndarray
     name : str
-        What the file calls it, for the sentence.
+        The file's name for it, for the refusal.
 
     Returns
     -------
     ndarray
-        In C order and native byte order, with memory of its own; the values and their precision are the file's.
+        In C order and native byte order, a copy; values and precision are the file's.
 
     Raises
     ------

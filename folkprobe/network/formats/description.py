@@ -1,4 +1,4 @@
-"""What goes beside the arrays of a network, as JSON: the vocabulary, and what has been cut out."""
+"""The JSON description that accompanies the arrays of a network: the vocabulary, and what has been excised."""
 
 import json
 from pathlib import Path
@@ -12,17 +12,7 @@ _MAX_BYTES = 2**24
 
 
 def description_of(checkpoint: Checkpoint) -> dict:
-    """Return what the arrays of a network do not say.
-
-    Parameters
-    ----------
-    checkpoint : Checkpoint
-
-    Returns
-    -------
-    dict
-        `vocabulary`, a list of str in index order, and `excisions`; plain JSON.
-    """
+    """Return plain JSON of what the arrays of a network lack: `vocabulary`, in index order, and `excisions`."""
     excisions = [
         {"layer": e.layer, "scope": e.scope, "unit_index": e.unit_index.tolist(), "value": e.value.tolist()}
         for e in checkpoint.excisions
@@ -31,45 +21,16 @@ def description_of(checkpoint: Checkpoint) -> dict:
 
 
 def parse_json(text: str | bytes, name: str) -> object:
-    """Read JSON that may be anything.
-
-    Parameters
-    ----------
-    text : str or bytes
-    name : str
-        What to call it in the sentence.
-
-    Returns
-    -------
-    object
-
-    Raises
-    ------
-    Refusal
-    """
+    """Parse untrusted JSON; a Refusal calls it `name`."""
     try:
         return json.loads(text)
-    # Nested too deeply is no better than misspelt.
+    # JSON nested too deeply raises RecursionError.
     except (ValueError, RecursionError) as error:
         raise Refusal(f"{name} is not JSON that can be read ({' '.join(str(error).split())[:120]})") from error
 
 
 def read_description(path: Path | str) -> object:
-    """Read a JSON file.
-
-    Parameters
-    ----------
-    path : Path or str
-
-    Returns
-    -------
-    object
-
-    Raises
-    ------
-    Refusal
-        One sentence that names the file.
-    """
+    """Read a JSON file; a Refusal names the file."""
     path = Path(path)
     try:
         if path.stat().st_size > _MAX_BYTES:
@@ -80,18 +41,13 @@ def read_description(path: Path | str) -> object:
 
 
 def read_vocabulary(path: Path | str) -> tuple[str, ...]:
-    """Read the tokens that go with a checkpoint.
+    """Read the tokens that belong to a checkpoint, in index order.
 
     Parameters
     ----------
     path : Path or str
         JSON: the tokens in index order, a mapping from token to index, or an object whose `vocabulary` is one of the
         two (as beside an npz).
-
-    Returns
-    -------
-    tuple of str
-        In index order.
 
     Raises
     ------
@@ -106,22 +62,7 @@ def read_vocabulary(path: Path | str) -> tuple[str, ...]:
 
 
 def vocabulary_of(content: object) -> tuple[str, ...]:
-    """Take the tokens out of a description.
-
-    Parameters
-    ----------
-    content : object
-        As `read_vocabulary` takes it from a file.
-
-    Returns
-    -------
-    tuple of str
-        In index order.
-
-    Raises
-    ------
-    Refusal
-    """
+    """Return the tokens of a description (see `read_vocabulary`) in index order, or raise a Refusal."""
     if isinstance(content, dict) and isinstance(content.get("vocabulary"), list | dict):
         content = content["vocabulary"]
     if isinstance(content, dict):
@@ -132,23 +73,7 @@ def vocabulary_of(content: object) -> tuple[str, ...]:
 
 
 def ordered_tokens(token2idx: object, name: str) -> tuple[str, ...]:
-    """Sort tokens by their numbers, never by the alphabet.
-
-    Parameters
-    ----------
-    token2idx : object
-        A mapping from token to index, if all is well.
-    name : str
-        What to call it in the sentence.
-
-    Returns
-    -------
-    tuple of str
-
-    Raises
-    ------
-    Refusal
-    """
+    """Return the tokens of a mapping to indices, in index order; a Refusal calls an invalid one `name`."""
     if not isinstance(token2idx, dict) or not all(
         isinstance(token, str) and type(index) is int for token, index in token2idx.items()
     ):
@@ -159,21 +84,7 @@ def ordered_tokens(token2idx: object, name: str) -> tuple[str, ...]:
 
 
 def excisions_of(content: object) -> tuple[Excision, ...]:
-    """Take the record of excisions out of a description.
-
-    Parameters
-    ----------
-    content : object
-
-    Returns
-    -------
-    tuple of Excision
-        Empty where the description has none.
-
-    Raises
-    ------
-    Refusal
-    """
+    """Return the excisions of a description, empty without any; a Refusal if they are damaged."""
     records = content.get("excisions", []) if isinstance(content, dict) else []
     try:
         return tuple(

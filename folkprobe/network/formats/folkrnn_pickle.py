@@ -40,9 +40,9 @@ def convert_folkrnn_pickle(
     ----------
     path : Path
     name, sha256 : str
-        What to call the model, and the digest of the file.
+        The name of the model, and the digest of the file.
     vocabulary : sequence of str, optional
-        The file has its own; another one is an error.
+        The file has its own; a different one is an error.
 
     Returns
     -------
@@ -52,11 +52,11 @@ def convert_folkrnn_pickle(
     Raises
     ------
     Refusal
-        The sentence has the file as "it".
+        The sentence refers to the file as "it".
     """
     data = read_source(path)
     content, n_bytes = read_inert_pickle(data), len(data)
-    # The arrays that follow need the room.
+    # Release memory for the arrays that follow.
     del data
     if not (isinstance(content, dict) and {"token2idx", "param_values"} <= content.keys()):
         raise Refusal("it is a pickle, but lacks the entries token2idx and param_values of a folk-rnn model")
@@ -85,7 +85,7 @@ def _arrays(values: object, n_file_bytes: int) -> list[np.ndarray]:
         raise Refusal("its param_values is not a list of arrays")
     if len(values) != _N_ARRAYS:
         raise Refusal(
-            f"its param_values holds {len(values)} arrays{_whose(values)}, a folk-rnn LSTM of {N_LAYERS} layers has "
+            f"its param_values holds {len(values)} arrays{_kind_of(values)}, a folk-rnn LSTM of {N_LAYERS} layers has "
             f"{_N_ARRAYS}: networks with other cells or depths cannot be read"
         )
     arrays, n_bytes = [], 0
@@ -93,15 +93,15 @@ def _arrays(values: object, n_file_bytes: int) -> list[np.ndarray]:
         array = values[number].array()
         n_bytes += array.nbytes
         if n_bytes > n_file_bytes:
-            raise Refusal("its arrays need more bytes than the file has: some stand for the same ones")
+            raise Refusal("its arrays need more bytes than the file has: some share the same bytes")
         arrays.append(weights(array, f"array {number} of its param_values"))
-        # What the pickle had is of no more use, and needs as much memory.
+        # Release the pickle's arrays, which need as much memory.
         values[number] = None
     return arrays
 
 
-def _whose(values: list[InertArray]) -> str:
-    """Name the kind of network that has another number of arrays, where it can be told."""
+def _kind_of(values: list[InertArray]) -> str:
+    """Name the kind of network that has this other number of arrays, where it is known."""
     shapes = [value.shape for value in values[1:20]]
     is_state = [isinstance(shape, tuple) and len(shape) == 2 and shape[0] == 1 for shape in shapes]
     cell = _CELLS.get(is_state.index(True)) if True in is_state else None

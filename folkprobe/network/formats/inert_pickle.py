@@ -1,11 +1,11 @@
-"""Reading NumPy arrays out of a pickle without running anything that it asks for.
+"""Read NumPy arrays from a pickle without running anything in it.
 
 A pickle is a program. Before it is interpreted at all, its opcodes are checked (`opcode_check`). While it is
-interpreted, the few names that an array needs stand for inert classes of this module, which only remember what they
-were given; every other name is refused. Only then are arrays made, from bytes that are there.
+interpreted, the few names that an array needs resolve to inert classes of this module, which only store their
+arguments; every other name is refused. Only then are arrays made, from bytes that are present.
 
-Each stand-in is a class of its own with slots and a ``__setstate__``, so that a stream can neither hang attributes on
-one nor change what it does for the next file.
+Each stand-in is a class of its own with slots and a ``__setstate__``, so that a stream can neither attach attributes to
+one nor change its behaviour for the next file.
 
 References
 ----------
@@ -25,7 +25,7 @@ _ITEM_TYPES = {"f4", "f8", "f2", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8",
 
 
 class InertDtype:
-    """What a pickle says of an element type."""
+    """An element type as a pickle describes it."""
 
     __slots__ = ("_byte_order", "_name")
 
@@ -43,26 +43,16 @@ class InertDtype:
         self._byte_order = state[1]
 
     def dtype(self) -> np.dtype:
-        """Return the element type, if it is a plain number.
-
-        Returns
-        -------
-        numpy.dtype
-
-        Raises
-        ------
-        Refusal
-            For objects, strings, dates and records.
-        """
+        """Return the element type, a plain number; a Refusal for objects, strings, dates and records."""
         if self._name not in _ITEM_TYPES:
             raise Refusal(f"it holds an array of element type {self._name[:20]!r}, where only numbers belong")
-        # "=" is the writer's own order, which the stream does not tell.
+        # "=" is the writer's own order, which the stream does not specify.
         # ASSUME: it was little-endian, as every machine that folk-rnn is known to have run on.
         return np.dtype(self._name).newbyteorder(self._byte_order if self._byte_order in "<>" else "<")
 
 
 class InertArray:
-    """What a pickle says of an array."""
+    """An array as a pickle describes it."""
 
     __slots__ = ("_state",)
 
@@ -77,7 +67,7 @@ class InertArray:
 
     @property
     def shape(self) -> object:
-        """What the pickle says of the shape; None where it says nothing."""
+        """The declared shape; None without one."""
         return self._state and self._state[0]
 
     def array(self) -> np.ndarray:
@@ -91,17 +81,17 @@ class InertArray:
         Raises
         ------
         Refusal
-            Where shape and element type ask for another number of bytes than there are.
+            If shape and element type need another number of bytes than there are.
         """
         if self._state is None:
-            raise Refusal("it announces an array that it does not hold")
+            raise Refusal("it declares an array without its data")
         shape, inert_dtype, is_fortran, data = self._state
         dtype = inert_dtype.dtype()
         return array_of_bytes(_bytes_of(data), dtype, shape, is_fortran=bool(is_fortran))
 
 
 class _Buffer(InertArray):
-    """Stands for NumPy 2's call under protocol 5: ``_frombuffer(data, dtype, shape, order)``."""
+    """Stand-in for NumPy 2's call under protocol 5: ``_frombuffer(data, dtype, shape, order)``."""
 
     __slots__ = ()
 
@@ -113,7 +103,7 @@ class _Buffer(InertArray):
 
 
 class _Scalar:
-    """Stands for ``numpy.core.multiarray.scalar``: a plain number at once."""
+    """Stand-in for ``numpy.core.multiarray.scalar``: converts to a plain number immediately."""
 
     __slots__ = ()
 
@@ -127,9 +117,9 @@ class _Scalar:
 
 
 class _Encoded:
-    """Stands for ``_codecs.encode``, by which Python 3 writes bytes under protocol 2.
+    """Stand-in for ``_codecs.encode``, by which Python 3 writes bytes under protocol 2.
 
-    Encoded only when wanted: a stream can ask for the same long text again and again.
+    Encoded only on demand: a stream can refer to the same long text again and again.
     """
 
     __slots__ = ("text",)
@@ -196,7 +186,7 @@ def read_inert_pickle(data: bytes) -> object:
     Raises
     ------
     Refusal
-        For a stream that is damaged, too large, or asks for anything else; the sentence has the stream as "it".
+        For a stream that is damaged, too large, or contains anything else; the sentence refers to the stream as "it".
     """
     try:
         check_opcodes(data)

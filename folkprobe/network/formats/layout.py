@@ -26,22 +26,17 @@ LAYOUTS = ("folkprobe", "pytorch")
 
 
 def arrays_of_network(checkpoint: Checkpoint, layout: str) -> dict[str, np.ndarray]:
-    """Return a network's arrays by the names of a layout.
+    """Return a network's arrays, in C order, by the names of a layout.
 
     Parameters
     ----------
     checkpoint : Checkpoint
     layout : {"folkprobe", "pytorch"}
 
-    Returns
-    -------
-    dict of str to ndarray
-        In C order.
-
     Raises
     ------
     Refusal
-        For another layout, and for what the PyTorch layout cannot express.
+        For another layout, and for a network that the PyTorch layout cannot express.
     """
     if layout not in LAYOUTS:
         raise Refusal(f"layout {layout!r} is not one of {', '.join(LAYOUTS)}")
@@ -64,18 +59,18 @@ def network_of_arrays(
     source_format: str,
     vocabulary: Sequence[str] | None,
 ) -> Checkpoint:
-    """Make a network of named arrays of either layout.
+    """Make a network from named arrays of either layout.
 
     Parameters
     ----------
     arrays : dict of str to ndarray
-        Emptied on the way.
+        Emptied in the process, to save memory.
     description : object
-        What came with them (see `description`), or None.
+        The description that accompanies them (see `description`), or None.
     name, sha256, source_format : str
-        What to call the model; the digest and the format of the file.
+        The name of the model; the digest and the format of the file.
     vocabulary : sequence of str, optional
-        Needed where there is no description; another one than the description's is an error.
+        Needed without a description; one that differs from the description's is an error.
 
     Returns
     -------
@@ -85,7 +80,7 @@ def network_of_arrays(
     Raises
     ------
     Refusal
-        The sentence has the file as "it".
+        The sentence refers to the file as "it".
     """
     if description is not None:
         own = vocabulary_of(description)

@@ -1,6 +1,6 @@
 """npz, NumPy's own container, with the vocabulary in a JSON file beside it.
 
-The arrays are read without NumPy's loader, which believes the shapes that a file claims before it has seen the bytes.
+The arrays are read without NumPy's loader, which trusts the shapes that a file declares before it has read the bytes.
 
 References
 ----------
@@ -27,7 +27,7 @@ from folkprobe.refusal import Refusal
 
 SOURCE_FORMAT = "npz"
 ZIP_SIGNATURE = b"PK\x03\x04"
-# How much more than the file its arrays may need; trained weights hardly compress, a bomb does.
+# Largest ratio of the arrays' size to the file's: trained weights hardly compress, zip bombs do.
 _MAX_INFLATION_BYTES = 2**25
 _MAX_MEMBERS = 100
 _HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
@@ -39,9 +39,9 @@ def convert_npz(path: Path, *, name: str, sha256: str, vocabulary: Sequence[str]
     Parameters
     ----------
     path : Path
-        The vocabulary is taken from the file of the same name with the suffix ``.json``, if there is one.
+        The vocabulary is read from the file of the same name with the suffix ``.json``, if there is one.
     name, sha256 : str
-        What to call the model, and the digest of the file.
+        The name of the model, and the digest of the file.
     vocabulary : sequence of str, optional
         Tokens in index order; needed where there is no JSON file.
 
@@ -53,7 +53,7 @@ def convert_npz(path: Path, *, name: str, sha256: str, vocabulary: Sequence[str]
     Raises
     ------
     Refusal
-        The sentence has the file as "it".
+        The sentence refers to the file as "it".
     """
     sidecar = path.with_suffix(".json")
     description = read_description(sidecar) if sidecar.is_file() else None
@@ -68,26 +68,17 @@ def convert_npz(path: Path, *, name: str, sha256: str, vocabulary: Sequence[str]
 
 
 def zip_members(data: bytes) -> list[zipfile.ZipInfo]:
-    """List what is in a zip file, if it is small enough to be looked into.
-
-    Parameters
-    ----------
-    data : bytes
-
-    Returns
-    -------
-    list of zipfile.ZipInfo
+    """List the members of a zip file, if it is safe to unpack.
 
     Raises
     ------
     Refusal
-        For a damaged file, an encrypted one, too many members, or members that would need far more memory than the
-        file has.
+        For a damaged or encrypted file, too many members, or members that need far more memory than the file has bytes.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             members = file.infolist()
-    # zipfile raises nearly anything for a damaged directory.
+    # zipfile can raise nearly any exception for a damaged directory.
     except Exception as error:
         raise Refusal(f"it is damaged or cut short ({' '.join(str(error).split())[:120]})") from error
     if len(members) > _MAX_MEMBERS:
@@ -122,7 +113,7 @@ def _array(data: bytes) -> np.ndarray:
     if version not in _HEADERS:
         raise Refusal(f"it holds an array in version {version[0]}.{version[1]} of the npy format, which has no numbers")
     with warnings.catch_warnings():
-        # A header that Python 2 wrote is read all the same.
+        # Headers written by Python 2 are accepted.
         warnings.simplefilter("ignore")
         shape, is_fortran, dtype = _HEADERS[version](file)
     if dtype.kind not in "fiu":
@@ -137,14 +128,14 @@ def write_npz(checkpoint: Checkpoint, path: Path | str, *, layout: str = "folkpr
     ----------
     checkpoint : Checkpoint
     path : Path or str
-        Each of the two files appears whole or not at all. The same checkpoint gives the same bytes.
+        Each of the two files is written atomically. The same checkpoint gives the same bytes.
     layout : {"folkprobe", "pytorch"}
         See `folkprobe.network.formats.safetensors_file.write_safetensors`.
 
     Raises
     ------
     Refusal
-        For another layout, and for what the PyTorch layout cannot express.
+        For another layout, and for a network that the PyTorch layout cannot express.
     """
     path = Path(path)
     arrays = arrays_of_network(checkpoint, layout)

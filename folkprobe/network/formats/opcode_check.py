@@ -1,9 +1,9 @@
-"""What a pickle would do, worked out from its opcodes before it is interpreted.
+"""Determine what a pickle would do from its opcodes, before it is interpreted.
 
 The check runs the stream on an abstract stack whose entries are only sizes. It refuses opcodes that no array of numbers
-needs, and the ways of making a small stream dear: more objects than the stream pays for in bytes; tuples that
-share their parts so often that hashing or printing one never ends (Python walks a tuple through, however often the
-same part comes by, and on the C stack); and dictionaries larger than any vocabulary.
+needs, and ways in which a small stream can be expensive: more objects than its length accounts for; tuples that share
+their parts so often that hashing or printing one never ends (Python visits a shared part each time, and recursively);
+and dictionaries larger than any vocabulary.
 
 References
 ----------
@@ -18,9 +18,9 @@ from folkprobe.refusal import Refusal
 
 _MAX_OPCODES = 1_000_000
 _MAX_TUPLE_PARTS = 1000
-# Keys that collide on purpose cost the square of their number.
+# Keys with deliberately colliding hashes take quadratic time.
 _MAX_ENTRIES = 10_000
-# What objects may take in memory beyond the stream's own length.
+# Memory that objects may take beyond the stream's own length.
 _ALLOWANCE_BYTES = 40 * 2**20
 
 _MARK = None
@@ -41,7 +41,7 @@ _REFERENCE_BYTES, _CONTAINER_BYTES, _ITEM_BYTES = 16, 96, 64
 
 
 class _Machine:
-    """The unpickler's stack and memo; an entry is how many parts a walk through the value meets."""
+    """The unpickler's stack and memo; an entry is the number of parts that a walk through the value visits."""
 
     def __init__(self, n_stream_bytes: int) -> None:
         self._stack: list[int | None] = []
@@ -81,7 +81,7 @@ class _Machine:
     def put(self, index: int, n_opcodes: int) -> None:
         # The unpickler's memo is an array as long as its largest index.
         if not 0 <= index <= n_opcodes:
-            raise Refusal(f"it numbers its parts wildly ({index} at instruction {n_opcodes})")
+            raise Refusal(f"it uses an implausible memo index ({index} at instruction {n_opcodes})")
         n_parts = self.pop()
         self._memo[index] = n_parts
         self.push(n_parts)
@@ -104,7 +104,7 @@ class _Machine:
                 raise Refusal(f"it has dictionaries of more than {_MAX_ENTRIES} entries, which no vocabulary has")
 
     def run(self, name: str, argument: object, n_opcodes: int) -> None:
-        """Do one opcode; anything but a tuple is one part, since it hashes and prints as one or not at all."""
+        """Execute one opcode; anything but a tuple is one part, since it hashes and prints as one or not at all."""
         self.pay(_REFERENCE_BYTES)
         if name in _ARGUMENT_ON_STACK:
             self.pay(sys.getsizeof(argument))
@@ -162,14 +162,14 @@ def check_opcodes(data: bytes, *, has_storages: bool = False) -> None:
     data : bytes
         A pickle of protocol 0 to 5.
     has_storages : bool
-        Whether it may refer to the parts of a PyTorch file that hold the numbers.
+        Whether it may refer to the members of a PyTorch file that hold the numbers.
 
     Raises
     ------
     Refusal
-        The sentence has the stream as "it".
+        The sentence refers to the stream as "it".
     ValueError
-        Where the stream ends early or holds an opcode that no protocol has.
+        If the stream ends early or holds an opcode that no protocol has.
     """
     machine = _Machine(len(data))
     for n_opcodes, (opcode, argument, _) in enumerate(pickletools.genops(io.BytesIO(data)), start=1):

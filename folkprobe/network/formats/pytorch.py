@@ -1,8 +1,8 @@
 """PyTorch's own file of a state dict (`torch.save(model.state_dict(), ...)`).
 
-Before torch sees the file, the pickle in it is checked: its opcodes as everywhere, and its names, which must be those
-of tensors in plain containers. Then ``torch.load(weights_only=True)`` reads it. torch comes with the extra `train` and
-is imported only when such a file is at hand; without it the same network can be had as safetensors.
+Before torch reads the file, the pickle in it is checked: its opcodes as everywhere, and its names, which must be those
+of tensors in plain containers. Then ``torch.load(weights_only=True)`` reads it. torch is in the extra `train` and is
+imported only for such a file; without it, use safetensors for the same network.
 
 References
 ----------
@@ -40,21 +40,12 @@ _GLOBALS = frozenset(
         *(f"torch {kind}Storage" for kind in ("Half", "BFloat16", "Float", "Double", "Int", "Long")),
     }
 )
-# Where training scripts put the state dict among other things.
+# Keys under which training scripts save the state dict with other entries.
 _ENTRIES = ("state_dict", "model_state_dict", "model")
 
 
 def holds_pytorch_pickle(names: Sequence[str]) -> bool:
-    """Report whether a file is PyTorch's, from the names of the members of a zip file.
-
-    Parameters
-    ----------
-    names : sequence of str
-
-    Returns
-    -------
-    bool
-    """
+    """Report whether a zip file is PyTorch's, from the names of its members."""
     return any(name.rpartition("/")[2] == _PICKLE_NAME for name in names)
 
 
@@ -65,7 +56,7 @@ def convert_pytorch(path: Path, *, name: str, sha256: str, vocabulary: Sequence[
     ----------
     path : Path
     name, sha256 : str
-        What to call the model, and the digest of the file.
+        The name of the model, and the digest of the file.
     vocabulary : sequence of str
         Tokens in index order: the file does not carry them.
 
@@ -77,7 +68,7 @@ def convert_pytorch(path: Path, *, name: str, sha256: str, vocabulary: Sequence[
     Raises
     ------
     Refusal
-        For a model that was saved whole, and where torch is not installed; the sentence has the file as "it".
+        For a model that was saved whole, and if torch is not installed; the sentence refers to the file as "it".
     """
     data = read_source(path)
     _check(data)
@@ -95,10 +86,10 @@ def _check(data: bytes) -> None:
     members = zip_members(data)
     pickles = [member for member in members if holds_pytorch_pickle([member.filename])]
     if len(pickles) != 1 or any(member.compress_type != zipfile.ZIP_STORED for member in members):
-        raise Refusal("it is no file as torch.save writes it (one pickle, nothing compressed)")
+        raise Refusal("it does not have the layout of torch.save (one pickle, nothing compressed)")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
-            # torch does not look at checksums, and reads what it finds where a damaged header points.
+            # torch ignores checksums, and reads wherever a damaged header points.
             if file.testzip() is not None:
                 raise Refusal("it is damaged: its parts do not have the checksums that torch.save gave them")
             program = file.read(pickles[0])
@@ -106,7 +97,7 @@ def _check(data: bytes) -> None:
         check_opcodes(program, has_storages=True)
     except Refusal:
         raise
-    # A damaged archive or stream can raise nearly anything; nothing of it has been interpreted.
+    # A damaged archive or stream can raise nearly any exception; none of it has been interpreted.
     except Exception as error:
         raise Refusal(f"it is damaged or cut short ({' '.join(str(error).split())[:120]})") from error
 
@@ -136,7 +127,7 @@ def _arrays(data: bytes) -> dict[str, np.ndarray]:
     torch = _torch()
     try:
         content = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    # torch raises nearly anything for a damaged file.
+    # torch can raise nearly any exception for a damaged file.
     except Exception as error:
         lines = str(error).splitlines() or [type(error).__name__]
         raise Refusal(f"it is damaged or cut short ({lines[0][:120]})") from error
@@ -148,11 +139,11 @@ def _arrays(data: bytes) -> dict[str, np.ndarray]:
     arrays, n_bytes = {}, 0
     for key, tensor in content.items():
         if not isinstance(tensor, torch.Tensor) or tensor.layout != torch.strided or tensor.device.type != "cpu":
-            raise Refusal(f"its entry {key[:80]!r} is no plain array, and a state dict holds nothing else")
+            raise Refusal(f"its entry {key[:80]!r} is not a plain array, as every entry of a state dict is")
         # A tensor may be a view that repeats a few bytes without end.
         n_bytes += tensor.numel() * tensor.element_size()
         if n_bytes > len(data):
-            raise Refusal("its arrays need more bytes than the file has: some stand for the same ones")
+            raise Refusal("its arrays need more bytes than the file has: some share the same bytes")
         tensor = tensor.detach()
         arrays[key] = (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
     return arrays
@@ -165,12 +156,12 @@ def write_pytorch(checkpoint: Checkpoint, path: Path | str) -> None:
     ----------
     checkpoint : Checkpoint
     path : Path or str
-        Appears whole or not at all.
+        Written atomically.
 
     Raises
     ------
     Refusal
-        For what `torch.nn.LSTM` cannot express (see `pytorch_layout`), and where torch is not installed.
+        For a network that `torch.nn.LSTM` cannot express (see `pytorch_layout`), and if torch is not installed.
     """
     arrays = state_dict_of_network(checkpoint)
     try:

@@ -26,16 +26,7 @@ _WRAPPER = "module."
 
 
 def is_pytorch_layout(names: Sequence[str]) -> bool:
-    """Report whether arrays are the state dict of an LSTM, by the names of its arrays.
-
-    Parameters
-    ----------
-    names : sequence of str
-
-    Returns
-    -------
-    bool
-    """
+    """Report whether arrays are the state dict of an LSTM, by the names of its arrays."""
     return any(name.removeprefix(_WRAPPER).startswith("lstm.") for name in names)
 
 
@@ -47,28 +38,28 @@ def network_of_state_dict(
     source_format: str,
     vocabulary: Sequence[str] | None,
 ) -> Checkpoint:
-    """Make a network of the arrays of a state dict.
+    """Make a network from the arrays of a state dict.
 
     Parameters
     ----------
     arrays : dict of str to ndarray
-        Emptied on the way: what has been copied is not kept twice.
+        Emptied in the process, to save memory.
     name, sha256, source_format : str
-        What to call the model; the digest and the format of the file.
+        The name of the model; the digest and the format of the file.
     vocabulary : sequence of str
         Tokens in index order.
 
     Returns
     -------
     Checkpoint
-        Initial states are zero; an embedding that is the identity is left out. The sum of the two biases is kept
-        exactly: in their own precision where that holds it, else in float64.
+        Initial states are zero; an embedding that is the identity is left out. The sum of the two biases is exact: in
+        their own precision where that holds it, else in float64.
 
     Raises
     ------
     Refusal
-        Without a vocabulary, for a missing or unknown array, or shapes that four gates cannot have; the sentence has
-        the file as "it".
+        Without a vocabulary, for a missing or unknown array, or shapes that four gates cannot have; the sentence refers
+        to the file as "it".
     """
     if vocabulary is None:
         raise Refusal(
@@ -130,7 +121,7 @@ def _by_gate(weight: np.ndarray, n_units: int) -> np.ndarray:
 
 
 def _exact_sum(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    # A sum beyond the range becomes infinite, and is then not equal; what is no number is refused later, by name.
+    # An overflowing sum is infinite, hence unequal; NaN and infinity are refused later, by name.
     with np.errstate(over="ignore", invalid="ignore"):
         exact = a.astype(np.float64) + b
         short = exact.astype(np.result_type(a, b))
@@ -148,21 +139,17 @@ def _exact_parts(b: np.ndarray, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray
 
 
 def state_dict_of_network(checkpoint: Checkpoint) -> dict[str, np.ndarray]:
-    """Lay a network out as PyTorch does.
-
-    Parameters
-    ----------
-    checkpoint : Checkpoint
+    """Return a network's arrays in PyTorch's layout.
 
     Returns
     -------
     dict of str to ndarray
-        In C order. `network_of_state_dict` gives the same network back, to the last bit.
+        In C order. `network_of_state_dict` restores the same network exactly.
 
     Raises
     ------
     Refusal
-        For what `torch.nn.LSTM` cannot express: initial states that are not zero, units cut out.
+        For a network that `torch.nn.LSTM` cannot express: initial states that are not zero, excised units.
     """
     arrays = {}
     embedding = checkpoint.embedding

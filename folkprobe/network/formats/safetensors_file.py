@@ -30,18 +30,7 @@ _HEADER_LENGTH_BYTES = 8
 
 
 def is_safetensors(head: bytes, n_bytes: int) -> bool:
-    """Report whether a file is safetensors, from its first bytes.
-
-    Parameters
-    ----------
-    head : bytes
-    n_bytes : int
-        Size of the whole file.
-
-    Returns
-    -------
-    bool
-    """
+    """Report whether a file is safetensors, from its first bytes and the size of the whole file."""
     n_header = int.from_bytes(head[:_HEADER_LENGTH_BYTES], "little")
     return head[_HEADER_LENGTH_BYTES:][:1] == b"{" and n_header <= n_bytes - _HEADER_LENGTH_BYTES
 
@@ -53,7 +42,7 @@ def convert_safetensors(path: Path, *, name: str, sha256: str, vocabulary: Seque
     ----------
     path : Path
     name, sha256 : str
-        What to call the model, and the digest of the file.
+        The name of the model, and the digest of the file.
     vocabulary : sequence of str, optional
         Tokens in index order; needed where the file was not written by folkprobe.
 
@@ -65,7 +54,7 @@ def convert_safetensors(path: Path, *, name: str, sha256: str, vocabulary: Seque
     Raises
     ------
     Refusal
-        The sentence has the file as "it".
+        The sentence refers to the file as "it".
     """
     arrays, description = _content(read_source(path))
     return network_of_arrays(
@@ -86,7 +75,7 @@ def _content(data: bytes) -> tuple[dict[str, np.ndarray], object]:
         array = array_of_bytes(tensor["data"], np.dtype(_DTYPES[tensor["dtype"]]), tensor["shape"])
         # A bfloat16 is the upper half of a float32.
         arrays[name] = (array.astype("<u4") << 16).view("<f4") if tensor["dtype"] == "BF16" else array
-    # The library hands out the header's metadata for files only; deserialize has already found the header sound.
+    # The library returns the header's metadata for files only; deserialize has already validated the header.
     n_header = int.from_bytes(data[:_HEADER_LENGTH_BYTES], "little")
     header = parse_json(data[_HEADER_LENGTH_BYTES : _HEADER_LENGTH_BYTES + n_header], "its header")
     text = header.get("__metadata__", {}).get(_METADATA_KEY)
@@ -94,13 +83,13 @@ def _content(data: bytes) -> tuple[dict[str, np.ndarray], object]:
 
 
 def write_safetensors(checkpoint: Checkpoint, path: Path | str, *, layout: str = "folkprobe") -> None:
-    """Write a network as safetensors; `convert_checkpoint` reads the same network again, to the last bit.
+    """Write a network as safetensors; `convert_checkpoint` restores the same network exactly.
 
     Parameters
     ----------
     checkpoint : Checkpoint
     path : Path or str
-        Appears whole or not at all. The same checkpoint gives the same bytes.
+        Written atomically. The same checkpoint gives the same bytes.
     layout : {"folkprobe", "pytorch"}
         folkprobe keeps everything; pytorch has the names and shapes of `torch.nn.LSTM`, for other tools, and keeps no
         initial states. The vocabulary is in the header's metadata in either case.
@@ -108,7 +97,7 @@ def write_safetensors(checkpoint: Checkpoint, path: Path | str, *, layout: str =
     Raises
     ------
     Refusal
-        For another layout, and for what the PyTorch layout cannot express.
+        For another layout, and for a network that the PyTorch layout cannot express.
     """
     arrays = arrays_of_network(checkpoint, layout)
     metadata = {_METADATA_KEY: json.dumps(description_of(checkpoint), ensure_ascii=False, allow_nan=False)}
