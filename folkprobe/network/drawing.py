@@ -15,7 +15,8 @@ from typing import Protocol
 
 import numpy as np
 
-from folkprobe.network.lstm import MAX_LANES, MIN_LANES
+from folkprobe.network import elementwise
+from folkprobe.network.lstm import MAX_LANES
 
 _DRAWN_AT_ONCE = 256
 
@@ -117,11 +118,12 @@ class PerTune:
 
     def draw(self, logits: np.ndarray, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Draw by inversion, see `Drawer.draw`."""
-        scaled, cumulative = _cumulative(logits, self._temperature, lanes)
-        total = cumulative[-1]
+        scaled, cumulative = elementwise.cumulative_weights(logits, self._temperature)
+        threshold = np.zeros(logits.shape[1])
+        threshold[lanes] = self._uniform.take(lanes) * cumulative[-1, lanes]
         # The last token takes the rest that rounding leaves.
-        drawn = np.minimum((cumulative <= self._uniform.take(lanes) * total).sum(axis=0), len(logits) - 1)
-        return drawn, _log_probability(scaled, total, drawn)
+        drawn = np.minimum(elementwise.n_at_most(cumulative, threshold)[lanes], len(logits) - 1)
+        return drawn, _log_probability(scaled, cumulative, lanes, drawn)
 
 
 class FolkRnn:
@@ -142,7 +144,7 @@ class FolkRnn:
     """
 
     in_turn = True
-    max_lanes = MIN_LANES
+    max_lanes = 1
     # folk-rnn ends a tune that has more tokens than this, `<s>` and prompt included: so after as many steps.
     max_steps = 1000
     seed_bits = 32
@@ -242,20 +244,12 @@ def log_probability(logits: np.ndarray, temperature: float, lanes: np.ndarray, t
     ndarray, shape (n,)
         Natural logarithm; NaN where the posterior is not finite.
     """
-    scaled, cumulative = _cumulative(logits, temperature, lanes)
-    return _log_probability(scaled, cumulative[-1], token_index)
+    scaled, cumulative = elementwise.cumulative_weights(logits, temperature)
+    return _log_probability(scaled, cumulative, lanes, token_index)
 
 
-def _cumulative(logits: np.ndarray, temperature: float, lanes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return logits over the temperature, 0 at the largest, and cumulative sums of their exponentials, by lane."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        # Of all lanes first: how a lane is computed must not depend on how many others are busy.
-        scaled = logits.astype(np.float64) / temperature
-        scaled -= scaled.max(axis=0)
-        cumulative = np.exp(scaled).cumsum(axis=0)
-        return scaled[:, lanes], cumulative[:, lanes]
-
-
-def _log_probability(scaled: np.ndarray, total: np.ndarray, token_index: np.ndarray) -> np.ndarray:
+def _log_probability(
+    scaled: np.ndarray, cumulative: np.ndarray, lanes: np.ndarray, token_index: np.ndarray
+) -> np.ndarray:
     with np.errstate(invalid="ignore"):
-        return scaled[token_index, np.arange(len(token_index))] - np.log(total)
+        return scaled[token_index, lanes] - np.log(cumulative[-1, lanes])

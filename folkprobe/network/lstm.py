@@ -4,7 +4,8 @@
 
 Tunes are columns, the *lanes* of a *tile*: units run down, tunes across, and a step multiplies weights by states. With
 AVX-512 kernels that is 2 to 13 % faster than states times weights (`docs/generation_speed.md`), and the hidden states
-of all layers lie in one array, in which the input of each layer's product is a slice.
+of all layers lie in one array, in which the input of each layer's product is a slice. The rest of a step, element by
+element, is in `folkprobe.network.elementwise`.
 
 What a lane computes must not depend on its neighbours, on how many tunes there are, or on how often the tile has been
 refilled or shrunk (a tune is the same tune everywhere), yet BLAS chooses its kernels by the shape of the product and by
@@ -17,15 +18,23 @@ it can select:
 - the first 8 and the last 8 lanes are the *edge*, and hold the tunes k = 0 (mod 12) and no others: in float32 the
   Haswell kernels sum these lanes in another order than those between (measured with OpenBLAS 0.3.31; no other kernel
   and no float64 kernel knows the difference).
+
+A tile of one lane is for one tune at a time: its products are of a matrix and a vector, which sum in another order.
+
+An excised network computes as many units as the intact one, with zeros in place of the weights that excision cleared,
+so it can share a tile with the intact network and others like it: zeros in the states that the cleared weights would
+read give the same sums, to the last bit.
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from folkprobe.network import elementwise
 from folkprobe.network.checkpoint import Checkpoint, Layer
 from folkprobe.refusal import Refusal
 
@@ -57,7 +66,7 @@ def _blas() -> ThreadpoolController:
 
 
 class Network:
-    """A checkpoint packed for computing.
+    """A checkpoint packed for computing, alone or with excised versions of it.
 
     Parameters
     ----------
@@ -65,6 +74,8 @@ class Network:
     dtype : {"float64", "float32"}
         float64: tokens do not depend on the processor. float32: more than twice as fast, and about one tune in 2,000
         of a real model differs between processor families (`docs/kernel_families.md`).
+    excised : iterable of Checkpoint
+        Each made from `checkpoint` by `excise_units`. The lanes of a tile then compute these, each lane one of them.
 
     Raises
     ------
@@ -75,31 +86,67 @@ class Network:
     -----
     One product per layer and step: W_x and W_h lie side by side, over the hidden state below and the layer's own. The
     input product of layer 1 is a column of a table, since its input is one token. Weights and biases of the three
-    sigma gates are halved (exact in binary), since sigma(z) = (1 + tanh(z / 2)) / 2: one tanh pass serves all four
-    gates, and `np.tanh` is several times faster than a logistic function.
+    sigma gates are halved (exact in binary), since sigma(z) = (1 + tanh(z / 2)) / 2: one tanh serves all four gates.
     """
 
-    def __init__(self, checkpoint: Checkpoint, dtype: str = "float64") -> None:
+    def __init__(self, checkpoint: Checkpoint, dtype: str = "float64", excised: Iterable[Checkpoint] = ()) -> None:
         if dtype not in DTYPES:
             raise Refusal(f"dtype {dtype!r} is not one of {', '.join(DTYPES)}")
         self.dtype = np.dtype(dtype)
         self.n_vocabulary = len(checkpoint.vocabulary)
-        self.n_units = tuple(layer.n_units for layer in checkpoint.layers)
-        self.initial = tuple((layer.h0.astype(dtype), layer.c0.astype(dtype)) for layer in checkpoint.layers)
+        layers, V = _with_cleared_units(checkpoint)
+        self.n_units = tuple(layer.n_units for layer in layers)
+        # The positions of the units that are left.
+        self.unit_index = tuple(layer.unit_index for layer in checkpoint.layers)
+        self.initial = tuple((layer.h0.astype(dtype), layer.c0.astype(dtype)) for layer in layers)
 
-        first, *above = checkpoint.layers
-        # In float64, since the biases of an excised network are; the rest is only halved, which is exact anywhere.
-        table = _stacked(first.W_x, np.float64)
-        if checkpoint.embedding is not None:
-            table = table @ checkpoint.embedding.T.astype(np.float64)
-        self.input_table = (table + _stacked_bias(first, np.float64)).astype(dtype)
+        first, *above = layers
         self.weights = (
             _stacked(first.W_h, dtype),
             *(np.concatenate([_stacked(layer.W_x, dtype), _stacked(layer.W_h, dtype)], axis=1) for layer in above),
         )
-        self.biases = tuple(_stacked_bias(layer, dtype) for layer in above)
-        self.V = np.ascontiguousarray(checkpoint.softmax.V, dtype)
-        self.v = checkpoint.softmax.v[:, np.newaxis].astype(dtype)
+        self.V = np.ascontiguousarray(V, dtype)
+        self._pack_versions(checkpoint, excised)
+
+        # In float64, since the biases of an excised network are; the rest is only halved, which is exact anywhere.
+        table = _stacked(first.W_x, np.float64)
+        if checkpoint.embedding is not None:
+            table = table @ checkpoint.embedding.T.astype(np.float64)
+        self.input_table = np.concatenate([table + bias[:, np.newaxis] for bias in self.biases[0].T], axis=1).astype(
+            dtype
+        )
+        self.biases = [bias.astype(dtype) for bias in self.biases]
+
+    def _pack_versions(self, checkpoint: Checkpoint, excised: Iterable[Checkpoint]) -> None:
+        """Keep what tells the versions apart: biases, and which states are read as zeros.
+
+        Sets `biases`, per layer and at last of the softmax, an ndarray (n, n_distinct); `bias_column`, the column of
+        each version, ndarray (n_biases, n_versions); and `reads_own` and `reads_above`, per layer an ndarray
+        (n_units, n_versions) of 0 and 1.
+        """
+        distinct: list[dict[bytes, tuple[int, np.ndarray]]] = [{} for _ in range(len(self.n_units) + 1)]
+        columns, cuts = [], []
+        for version in excised or [checkpoint]:
+            layers, _ = _with_cleared_units(version)
+            biases = [*(_stacked_bias(layer) for layer in layers), version.softmax.v.astype(np.float64)]
+            columns.append(
+                [
+                    known.setdefault(bias.tobytes(), (len(known), bias))[0]
+                    for known, bias in zip(distinct, biases, strict=True)
+                ]
+            )
+            cuts.append(version.excisions[len(checkpoint.excisions) :])
+        self.biases = [np.stack([bias for _, bias in known.values()], axis=1) for known in distinct]
+        self.bias_column = np.array(columns).T
+        self.n_versions = len(columns)
+        self.is_cut = any(cuts)
+        self.reads_own = [np.ones((n, self.n_versions), self.dtype) for n in self.n_units]
+        self.reads_above = [np.ones((n, self.n_versions), self.dtype) for n in self.n_units]
+        for number, of_version in enumerate(cuts):
+            for cut in of_version:
+                for reads, scopes in ((self.reads_own, ("both", "rec")), (self.reads_above, ("both", "out"))):
+                    if cut.scope in scopes:
+                        reads[cut.layer - 1][cut.unit_index, number] = 0
 
     def tile_lanes(self, n_inner: int, max_lanes: int = MAX_LANES) -> int:
         """Count the lanes of the narrowest tile that holds some tunes and keeps the module's rules.
@@ -109,17 +156,50 @@ class Network:
         n_inner : int
             Tunes that do not belong into edge lanes; those that do have 16 lanes in every tile.
         max_lanes : int
-            Tunes beyond this width take turns; a network of small products gets a wider tile all the same.
+            Tunes beyond this width take turns; a network of small products gets a wider tile all the same. 1 for one
+            tune at a time.
 
         Returns
         -------
         int
-            A multiple of 16, from `MIN_LANES` to `MAX_LANES`.
+            A multiple of 16, from `MIN_LANES` to `MAX_LANES`, or 1.
         """
+        if max_lanes == 1:
+            return 1
         smallest = min(weights.size for weights in (*self.weights, self.V))
         large_enough = min(_SMALL_PRODUCT // max(smallest, 1) + 1, MAX_LANES)
         lanes = max(large_enough, min(2 * _EDGE_LANES + n_inner, max_lanes), MIN_LANES)
         return -(-lanes // _LANE_STEP) * _LANE_STEP
+
+
+def _with_cleared_units(checkpoint: Checkpoint) -> tuple[list[Layer], np.ndarray]:
+    """Return layers and V with zeros in place of the units that excision took out."""
+    present = [layer.unit_index for layer in checkpoint.layers]
+    n_units = [
+        1 + max([-1, *index, *(unit for cut in checkpoint.excisions if cut.layer == number for unit in cut.unit_index)])
+        for number, index in enumerate(present, start=1)
+    ]
+    if all(n == len(index) for n, index in zip(n_units, present, strict=True)):
+        return list(checkpoint.layers), checkpoint.softmax.V
+
+    def spread(array: np.ndarray, axis: int, number: int) -> np.ndarray:
+        shape = (*array.shape[:axis], n_units[number], *array.shape[axis + 1 :])
+        full = np.zeros(shape, array.dtype)
+        full[(slice(None),) * axis + (present[number],)] = array
+        return full
+
+    layers = [
+        Layer(
+            W_x=spread(spread(layer.W_x, 1, number - 1) if number else layer.W_x, 2, number),
+            W_h=spread(spread(layer.W_h, 1, number), 2, number),
+            b=spread(layer.b, 1, number),
+            h0=spread(layer.h0, 0, number),
+            c0=spread(layer.c0, 0, number),
+            unit_index=np.arange(n_units[number]),
+        )
+        for number, layer in enumerate(checkpoint.layers)
+    ]
+    return layers, spread(checkpoint.softmax.V, 1, len(layers) - 1)
 
 
 # Gates one above the other: i/2, f/2, o/2, g.
@@ -135,9 +215,9 @@ def _stacked(weights: np.ndarray, dtype: str) -> np.ndarray:
     return stacked.reshape(4 * n_units, n_in)
 
 
-def _stacked_bias(layer: Layer, dtype: str) -> np.ndarray:
-    """Reshape (4, n_units) to (4 n_units, 1)."""
-    return _stacked(layer.b[:, np.newaxis].astype(np.float64), np.float64).astype(dtype)
+def _stacked_bias(layer: Layer) -> np.ndarray:
+    """Reshape (4, n_units) to (4 n_units,), in float64."""
+    return _stacked(layer.b[:, np.newaxis].astype(np.float64), np.float64)[:, 0]
 
 
 class Tile:
@@ -159,25 +239,58 @@ class Tile:
 
     def __init__(self, network: Network, n_lanes: int) -> None:
         self.network = network
-        self._start = [(h0[:, np.newaxis].repeat(2, 1), c0[:, np.newaxis].repeat(2, 1)) for h0, c0 in network.initial]
+        # Of each version one lane of either kind, in the order of `is_edge`.
+        self._start = [
+            tuple(state[:, np.newaxis].repeat(2 * network.n_versions, 1) for state in states)
+            for states in network.initial
+        ]
         self._hold(
             np.zeros((sum(network.n_units), n_lanes), network.dtype),
             [np.zeros((n, n_lanes), network.dtype) for n in network.n_units],
+            np.zeros(n_lanes, dtype=np.int64),
         )
 
-    def _hold(self, hidden_states: np.ndarray, cell_state: list[np.ndarray]) -> None:
+    def _hold(self, hidden_states: np.ndarray, cell_state: list[np.ndarray], version: np.ndarray) -> None:
         network, n_lanes = self.network, hidden_states.shape[1]
         ends = np.cumsum(network.n_units)
         starts = ends - network.n_units
-        self._hidden_states = hidden_states
+        self._hidden_states, self._version = hidden_states, version
         self.hidden_state = [hidden_states[start:end] for start, end in zip(starts, ends, strict=True)]
-        # What layer l reads, the state below and its own, is one slice: no copy, and the layer below is new by then.
-        self._operands = [hidden_states[start:end] for start, end in zip((starts[0], *starts[:-1]), ends, strict=True)]
         self.cell_state = cell_state
         self.gates = [np.empty((4 * n, n_lanes), network.dtype) for n in network.n_units]
-        self._scratch = [np.empty((n, n_lanes), network.dtype) for n in network.n_units]
-        self._inputs = np.empty((4 * network.n_units[0], n_lanes), network.dtype)
         self._logits = np.empty((network.n_vocabulary, n_lanes), network.dtype)
+        self._edge = is_edge(n_lanes)
+        if network.is_cut:
+            self._hold_masks()
+        else:
+            # What layer l reads, the state below and its own, is one slice: no copy; the layer below is new by then.
+            self._operands = [hidden_states[start:end] for start, end in zip((0, *starts[:-1]), ends, strict=True)]
+            self._read_by_softmax = self.hidden_state[-1]
+
+    def _hold_masks(self) -> None:
+        """Let each layer read copies of the states, with zeros where its lane's version has cut units out."""
+        network, n_lanes = self.network, self.n_lanes
+        n_below = (0, *network.n_units[:-1])
+        self._operands = [
+            np.zeros((m + n, n_lanes), network.dtype) for m, n in zip(n_below, network.n_units, strict=True)
+        ]
+        self._read_by_softmax = np.zeros((network.n_units[-1], n_lanes), network.dtype)
+        own = [operand[m:] for m, operand in zip(n_below, self._operands, strict=True)]
+        above = [
+            *(operand[:m] for m, operand in zip(n_below[1:], self._operands[1:], strict=True)),
+            self._read_by_softmax,
+        ]
+        self._copies = [
+            ((own[number], network.reads_own[number]), (above[number], network.reads_above[number]))
+            for number in range(len(network.n_units))
+        ]
+        self._masks = [[reads[:, self._version] for _, reads in copies] for copies in self._copies]
+        for number in range(len(network.n_units)):
+            self._copy_state(number)
+
+    def _copy_state(self, number: int) -> None:
+        for (target, _), mask in zip(self._copies[number], self._masks[number], strict=True):
+            np.multiply(self.hidden_state[number], mask, out=target)
 
     @property
     def n_lanes(self) -> int:
@@ -186,22 +299,34 @@ class Tile:
 
     def start_after(self, token_index: np.ndarray) -> None:
         """Read the tokens that all tunes begin with, if any: from now on `reset` restores the states after them."""
-        for lane in range(self.n_lanes):
-            self.reset(lane)
-        for index in token_index:
-            self.step(np.full(self.n_lanes, index))
-        # One lane of either kind, in the order of `is_edge`.
-        kinds = [_EDGE_LANES, 0]
-        self._start = [
-            (hidden_state[:, kinds].copy(), cell_state[:, kinds].copy())
-            for hidden_state, cell_state in zip(self.hidden_state, self.cell_state, strict=True)
-        ]
+        if not len(token_index):
+            return
+        n_versions, kind = self.network.n_versions, self._edge.astype(np.int64)
+        # How many versions at a time have a lane of each kind; a single lane is of one kind.
+        n_abreast = max(min((kind == each).sum() for each in np.unique(kind)), 1)
+        starts = [tuple(state.copy() for state in states) for states in self._start]
+        for first in range(0, n_versions, n_abreast):
+            versions = np.arange(first, min(first + n_abreast, n_versions))
+            for each in np.unique(kind):
+                for number, lane in enumerate(np.flatnonzero(kind == each)):
+                    self.reset(lane, versions[number % len(versions)])
+            for index in token_index:
+                self.step(np.full(self.n_lanes, index))
+            column = 2 * self._version + kind
+            for (h, c), hidden_state, cell_state in zip(starts, self.hidden_state, self.cell_state, strict=True):
+                h[:, column], c[:, column] = hidden_state, cell_state
+        self._start = starts
 
-    def reset(self, lane: int) -> None:
-        """Put a tune's initial states into one lane."""
-        kind = int(is_edge(self.n_lanes)[lane])
-        for hidden_state, cell_state, (h, c) in zip(self.hidden_state, self.cell_state, self._start, strict=True):
-            hidden_state[:, lane], cell_state[:, lane] = h[:, kind], c[:, kind]
+    def reset(self, lane: int, version: int = 0) -> None:
+        """Put a tune's initial states into one lane, which from now on computes a version of the network."""
+        self._version[lane] = version
+        column = 2 * version + int(self._edge[lane])
+        for number, (h, c) in enumerate(self._start):
+            self.hidden_state[number][:, lane], self.cell_state[number][:, lane] = h[:, column], c[:, column]
+            if self.network.is_cut:
+                for (target, reads), mask in zip(self._copies[number], self._masks[number], strict=True):
+                    mask[:, lane] = reads[:, version]
+                    target[:, lane] = h[:, column] * mask[:, lane]
 
     def keep(self, lanes: np.ndarray) -> None:
         """Keep some of the lanes, in a new order.
@@ -211,7 +336,8 @@ class Tile:
         lanes : ndarray of int, shape (n_lanes,)
             From `Lanes.shrink`.
         """
-        self._hold(self._hidden_states[:, lanes], [cell_state[:, lanes] for cell_state in self.cell_state])
+        states = [cell_state[:, lanes] for cell_state in self.cell_state]
+        self._hold(self._hidden_states[:, lanes], states, self._version[lanes])
 
     def step(
         self, token_index: np.ndarray, mixed_index: np.ndarray | None = None, token_weight: float = 1.0
@@ -232,77 +358,70 @@ class Tile:
             Logits of the next token, temperature 1; the next step overwrites them.
         """
         network = self.network
-        np.take(network.input_table, token_index, axis=1, out=self._inputs, mode="clip")
+        columns = network.bias_column[:, self._version]
+        table_start = columns[0] * network.n_vocabulary
+        columns[0] = table_start + token_index
+        added = [network.input_table, *network.biases[1:]]
         if mixed_index is not None:
             mixed = np.flatnonzero(mixed_index >= 0)
             # The table's columns contain the bias, of which the two weights make one.
-            second = network.input_table[:, mixed_index[mixed]]
-            self._inputs[:, mixed] = token_weight * self._inputs[:, mixed] + (1.0 - token_weight) * second
-        added = (self._inputs, *network.biases)
+            inputs = network.input_table[:, columns[0]]
+            second = network.input_table[:, (table_start + mixed_index)[mixed]]
+            inputs[:, mixed] = token_weight * inputs[:, mixed] + (1.0 - token_weight) * second
+            added[0], columns[0] = inputs, np.arange(self.n_lanes)
         for number, (weights, operand) in enumerate(zip(network.weights, self._operands, strict=True)):
-            gates = self.gates[number]
-            np.matmul(weights, operand, out=gates)
-            gates += added[number]
-            self._update_states(number)
-        np.matmul(network.V, self.hidden_state[-1], out=self._logits)
-        self._logits += network.v
+            np.matmul(weights, operand, out=self.gates[number])
+            elementwise.update_states(
+                self.gates[number], added[number], columns[number], self.cell_state[number], self.hidden_state[number]
+            )
+            if network.is_cut:
+                self._copy_state(number)
+        np.matmul(network.V, self._read_by_softmax, out=self._logits)
+        v = network.biases[-1]
+        self._logits += v if v.shape[1] == 1 else v[:, columns[-1]]
         return self._logits
-
-    def _update_states(self, number: int) -> None:
-        n = self.network.n_units[number]
-        gates, cell_state, scratch = self.gates[number], self.cell_state[number], self._scratch[number]
-        np.tanh(gates, out=gates)
-        sigma_gates = gates[: 3 * n]
-        sigma_gates *= 0.5
-        sigma_gates += 0.5
-        i, f, o, g = gates.reshape(4, n, -1) if n else [gates] * 4
-        cell_state *= f
-        np.multiply(i, g, out=scratch)
-        cell_state += scratch
-        np.tanh(cell_state, out=scratch)
-        np.multiply(scratch, o, out=self.hidden_state[number])
 
 
 def is_edge(n_lanes: int) -> np.ndarray:
-    """Report which lanes of a tile are its edge, an ndarray of bool, shape (n_lanes,)."""
+    """Report which lanes of a tile are its edge, an ndarray of bool, shape (n_lanes,); a single lane is not."""
     lane = np.arange(n_lanes)
-    return (lane < _EDGE_LANES) | (lane >= n_lanes - _EDGE_LANES)
+    return ((lane < _EDGE_LANES) | (lane >= n_lanes - _EDGE_LANES)) & (n_lanes > 1)
 
 
 class Lanes:
     """Assignment of tunes to the lanes of a tile.
 
-    Edge lanes take the tunes k = 0 (mod `EDGE_PERIOD`), the others the rest; in ascending order within each kind.
+    Edge lanes take the tunes k = 0 (mod `EDGE_PERIOD`), the others the rest; in the given order within each kind.
 
     Parameters
     ----------
     network : Network
-    first_tune, n_tunes : int
-        The tunes first_tune .. first_tune + n_tunes - 1 wait for a lane.
+    tunes : sequence of int
+        The numbers k of the tunes that wait for a lane, which may repeat where several networks draw the same tunes.
     max_lanes : int
+        1 for one tune at a time, in a lane of a kind of its own.
 
     Attributes
     ----------
-    tune : ndarray of int, shape (n_lanes,)
-        The tune in each lane, -1 where there is none.
+    place : ndarray of int, shape (n_lanes,)
+        The place in `tunes` of the tune in each lane, -1 where there is none.
     """
 
-    def __init__(self, network: Network, first_tune: int, n_tunes: int, max_lanes: int = MAX_LANES) -> None:
-        self._network, self._max_lanes = network, max_lanes
-        stop = first_tune + n_tunes
-        edge_tunes = range(first_tune + -first_tune % EDGE_PERIOD, stop, EDGE_PERIOD)
-        inner_tunes = (tune for tune in range(first_tune, stop) if tune % EDGE_PERIOD)
-        self._waiting = [inner_tunes, iter(edge_tunes)]
-        # The next tune of each kind; `stop` when there is none left.
-        self._stop = stop
-        self._next = [next(tunes, stop) for tunes in self._waiting]
-        n_lanes = network.tile_lanes(n_tunes - len(edge_tunes), max_lanes)
-        self.tune = np.full(n_lanes, -1)
+    def __init__(self, network: Network, tunes: Sequence[int], max_lanes: int = MAX_LANES) -> None:
+        self._network, self._max_lanes, self._n_tunes = network, max_lanes, len(tunes)
+        of_edge = (np.asarray(tunes) % EDGE_PERIOD == 0) & (max_lanes > 1)
+        self._waiting = [deque(np.flatnonzero(of_edge == kind).tolist()) for kind in (False, True)]
+        self.place = np.full(network.tile_lanes(int((~of_edge).sum()), max_lanes), -1)
 
     @property
     def n_lanes(self) -> int:
         """Width of the tile."""
-        return len(self.tune)
+        return len(self.place)
+
+    @property
+    def first_place(self) -> int:
+        """The first place whose tune has not ended."""
+        return min([*(waiting[0] for waiting in self._waiting if waiting), *self.place[self.place >= 0].tolist()])
 
     def fill(self, before: int | None = None) -> Iterator[tuple[int, int]]:
         """Assign the next tune of its kind to each empty lane.
@@ -310,22 +429,22 @@ class Lanes:
         Parameters
         ----------
         before : int, optional
-            Only tunes with a smaller number start.
+            Only tunes at a smaller place start.
 
         Yields
         ------
-        lane, tune : int
-            The lanes that got a tune.
+        lane, place : int
+            The lanes that got a tune, and its place in `tunes`.
         """
-        before = self._stop if before is None else min(before, self._stop)
+        if not any(self._waiting):
+            return
+        before = self._n_tunes if before is None else before
         edge = is_edge(self.n_lanes)
-        for lane in np.flatnonzero(self.tune < 0):
-            kind = int(edge[lane])
-            tune = self._next[kind]
-            if tune < before:
-                self.tune[lane] = tune
-                self._next[kind] = next(self._waiting[kind], self._stop)
-                yield int(lane), tune
+        for lane in np.flatnonzero(self.place < 0):
+            waiting = self._waiting[int(edge[lane])]
+            if waiting and waiting[0] < before:
+                self.place[lane] = waiting.popleft()
+                yield int(lane), int(self.place[lane])
 
     def shrink(self) -> np.ndarray | None:
         """Remove empty lanes for which no tune is waiting.
@@ -335,18 +454,18 @@ class Lanes:
         ndarray of int, shape (n_lanes,), or None
             For each lane that remains, the lane whose tune it takes over; None where the tile stays as it is.
         """
-        if min(self._next) < self._stop:
+        if any(self._waiting):
             return None
-        busy = np.flatnonzero(self.tune >= 0)
+        busy = np.flatnonzero(self.place >= 0)
         of_edge = is_edge(self.n_lanes)[busy]
         n_lanes = self._network.tile_lanes(int((~of_edge).sum()), self._max_lanes)
         if n_lanes >= self.n_lanes:
             return None
-        kept, tune = np.zeros(n_lanes, dtype=np.int64), np.full(n_lanes, -1)
+        kept, place = np.zeros(n_lanes, dtype=np.int64), np.full(n_lanes, -1)
         edge = is_edge(n_lanes)
         for kind in (False, True):
             from_lanes = busy[of_edge == kind]
             to_lanes = np.flatnonzero(edge == kind)[: len(from_lanes)]
-            kept[to_lanes], tune[to_lanes] = from_lanes, self.tune[from_lanes]
-        self.tune = tune
+            kept[to_lanes], place[to_lanes] = from_lanes, self.place[from_lanes]
+        self.place = place
         return kept

@@ -6,8 +6,9 @@ Tune k is a function of (checkpoint, rng_seed, k, temperature, prompt, max_steps
 
 import logging
 import math
+from collections.abc import Iterable
 from numbers import Integral, Real
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -80,16 +81,69 @@ def generate_tunes(
         For an argument outside its range, a prompt token that the vocabulary lacks, a prompt that ends the tune or
         leaves no step for drawing, and a network whose posterior is not finite (names the tune and the step).
     """
+    (tunes,) = _generated(
+        checkpoint,
+        rng_seed=rng_seed,
+        n_tunes=n_tunes,
+        temperature=temperature,
+        prompt=prompt,
+        max_steps=max_steps,
+        sampler=sampler,
+        dtype=dtype,
+        first_tune=first_tune,
+        stimulus=stimulus,
+    )
+    return tunes
+
+
+def generate_excised(checkpoint: Checkpoint, excised: Iterable[Checkpoint], **generation: Any) -> list[Tunes]:
+    """Draw the same tunes from several excised versions of one network, side by side.
+
+    Tunes end early and late, so the lanes of many versions stay full where those of one would run empty.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+    excised : iterable of Checkpoint
+        Each made from `checkpoint` by `excise_units`.
+    **generation
+        As for `generate_tunes`.
+
+    Returns
+    -------
+    list of Tunes
+        Of each version, those that `generate_tunes` draws from it, to the last bit.
+    """
+    if SAMPLER_CLASSES[generation.get("sampler", SAMPLERS[0])].in_turn:
+        return [generate_tunes(version, **generation) for version in excised]
+    return _generated(checkpoint, excised, **generation)
+
+
+def _generated(
+    checkpoint: Checkpoint,
+    excised: Iterable[Checkpoint] = (),
+    *,
+    rng_seed: int,
+    n_tunes: int,
+    temperature: float = 1.0,
+    prompt: str = "",
+    max_steps: int = 1000,
+    sampler: str = "per-tune",
+    dtype: str = "float64",
+    first_tune: int = 0,
+    stimulus: Stimulus | None = None,
+) -> list[Tunes]:
     prefix = _prefix(checkpoint, prompt)
     _refuse_arguments(rng_seed, n_tunes, temperature, max_steps, sampler, first_tune, len(prefix))
     sampler_class, stimulus = SAMPLER_CLASSES[sampler], stimulus or OneHot()
     last_step, last_reason = stimulus.last_step(len(prefix), min(max_steps, sampler_class.max_steps))
     first_drawn = 0 if sampler_class.in_turn else first_tune
-    n_drawn = first_tune + n_tunes - first_drawn
-    n_abreast = 1 if sampler_class.in_turn else n_drawn
 
-    network = Network(checkpoint, sampler_class.dtype or dtype)
-    lanes = Lanes(network, first_drawn, n_drawn, sampler_class.max_lanes)
+    network = Network(checkpoint, sampler_class.dtype or dtype, excised)
+    # Version after version, the same tunes of each.
+    numbers = np.tile(np.arange(first_drawn, first_tune + n_tunes), network.n_versions)
+    n_each = len(numbers) // network.n_versions
+    lanes = Lanes(network, numbers, sampler_class.max_lanes)
     tile, drafts = Tile(network, lanes.n_lanes), _Drafts(lanes.n_lanes, prefix, last_step)
     streams = {"rng_seed": rng_seed, "n_lanes": lanes.n_lanes}
     drawer = sampler_class(**streams, temperature=temperature)
@@ -99,55 +153,61 @@ def generate_tunes(
 
     end_index = checkpoint.vocabulary.index(END_TOKEN)
     finished: dict[int, _Draft] = {}
-    progress = Progress(_log, n_drawn)
+    progress = Progress(_log, len(numbers))
     with one_blas_thread():
         tile.start_after(prefix[:-1])
-        while len(finished) < n_drawn:
-            for lane, tune in lanes.fill(before=first_drawn + len(finished) + n_abreast):
-                tile.reset(lane)
+        while len(finished) < len(numbers):
+            for lane, place in lanes.fill():
+                tile.reset(lane, place // n_each)
                 for each in by_tune:
-                    each.start(lane, tune)
+                    each.start(lane, int(numbers[place]))
             kept = lanes.shrink()
             if kept is not None:
                 for each in (tile, *by_tune):
                     each.keep(kept)
-            busy = np.flatnonzero(lanes.tune >= 0)
+            busy = np.flatnonzero(lanes.place >= 0)
             mixed_index = mixer.draw(busy[drafts.n_tokens[busy] > len(prefix)])
             logits = tile.step(drafts.read(mixed_index), mixed_index, stimulus.token_weight)
             token, log_probability = drawer.draw(logits, busy)
             if not np.isfinite(log_probability).all():
                 lane = busy[np.flatnonzero(~np.isfinite(log_probability))[0]]
+                tune, step = numbers[lanes.place[lane]], drafts.n_tokens[lane] - 1
                 raise Refusal(
-                    f"the posterior of tune {lanes.tune[lane]} is not finite at step {drafts.n_tokens[lane] - 1}: "
+                    f"the posterior of tune {tune} is not finite at step {step}: "
                     "the weights or the temperature are too extreme for this arithmetic"
                 )
             drafts.add(busy, token, log_probability)
-            ended = token == end_index
-            for lane, at_end in zip(busy, ended, strict=True):
-                if at_end or drafts.n_tokens[lane] > last_step:
-                    reason = STOP_REASONS.index("end_token" if at_end else last_reason)
-                    finished[int(lanes.tune[lane])] = drafts.finish(lane, reason)
-                    lanes.tune[lane] = -1
-                    progress.add(int(drafts.n_tokens[lane]) - 1)
-    requested = [finished[tune] for tune in range(first_tune, first_tune + n_tunes)]
-    return Tunes(
-        vocabulary=checkpoint.vocabulary,
-        token_index=np.concatenate([draft.token_index for draft in requested]),
-        tune_offsets=np.cumsum([0, *(len(draft.token_index) for draft in requested)], dtype=np.int64),
-        stop_code=np.array([draft.stop_code for draft in requested], dtype=np.int8),
-        log_probabilities=np.concatenate([draft.log_probability for draft in requested]),
-        mixed_index=np.concatenate([draft.mixed_index for draft in requested]) if stimulus.mixed_class else None,
-        rng_seed=rng_seed,
-        first_tune=first_tune,
-        temperature=float(temperature),
-        prompt=" ".join(prompt.split()),
-        sampler=sampler,
-        dtype=network.dtype.name,
-        max_steps=max_steps,
-        stimulus=stimulus.kind,
-        token_weight=stimulus.token_weight,
-        mixed_class=stimulus.mixed_class,
-    )
+            at_end = token == end_index
+            for number in np.flatnonzero(at_end | (drafts.n_tokens[busy] > last_step)):
+                lane = busy[number]
+                reason = STOP_REASONS.index("end_token" if at_end[number] else last_reason)
+                finished[int(lanes.place[lane])] = drafts.finish(lane, reason)
+                lanes.place[lane] = -1
+                progress.add(int(drafts.n_tokens[lane]) - 1)
+
+    def of_version(number: int) -> Tunes:
+        stop = (number + 1) * n_each
+        requested = [finished[place] for place in range(stop - n_tunes, stop)]
+        return Tunes(
+            vocabulary=checkpoint.vocabulary,
+            token_index=np.concatenate([draft.token_index for draft in requested]),
+            tune_offsets=np.cumsum([0, *(len(draft.token_index) for draft in requested)], dtype=np.int64),
+            stop_code=np.array([draft.stop_code for draft in requested], dtype=np.int8),
+            log_probabilities=np.concatenate([draft.log_probability for draft in requested]),
+            mixed_index=np.concatenate([draft.mixed_index for draft in requested]) if stimulus.mixed_class else None,
+            rng_seed=rng_seed,
+            first_tune=first_tune,
+            temperature=float(temperature),
+            prompt=" ".join(prompt.split()),
+            sampler=sampler,
+            dtype=network.dtype.name,
+            max_steps=max_steps,
+            stimulus=stimulus.kind,
+            token_weight=stimulus.token_weight,
+            mixed_class=stimulus.mixed_class,
+        )
+
+    return [of_version(number) for number in range(network.n_versions)]
 
 
 class _Draft(NamedTuple):

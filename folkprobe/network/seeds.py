@@ -23,8 +23,8 @@ import numpy as np
 from folkprobe.artefact import whole_file
 from folkprobe.music.vocabulary import START_TOKEN
 from folkprobe.network.checkpoint import Checkpoint
-from folkprobe.network.drawing import folk_rnn_distribution
-from folkprobe.network.lstm import MIN_LANES, Lanes, Network, Tile, one_blas_thread
+from folkprobe.network.drawing import FolkRnn, folk_rnn_distribution
+from folkprobe.network.lstm import Network, Tile, one_blas_thread
 from folkprobe.refusal import Refusal
 
 N_SEEDS = 2**32
@@ -77,18 +77,15 @@ def find_intervals(checkpoint: Checkpoint, prefix: str, *, prompt: str = "", tem
     if not prefix.split():
         raise Refusal("the prefix of find_seed is empty: give the tokens that the tune begins with")
     given, wanted = (checkpoint.token_indices(text) for text in ([START_TOKEN, *prompt.split()], prefix.split()))
-    # As generate_tunes computes the first tune, in the same lane: float32 is not the same in every lane.
-    network = Network(checkpoint, "float32")
-    lanes = Lanes(network, 0, 1, MIN_LANES)
-    tile = Tile(network, lanes.n_lanes)
+    # As generate_tunes computes the first tune: float32 is not the same in a wider tile.
+    tile = Tile(Network(checkpoint, FolkRnn.dtype), FolkRnn.max_lanes)
     lower, upper = np.zeros(len(wanted)), np.ones(len(wanted))
     with one_blas_thread():
         tile.start_after(given[:-1])
-        ((lane, _),) = lanes.fill()
-        tile.reset(lane)
+        tile.reset(0)
         for place, (read, token) in enumerate(zip((given[-1], *wanted[:-1]), wanted, strict=True)):
-            logits = tile.step(np.full(lanes.n_lanes, read))
-            _, distribution, _ = folk_rnn_distribution(logits[:, lane], np.float32(temperature))
+            logits = tile.step(np.array([read]))
+            _, distribution, _ = folk_rnn_distribution(logits[:, 0], np.float32(temperature))
             lower[place] = distribution[token - 1] if token else 0.0
             # The last token takes what rounding leaves over.
             upper[place] = distribution[token] if token < len(distribution) - 1 else 1.0

@@ -7,12 +7,14 @@ figure needs it, for tunes that people wrote as for tunes of the model.
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from folkprobe.music.tunes import Tunes
 from folkprobe.network.checkpoint import Checkpoint
-from folkprobe.network.lstm import Lanes, Network, Tile, one_blas_thread
+from folkprobe.network.drawing import SAMPLER_CLASSES
+from folkprobe.network.lstm import MAX_LANES, Lanes, Network, Tile, one_blas_thread
 from folkprobe.network.progress import Progress
 from folkprobe.refusal import Refusal
 
@@ -116,6 +118,7 @@ def capture_tunes(
         arrays=arrays,
         mixed_indices=[tunes.mixed_indices(k)[:-1] for k in positions] if is_mixed else None,
         token_weight=tunes.token_weight,
+        max_lanes=min(SAMPLER_CLASSES[tunes.sampler].max_lanes, _MAX_LANES),
     )
 
 
@@ -128,6 +131,7 @@ def capture_trajectories(
     arrays: Sequence[str] = ("hidden_state", "cell_state", "posterior"),
     mixed_indices: Sequence[np.ndarray] | None = None,
     token_weight: float = 1.0,
+    max_lanes: int = _MAX_LANES,
 ) -> Iterator[Trajectory]:
     """Replay many tunes at once, yielding their trajectories one by one.
 
@@ -145,6 +149,8 @@ def capture_trajectories(
         What is read together with each token, -1 for nothing.
     token_weight : float
         Of a token that is read together with another one.
+    max_lanes : int
+        1 for the arithmetic of one tune at a time, see `folkprobe.network.lstm`.
 
     Yields
     ------
@@ -160,7 +166,15 @@ def capture_trajectories(
     for name in arrays:
         if name not in ARRAYS:
             raise Refusal(f"{name!r} is not an array of a trajectory: choose from {', '.join(ARRAYS)}")
-    return _captured(Network(checkpoint, dtype), token_indices, first_tune, arrays, mixed_indices, token_weight)
+    return _captured(
+        Network(checkpoint, dtype),
+        token_indices,
+        first_tune,
+        arrays,
+        max_lanes,
+        mixed_indices=mixed_indices,
+        token_weight=token_weight,
+    )
 
 
 def _captured(
@@ -168,49 +182,97 @@ def _captured(
     token_indices: Sequence[np.ndarray],
     first_tune: int,
     arrays: Sequence[str],
-    mixed_indices: Sequence[np.ndarray] | None,
-    token_weight: float,
+    max_lanes: int,
+    **mixing: Any,
 ) -> Iterator[Trajectory]:
-    n_tunes = len(token_indices)
-    lanes = Lanes(network, first_tune, n_tunes, _MAX_LANES)
-    tile = Tile(network, lanes.n_lanes)
     recorder = _Recorder(network, arrays)
-    n_read = np.zeros(n_tunes, dtype=np.int64)
     open_tunes: dict[int, Trajectory] = {}
     finished: dict[int, Trajectory] = {}
     n_yielded = 0
-    progress = Progress(_log, n_tunes)
+    tunes = np.arange(first_tune, first_tune + len(token_indices))
+    for tile, logits, lanes, places, steps in replay(
+        network, token_indices, tunes, max_lanes=max_lanes, is_ordered=True, **mixing
+    ):
+        for place in places[steps == 0].tolist():
+            open_tunes[place] = recorder.empty(len(token_indices[place]))
+        recorder.record(
+            tile, logits, [(lane, open_tunes[k], step) for lane, k, step in zip(lanes, places, steps, strict=True)]
+        )
+        for place, step in zip(places.tolist(), steps.tolist(), strict=True):
+            if step == len(token_indices[place]) - 1:
+                finished[place] = open_tunes.pop(place)
+        while n_yielded in finished:
+            yield finished.pop(n_yielded)
+            n_yielded += 1
+
+
+def replay(
+    network: Network,
+    token_indices: Sequence[np.ndarray],
+    tunes: np.ndarray,
+    *,
+    max_lanes: int = MAX_LANES,
+    is_ordered: bool = False,
+    mixed_indices: Sequence[np.ndarray] | None = None,
+    token_weight: float = 1.0,
+) -> Iterator[tuple[Tile, np.ndarray, np.ndarray, np.ndarray, np.ndarray]]:
+    """Read many tunes at once, step by step.
+
+    Parameters
+    ----------
+    network : Network
+    token_indices, mixed_indices, token_weight
+        As for `capture_trajectories`.
+    tunes : ndarray of int, shape (n_tunes,)
+        The number of each tune.
+    max_lanes : int
+    is_ordered : bool
+        A tune starts only if fewer than twice as many tunes as the tile has lanes lie between it and the first that
+        has not ended: for a caller who keeps tunes until those before them have ended.
+
+    Yields
+    ------
+    tile : Tile
+        After the step.
+    logits : ndarray, shape (n_vocabulary, n_lanes)
+    lanes, places, steps : ndarray of int, shape (n_busy,)
+        The lanes that hold a tune, its place in `tunes`, and the position of the token that it has read.
+    """
+    lengths = np.array([len(tokens) for tokens in token_indices], dtype=np.int64)
+    starts = np.cumsum(lengths) - lengths
+    tokens = np.concatenate(token_indices)
+    mixed_tokens = None if mixed_indices is None else np.concatenate(mixed_indices)
+    lanes = Lanes(network, tunes, max_lanes)
+    tile = Tile(network, lanes.n_lanes)
+    n_read = np.zeros(len(lengths), dtype=np.int64)
     n_held = 2 * lanes.n_lanes
-    while n_yielded < n_tunes:
-        for lane, tune in lanes.fill(before=first_tune + n_yielded + n_held):
+    progress = Progress(_log, len(lengths))
+    while True:
+        for lane, _ in lanes.fill(lanes.first_place + n_held if is_ordered else None):
             tile.reset(lane)
-            open_tunes[tune - first_tune] = recorder.empty(len(token_indices[tune - first_tune]))
         kept = lanes.shrink()
         if kept is not None:
             tile.keep(kept)
-        busy = np.flatnonzero(lanes.tune >= 0)
-        positions = lanes.tune[busy] - first_tune
-        token = np.zeros(lanes.n_lanes, dtype=np.int64)
-        token[busy] = [token_indices[k][n_read[k]] for k in positions]
+        busy = np.flatnonzero(lanes.place >= 0)
+        if not busy.size:
+            return
+        places = lanes.place[busy]
+        steps = n_read[places]
+        read = np.zeros(lanes.n_lanes, dtype=np.int64)
+        read[busy] = tokens[starts[places] + steps]
         mixed = None
-        if mixed_indices is not None:
+        if mixed_tokens is not None:
             mixed = np.full(lanes.n_lanes, -1)
-            mixed[busy] = [mixed_indices[k][n_read[k]] for k in positions]
+            mixed[busy] = mixed_tokens[starts[places] + steps]
         # The BLAS limit holds while a step runs, not while the caller uses what was yielded.
         with one_blas_thread():
-            logits = tile.step(token, mixed, token_weight)
-        recorder.record(
-            tile, logits, [(lane, open_tunes[k], n_read[k]) for lane, k in zip(busy, positions, strict=True)]
-        )
-        n_read[positions] += 1
-        for lane, k in zip(busy, positions, strict=True):
-            if n_read[k] == len(token_indices[k]):
-                finished[int(k)] = open_tunes.pop(k)
-                lanes.tune[lane] = -1
-        while n_yielded in finished:
-            progress.add(int(n_read[n_yielded]))
-            yield finished.pop(n_yielded)
-            n_yielded += 1
+            logits = tile.step(read, mixed, token_weight)
+        n_read[places] += 1
+        at_end = steps == lengths[places] - 1
+        lanes.place[busy[at_end]] = -1
+        for place in places[at_end]:
+            progress.add(int(lengths[place]))
+        yield tile, logits, busy, places, steps
 
 
 class _Recorder:
@@ -223,7 +285,7 @@ class _Recorder:
         network = self._network
 
         def per_layer(*axes: int) -> tuple[np.ndarray, ...]:
-            return tuple(np.empty((n_steps, *axes, n), network.dtype) for n in network.n_units)
+            return tuple(np.empty((n_steps, *axes, len(kept)), network.dtype) for kept in network.unit_index)
 
         makers = {
             "hidden_state": per_layer,
@@ -247,12 +309,17 @@ class _Recorder:
 
     def _rows(self, name: str, tile: Tile) -> list[np.ndarray]:
         rows = [np.ascontiguousarray(array.T) for array in getattr(tile, name)]
-        if name != "gates":
-            return rows
-        # The tile's order is input, forget, output, cell.
-        order = [0, 1, 3, 2]
+        if name == "gates":
+            # The tile's order is input, forget, output, cell.
+            order = [0, 1, 3, 2]
+            rows = [
+                layer.reshape(tile.n_lanes, 4, n)[:, order]
+                for layer, n in zip(rows, self._network.n_units, strict=True)
+            ]
+        # Excised units, which are computed and read by nobody, are left out.
         return [
-            layer.reshape(tile.n_lanes, 4, n)[:, order] for layer, n in zip(rows, self._network.n_units, strict=True)
+            layer if len(kept) == n else layer[..., kept]
+            for layer, kept, n in zip(rows, self._network.unit_index, self._network.n_units, strict=True)
         ]
 
 

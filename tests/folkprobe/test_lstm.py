@@ -74,7 +74,7 @@ def test_a_lane_computes_the_same_anywhere_on_every_kernel_family(environment_of
 
 
 def _run(lanes, lengths, before=None):
-    """Let tunes of given lengths pass through; returns per tune the kinds of lanes it sat in, and the occupancy."""
+    """Let tunes of given lengths pass through; returns per place the kinds of lanes it sat in, and the occupancy."""
     kinds, left = {}, {}
     n_computed = n_useful = 0
     while True:
@@ -84,19 +84,19 @@ def _run(lanes, lengths, before=None):
         kept = lanes.shrink()
         # A tile for which tunes still wait stays as wide as it is.
         assert kept is None or (len(kept) == lanes.n_lanes and len(kinds) == len(lengths))
-        busy = np.flatnonzero(lanes.tune >= 0)
+        busy = np.flatnonzero(lanes.place >= 0)
         if not busy.size:
             return kinds, n_useful / n_computed
         n_computed, n_useful = n_computed + lanes.n_lanes, n_useful + len(busy)
         edge = is_edge(lanes.n_lanes)
-        assert len(set(lanes.tune[busy])) == len(busy)
+        assert len(set(lanes.place[busy])) == len(busy)
         for lane in busy:
-            tune = int(lanes.tune[lane])
+            tune = int(lanes.place[lane])
             kinds[tune].add(bool(edge[lane]))
             left[tune] -= 1
             if left[tune] == 0:
                 del left[tune]
-                lanes.tune[lane] = -1
+                lanes.place[lane] = -1
 
 
 @pytest.fixture(scope="module")
@@ -109,17 +109,18 @@ def wide_network():
 @pytest.mark.parametrize("n_tunes", [1, 13, 200, 700])
 def test_every_tune_stays_in_its_kind_of_lane_until_it_has_ended(wide_network, first_tune, n_tunes):
     rng = np.random.default_rng(0)
-    lengths = dict(enumerate(rng.integers(1, 60, n_tunes), start=first_tune))
-    kinds, _ = _run(Lanes(wide_network, first_tune, n_tunes), dict(lengths))
+    lengths = dict(enumerate(rng.integers(1, 60, n_tunes)))
+    tunes = range(first_tune, first_tune + n_tunes)
+    kinds, _ = _run(Lanes(wide_network, tunes), dict(lengths))
     assert set(kinds) == set(lengths)
-    assert all(kind == {tune % EDGE_PERIOD == 0} for tune, kind in kinds.items())
+    assert all(kind == {tunes[place] % EDGE_PERIOD == 0} for place, kind in kinds.items())
 
 
 def test_a_tile_stays_full(wide_network):
     """Lengths as in folk music: a mean of 150 with a coefficient of variation of 0.4."""
     rng = np.random.default_rng(0)
     lengths = dict(enumerate(np.maximum(rng.gamma(6.25, 24, 2000), 1).astype(int)))
-    lanes = Lanes(wide_network, 0, 2000)
+    lanes = Lanes(wide_network, range(2000))
     assert lanes.n_lanes == MAX_LANES
     _, occupancy = _run(lanes, lengths)
     assert occupancy > 0.95
@@ -132,7 +133,7 @@ def test_tunes_may_be_held_back(wide_network):
         started.append(n_done)
         return n_done + 1
 
-    kinds, _ = _run(Lanes(wide_network, 0, 30, MIN_LANES), dict.fromkeys(range(30), 2), before)
+    kinds, _ = _run(Lanes(wide_network, range(30), MIN_LANES), dict.fromkeys(range(30), 2), before)
     assert list(kinds) == list(range(30))
 
 

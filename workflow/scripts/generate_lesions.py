@@ -12,8 +12,8 @@ import pandas as pd
 from folkprobe.music.lesion_tunes import LesionTunes, write_lesion_tunes
 from folkprobe.network.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from folkprobe.network.excision import excise_units
-from folkprobe.network.sampling import generate_tunes
-from folkprobe.network.scoring import score_tunes
+from folkprobe.network.sampling import generate_excised
+from folkprobe.network.scoring import score_batches
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.lesion_sets import resolve_n_units
 
@@ -26,21 +26,29 @@ def main(
     """Draw the tunes of each condition; `generation` is passed to `generate_tunes` unchanged."""
     intact, sets = read_checkpoint(checkpoint_path), pd.read_csv(sets_path)
 
-    def lesions() -> Iterator[LesionTunes]:
-        for number, condition in enumerate(conditions, start=1):
+    digests = []
+
+    def excised() -> Iterator[Checkpoint]:
+        for condition in conditions:
             units = _units(intact, sets, condition)
-            excised = excise_units(
+            version = excise_units(
                 intact,
                 condition["layer"],
                 units["unit_index"].to_numpy(),
                 value=units["mean_hidden_state"].to_numpy() if condition["value"] == "mean" else 0.0,
                 scope=condition["scope"],
             )
-            tunes = replace(generate_tunes(excised, **generation), checkpoint_sha256=_sha256(excised))
-            log.info("%d of %d, %s: %d tokens", number, len(conditions), condition["condition"], len(tunes.token_index))
-            yield LesionTunes(condition["condition"], tunes, score_tunes(intact, tunes))
+            digests.append(_sha256(version))
+            yield version
 
-    write_lesion_tunes(lesions(), tunes_path)
+    batches = generate_excised(intact, excised(), **generation)
+    log.info("%d lesions: %d tokens drawn", len(batches), sum(len(tunes.token_index) for tunes in batches))
+    scores = score_batches(intact, batches)
+    lesions = (
+        LesionTunes(condition["condition"], replace(tunes, checkpoint_sha256=digest), score)
+        for condition, digest, tunes, score in zip(conditions, digests, batches, scores, strict=True)
+    )
+    write_lesion_tunes(lesions, tunes_path)
 
 
 def _units(checkpoint: Checkpoint, sets: pd.DataFrame, condition: dict) -> pd.DataFrame:

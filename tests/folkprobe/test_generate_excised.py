@@ -1,0 +1,56 @@
+"""Excised versions of a network that share a tile: each draws the tunes that it draws alone, to the last bit."""
+
+import numpy as np
+import pytest
+from networks import random_checkpoint
+
+from folkprobe.network.excision import excise_units
+from folkprobe.network.sampling import generate_excised, generate_tunes
+from folkprobe.network.scoring import score_batches, score_tunes
+from folkprobe.network.stimulus import TwoHot
+
+
+def _versions(checkpoint):
+    """More than have a lane at the edge, of every layer, scope and kind of value; the last unit among those cut."""
+    rng = np.random.default_rng(3)
+    for layer, scope, value in ((k, s, v) for k in (1, 2, 3) for s in ("both", "out", "rec") for v in (0.0, 0.3)):
+        n_units = checkpoint.layers[layer - 1].n_units
+        yield excise_units(
+            checkpoint, layer, [*rng.choice(n_units - 1, 3, False), n_units - 1], value=value, scope=scope
+        )
+    twice = excise_units(checkpoint, 1, [0, 4], value=0.1)
+    yield excise_units(twice, 2, [1], scope="out")
+    yield checkpoint
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    "generation",
+    [
+        {"n_tunes": 14, "first_tune": 5},
+        {"n_tunes": 3, "prompt": "a b", "stimulus": TwoHot(0.7, "pitch")},
+        {"n_tunes": 2, "sampler": "folk-rnn"},
+    ],
+    ids=lambda generation: "-".join(map(str, generation)),
+)
+def test_versions_side_by_side_draw_what_each_draws_alone(checkpoint, dtype, generation):
+    generation = {"rng_seed": 1, "max_steps": 25, "dtype": dtype, **generation}
+    generation["prompt"] = " ".join(checkpoint.vocabulary[2:4]) if "prompt" in generation else ""
+    drawn = generate_excised(checkpoint, _versions(checkpoint), **generation)
+    versions = list(_versions(checkpoint))
+    assert len(drawn) == len(versions)
+    for version, tunes in zip(versions, drawn, strict=True):
+        alone = generate_tunes(version, **generation)
+        assert tunes.token_index.tobytes() == alone.token_index.tobytes()
+        assert tunes.log_probabilities.tobytes() == alone.log_probabilities.tobytes()
+        assert tunes.stop_code.tolist() == alone.stop_code.tolist()
+        assert (tunes.first_tune, tunes.prompt, tunes.dtype) == (alone.first_tune, alone.prompt, alone.dtype)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_batches_scored_side_by_side_score_as_alone(dtype):
+    checkpoint = random_checkpoint(1, (90, 60, 85))
+    versions = [excise_units(checkpoint, 1, [3, 5, 8]), excise_units(checkpoint, 2, [1])]
+    drawn = generate_excised(checkpoint, versions, rng_seed=2, n_tunes=30, max_steps=20, dtype=dtype)
+    for scores, tunes in zip(score_batches(checkpoint, drawn), drawn, strict=True):
+        assert scores.tobytes() == score_tunes(checkpoint, tunes).tobytes()
