@@ -1,5 +1,7 @@
 """Excised versions of a network that share a tile: each draws the tunes that it draws alone, to the last bit."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from networks import random_checkpoint
@@ -13,11 +15,9 @@ from folkprobe.network.stimulus import TwoHot
 def _versions(checkpoint):
     """More than have a lane at the edge, of every layer, scope and kind of value; the last unit among those cut."""
     rng = np.random.default_rng(3)
-    for layer, scope, value in ((k, s, v) for k in (1, 2, 3) for s in ("both", "out", "rec") for v in (0.0, 0.3)):
-        n_units = checkpoint.layers[layer - 1].n_units
-        yield excise_units(
-            checkpoint, layer, [*rng.choice(n_units - 1, 3, False), n_units - 1], value=value, scope=scope
-        )
+    for layer, scope, value in product((1, 2, 3), ("both", "out", "rec"), (0.0, 0.3)):
+        last = checkpoint.layers[layer - 1].n_units - 1
+        yield excise_units(checkpoint, layer, [*rng.choice(last, 3, False), last], value=value, scope=scope)
     twice = excise_units(checkpoint, 1, [0, 4], value=0.1)
     yield excise_units(twice, 2, [1], scope="out")
     yield checkpoint
