@@ -27,7 +27,7 @@ help:
 	@echo "make clean       remove results and environments"
 
 run: $(VENV)/run.stamp
-	$(VENV)/bin/snakemake --cores $(CORES) $(ARGS)
+	$(VENV)/bin/python -m workflow.run --cores $(CORES) $(ARGS)
 	@echo "Done: open results/demo/report.html (for your own model, results/MODEL/report.html). Figures are in figures/ next to it; README.md explains them."
 
 report: $(VENV)/run.stamp

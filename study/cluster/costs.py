@@ -137,11 +137,15 @@ def runtime_minutes(rule: str, config: dict) -> int:
     return max(_MINUTES_AT_LEAST, math.ceil(_TIMES_SECONDS * seconds_of(rule, config) / 60))
 
 
-def seconds_of(rule: str, config: dict) -> float:
-    """Return the CPU-seconds that a job of a rule takes, on average, on the processor where it was measured."""
+def seconds_of(rule: str, config: dict, *, start: float = 1.0, tunes: float = 1.0) -> float:
+    """Return the CPU-seconds that a job of a rule takes, on average.
+
+    Its start and its work on tunes take `start` and `tunes` times as long as on the processor where they were measured.
+    """
     cost = COSTS.get(rule, OTHER)
     seconds_per_tune = cost.seconds_per_tune + cost.seconds_per_tune_and_mb * _model_mb(config)
-    return cost.seconds + seconds_per_tune * (_n_tunes(rule, config) + _n_straggler_tunes(rule, config))
+    n_tunes = _n_tunes(rule, config) + _n_straggler_tunes(rule, config)
+    return start * cost.seconds + tunes * seconds_per_tune * n_tunes
 
 
 def _n_tunes(rule: str, config: dict) -> float:
