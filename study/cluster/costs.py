@@ -21,7 +21,7 @@ _MB_AT_LEAST = 600
 _MODEL_MB_OF_A_URL = 22.5
 # Of an average tune; a tune of max_steps steps takes proportionally longer.
 _STEPS_PER_TUNE = 150
-_STRAGGLER_TUNES = 90
+_STRAGGLER_TUNES_PER_STEP = 0.09
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,10 +166,13 @@ def _n_tunes(rule: str, config: dict) -> float:
     return longer * of_rule.get(rule, n_replayed)
 
 
-def _n_straggler_tunes(rule: str, config: dict) -> int:
-    """Return the number of average tunes that take as long as the slowest tunes of a job, which run nearly alone."""
+def _n_straggler_tunes(rule: str, config: dict) -> float:
+    """Return the number of average tunes that take as long as the slowest tunes of a job, which run nearly alone.
+
+    Those have `max_steps` steps.
+    """
     n_conditions = {"generate_tunes": 1, "capture_trajectories": 1, "generate_lesions": _n_lesions_at_once(config)}
-    return _STRAGGLER_TUNES * n_conditions.get(rule, 0)
+    return _STRAGGLER_TUNES_PER_STEP * config["generation"]["max_steps"] * n_conditions.get(rule, 0)
 
 
 def _n_lesions_at_once(config: dict) -> int:
