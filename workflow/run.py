@@ -25,7 +25,7 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 
-from study.cluster.costs import seconds_of
+from study.cluster.costs import CALIBRATION_SECONDS, seconds_of
 from study.conditions import ROOT
 from study.estimate import Estimate, in_words
 
@@ -50,7 +50,7 @@ class LogHandler(LogHandlerBase):
         self.console = Console(file=stream, no_color=self.common_settings.nocolor, highlight=False, markup=False)
         self.progress = Progress(
             TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
-            BarColumn(),
+            BarColumn(bar_width=20),
             MofNCompleteColumn(),
             TextColumn("jobs,"),
             _TimeLeft(self),
@@ -98,7 +98,8 @@ class LogHandler(LogHandlerBase):
         elif event == LogEvent.RUN_INFO:
             if self.common_settings.dryrun:
                 self._print(record)
-            self._begin(record.stats)
+            if self.estimate is None:
+                self._begin(record.stats)
         elif self.is_running and event == LogEvent.JOB_INFO:
             self.estimate.start(record.jobid, record.rule_name, record.created)
             self.progress.update(self.task, description=self.estimate.stage)
@@ -117,8 +118,9 @@ class LogHandler(LogHandlerBase):
 
     def _begin(self, n_jobs: dict[str, int]) -> None:
         n_jobs = {rule: number for rule, number in n_jobs.items() if rule != "total"}
-        slower = json.loads(self.calibration.communicate()[0])
-        seconds = {rule: seconds_of(rule, self.config, **slower) for rule in n_jobs}
+        # It prints nothing if it fails, say for a damaged demo model.
+        measured = json.loads(self.calibration.communicate()[0] or "null") or CALIBRATION_SECONDS
+        seconds = {rule: seconds_of(rule, self.config, measured) for rule in n_jobs}
         self.estimate = Estimate(n_jobs, seconds, self.n_cores)
         cores = f"{self.n_cores} cores" if self.n_cores > 1 else "1 core"
         self.console.print(f"{self.estimate.n_jobs} jobs, {self.time_left()} on {cores} of this machine")

@@ -1,7 +1,7 @@
-"""How much slower this machine is, as it is loaded now, than the one where `study.cluster.costs` was measured.
+"""How fast this machine is, as loaded as it is now: seconds for the start of a job and for some steps of a network.
 
-`python -m study.cluster.calibration` prints it as JSON: `start`, for the start of a process, and `tunes`, for steps of
-a network. It takes about a second. Where the costs are measured again, so is REFERENCE_SECONDS.
+`python -m study.cluster.calibration` prints them as JSON, within a second or two. `study.cluster.costs` compares them
+with those of the processor where the costs were measured.
 """
 
 import json
@@ -10,12 +10,9 @@ import time
 
 from study.conditions import ROOT
 
-# Estimated from runs on a Zen 3, since the machine of the costs is not at hand.
-REFERENCE_SECONDS = {"start": 0.3, "tunes": 0.07}
-
 
 def measure_seconds() -> dict[str, float]:
-    """Return the seconds that a start and steps of the demo network take here; valid in a new process only."""
+    """Return the seconds `start` and `tunes`; correct only as the first thing that a process does."""
     begin = time.perf_counter()
     import pandas  # noqa: F401
 
@@ -32,5 +29,4 @@ def measure_seconds() -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    seconds = measure_seconds()
-    json.dump({name: seconds[name] / REFERENCE_SECONDS[name] for name in seconds}, sys.stdout)
+    json.dump(measure_seconds(), sys.stdout)

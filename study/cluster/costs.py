@@ -6,6 +6,7 @@ default, which is the smallest request of any rule.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -121,6 +122,9 @@ COSTS = {
 }
 # A short job: start, imports, one figure or table.
 OTHER = Cost(seconds=1.3, mem_mb=240)
+# What `study.cluster.calibration` measures on the processor of COSTS; not measured there but estimated from runs on a
+# Zen 3. `benchmarks/jobs.py` measures both.
+CALIBRATION_SECONDS = {"start": 0.3, "tunes": 0.07}
 
 
 def mem_mb(rule: str, config: dict) -> int:
@@ -137,15 +141,13 @@ def runtime_minutes(rule: str, config: dict) -> int:
     return max(_MINUTES_AT_LEAST, math.ceil(_TIMES_SECONDS * seconds_of(rule, config) / 60))
 
 
-def seconds_of(rule: str, config: dict, *, start: float = 1.0, tunes: float = 1.0) -> float:
-    """Return the CPU-seconds that a job of a rule takes, on average.
-
-    Its start and its work on tunes take `start` and `tunes` times as long as on the processor where they were measured.
-    """
+def seconds_of(rule: str, config: dict, calibration: Mapping[str, float] = CALIBRATION_SECONDS) -> float:
+    """Return the CPU-seconds that a job of a rule takes, on average, on a machine of this calibration."""
     cost = COSTS.get(rule, OTHER)
+    slower = {name: calibration[name] / seconds for name, seconds in CALIBRATION_SECONDS.items()}
     seconds_per_tune = cost.seconds_per_tune + cost.seconds_per_tune_and_mb * _model_mb(config)
     n_tunes = _n_tunes(rule, config) + _n_straggler_tunes(rule, config)
-    return start * cost.seconds + tunes * seconds_per_tune * n_tunes
+    return slower["start"] * cost.seconds + slower["tunes"] * seconds_per_tune * n_tunes
 
 
 def _n_tunes(rule: str, config: dict) -> float:

@@ -43,7 +43,7 @@ def _announced(text):
 def test_jobs_are_counted_as_in_a_dry_run_and_plain_lines_follow_without_a_terminal(project):
     n_jobs = _n_jobs_of_a_dry_run(project)
     dry = project.smoke("--dry-run", *TARGETS).stdout
-    assert _announced(dry.replace("1 core ", "2 cores ")) == [n_jobs, n_jobs]
+    assert _announced(dry.replace("1 core ", "2 cores ")) == [n_jobs]
     project.smoke(TARGETS[1])
     n_left = _n_jobs_of_a_dry_run(project)
     assert 0 < n_left < n_jobs
@@ -62,7 +62,7 @@ def test_a_failed_job_shows_its_log_and_where_it_is(project):
     (project.folder / "resources/checkpoints/demo.pkl").write_bytes(b"no checkpoint")
     ended = project.smoke(TARGETS[1], check=False)
     assert ended.returncode != 0
-    log = "results/smoke/logs/fetch_checkpoint.log"
+    log = "results/smoke/logs/convert_checkpoint.log"
     assert f"log: {log} (check log file(s) for error details)" in ended.stderr
     *_, last = (project.folder / log).read_text().splitlines()
     assert last in ended.stderr
