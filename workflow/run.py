@@ -102,7 +102,7 @@ class LogHandler(LogHandlerBase):
                 self._begin(record.stats)
         elif self.is_running and event == LogEvent.JOB_INFO:
             self.estimate.start(record.jobid, record.rule_name, record.created)
-            self.progress.update(self.task, description=self.estimate.stage)
+            self.progress.update(self.task, description=self.estimate.stage, refresh=True)
         elif self.is_running and event == LogEvent.JOB_FINISHED:
             self.estimate.finish(record.job_id, record.created)
             self.progress.update(self.task, description=self.estimate.stage)
