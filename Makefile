@@ -15,7 +15,8 @@ export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 .PHONY: run report slurm slurm-check test test-full test-training lint demo-model lock clean help
 
 help:
-	@echo "make run         run the default study, to results/ (CORES=$(CORES))"
+	@echo "make run         run the default study, to results/ (CORES=$(CORES)); shows jobs done and time left"
+	@echo "                 make run ARGS=-n only lists the jobs and gives the time for one core"
 	@echo "make report      write Snakemake's own report of the finished study, with run times, to snakemake-report.html"
 	@echo "make slurm       run the default study on a Slurm cluster (docs/cluster.md); make slurm-check only checks it"
 	@echo "make test        run the tests, within 15 minutes on 2 cores; within 25 if Slurm is installed"
@@ -27,7 +28,7 @@ help:
 	@echo "make clean       remove results and environments"
 
 run: $(VENV)/run.stamp
-	$(VENV)/bin/snakemake --cores $(CORES) $(ARGS)
+	$(VENV)/bin/python -m workflow.run --cores $(CORES) $(ARGS)
 	@echo "Done: open results/demo/report.html (for your own model, results/MODEL/report.html). Figures are in figures/ next to it; README.md explains them."
 
 report: $(VENV)/run.stamp

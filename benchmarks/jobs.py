@@ -4,13 +4,15 @@
 
 Runs the default study, with fewer lesions, for two numbers of tunes, all of them replayed, with the demo model and with
 CHECKPOINT, shared/checkpoints/session-512.pkl. `tests/workflow/test_resources.py` compares what jobs request from a
-cluster with the results. Takes a quarter of an hour on two cores.
+cluster with the results. Takes a quarter of an hour on two cores. `calibration_seconds` belongs into
+`study.cluster.costs.CALIBRATION_SECONDS` when the costs are changed.
 """
 
 import argparse
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -62,6 +64,13 @@ def measure(source, changes):
     ]
 
 
+def calibrate():
+    """Return the medians of five runs of `study.cluster.calibration`."""
+    command = [sys.executable, "-m", "study.cluster.calibration"]
+    runs = [json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout) for _ in range(5)]
+    return {name: round(statistics.median(run[name] for run in runs), 3) for name in runs[0]}
+
+
 def main():
     """Measure and write."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -69,6 +78,7 @@ def main():
     parser.add_argument("--large", type=Path, required=True)
     options = parser.parse_args()
     found = {"machine": f"{platform.machine()}, {os.cpu_count()} cores; Python {platform.python_version()}"}
+    found["calibration_seconds"] = calibrate()
     for name, source in {"demo": ROOT / "resources/checkpoints/demo.pkl", "large": options.large.resolve()}.items():
         found[name] = []
         for n_tunes in NUMBERS[name]:

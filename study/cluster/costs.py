@@ -6,6 +6,7 @@ default, which is the smallest request of any rule.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +22,7 @@ _MB_AT_LEAST = 600
 _MODEL_MB_OF_A_URL = 22.5
 # Of an average tune; a tune of max_steps steps takes proportionally longer.
 _STEPS_PER_TUNE = 150
-_STRAGGLER_TUNES = 90
+_STRAGGLER_TUNES_PER_STEP = 0.09
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +122,9 @@ COSTS = {
 }
 # A short job: start, imports, one figure or table.
 OTHER = Cost(seconds=1.3, mem_mb=240)
+# What `study.cluster.calibration` measures on the processor of COSTS; not measured there but estimated from runs on a
+# Zen 3. `benchmarks/jobs.py` measures both.
+CALIBRATION_SECONDS = {"start": 0.3, "tunes": 0.07}
 
 
 def mem_mb(rule: str, config: dict) -> int:
@@ -137,11 +141,13 @@ def runtime_minutes(rule: str, config: dict) -> int:
     return max(_MINUTES_AT_LEAST, math.ceil(_TIMES_SECONDS * seconds_of(rule, config) / 60))
 
 
-def seconds_of(rule: str, config: dict) -> float:
-    """Return the CPU-seconds that a job of a rule takes, on average, on the processor where it was measured."""
+def seconds_of(rule: str, config: dict, calibration: Mapping[str, float] = CALIBRATION_SECONDS) -> float:
+    """Return the CPU-seconds that a job of a rule takes, on average, on a machine of this calibration."""
     cost = COSTS.get(rule, OTHER)
+    slower = {name: calibration[name] / seconds for name, seconds in CALIBRATION_SECONDS.items()}
     seconds_per_tune = cost.seconds_per_tune + cost.seconds_per_tune_and_mb * _model_mb(config)
-    return cost.seconds + seconds_per_tune * (_n_tunes(rule, config) + _n_straggler_tunes(rule, config))
+    n_tunes = _n_tunes(rule, config) + _n_straggler_tunes(rule, config)
+    return slower["start"] * cost.seconds + slower["tunes"] * seconds_per_tune * n_tunes
 
 
 def _n_tunes(rule: str, config: dict) -> float:
@@ -162,10 +168,13 @@ def _n_tunes(rule: str, config: dict) -> float:
     return longer * of_rule.get(rule, n_replayed)
 
 
-def _n_straggler_tunes(rule: str, config: dict) -> int:
-    """Return the number of average tunes that take as long as the slowest tunes of a job, which run nearly alone."""
+def _n_straggler_tunes(rule: str, config: dict) -> float:
+    """Return the number of average tunes that take as long as the slowest tunes of a job, which run nearly alone.
+
+    Those have `max_steps` steps.
+    """
     n_conditions = {"generate_tunes": 1, "capture_trajectories": 1, "generate_lesions": _n_lesions_at_once(config)}
-    return _STRAGGLER_TUNES * n_conditions.get(rule, 0)
+    return _STRAGGLER_TUNES_PER_STEP * config["generation"]["max_steps"] * n_conditions.get(rule, 0)
 
 
 def _n_lesions_at_once(config: dict) -> int:

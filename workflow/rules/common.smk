@@ -43,9 +43,9 @@ try:
 except Refusal as refusal:
     raise WorkflowError(str(refusal)) from None
 
-# Jobs on a cluster read this file again.
+# Jobs on a cluster read this file again. workflow/run.py estimates the run's time from the configuration.
 if workflow.is_main_process:
-    logger.info(describe_lesion_study(config))
+    logger.info(describe_lesion_study(config), extra={"config": config})
 
 # Snakemake gives the interpreter's path to a shell unquoted (its issue 2645), which a folder with a space breaks. Escaped
 # and not quoted, since Snakemake also cuts off the file's name and the Slurm plugin puts all in double quotes.
