@@ -149,8 +149,8 @@ def test_neighbours_are_kept_apart_where_they_would_merge(tokens, expected):
         ("X:1\nM:4/4\nK:Cmaj\n{c}D", "'{'"),
         ("X:1\nM:4/4\nK:Cmaj\nC [V:1] D", "'V'"),
         ("X:1\nM:4/4\nK:Cmaj\nA2-A", "'-'"),
-        ("X:1\nM:4/4\nK:Cmaj\n[r:A 5]B4-B", "no remark 'A 5' here"),
-        ("X:1\nM:4/4\nK:Cmaj\n[r:foo 5]B4-B", "no remark 'foo 5' here"),
+        ("X:1\nM:4/4\nK:Cmaj\n[r:A 5]B4-B", "does not write 'A 5' here"),
+        ("X:1\nM:4/4\nK:Cmaj\n[r:foo 5]B4-B", "does not write 'foo 5' here"),
         *(
             (f"X:1\nM:4/4\nK:Cmaj\n[r:{remark}] B", "'r'")
             for remark in ("", " ", "foo", "A /0", "( A 5", ") 5", "A x 5")

@@ -70,7 +70,7 @@ def test_checks_of_the_tune_are_counted():
 def test_a_claim_without_a_computation_is_never_judged():
     with pytest.raises(Refusal, match="claim free: 'x' was not computed"):
         judge_claims([FREE], {}, is_v2=False)
-    with pytest.raises(Refusal, match="the claim bare needs nothing, but no quantity"):
+    with pytest.raises(Refusal, match="the claim bare needs nothing, but lists no quantity"):
         judge_claims([claim("bare", "nothing")], {}, is_v2=False)
 
 

@@ -56,7 +56,7 @@ def test_one_row_a_replay_and_sequence(
 
 
 def test_a_vocabulary_without_bars_is_refused(script, spectra_path, trajectories_path, write_tune_texts, tmp_path):
-    with pytest.raises(Refusal, match=r"has no '\|'"):
+    with pytest.raises(Refusal, match=r"lacks '\|'"):
         script("compare_replays").main(
             spectra_paths=[spectra_path],
             trajectories_paths=[trajectories_path],
