@@ -139,7 +139,11 @@ def _hostile_pickles(marker):
     yield "missing_mark", b"\x80\x02t.", "looks for a mark"
     yield "missing_part", b"\x80\x02h\x09.", "refers to part 9"
     yield "no_stop", b"\x80\x02}", "damaged or cut short"
-    yield "empty_array", _network(array_1=b"cnumpy.core.multiarray\n_reconstruct\n)R"), "declares an array without its data"
+    yield (
+        "empty_array",
+        _network(array_1=b"cnumpy.core.multiarray\n_reconstruct\n)R"),
+        "an array without its data",
+    )
     yield "odd_state", _network(array_1=b"cnumpy\nndarray\n)RNb"), "describes an array in an unknown way"
     yield (
         "odd_bytes",
