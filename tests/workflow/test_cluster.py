@@ -100,6 +100,7 @@ def slurm(tmp_path_factory):
         subprocess.run([ROOT / "tests/slurm/slurm-down.sh", folder], capture_output=True, check=True)
 
 
+@pytest.mark.long
 def test_slurm_gives_the_smoke_study_the_bytes_of_a_local_run(slurm, finished, tmp_path):
     far = copy_project(tmp_path)
     _hurry(far)
@@ -111,6 +112,7 @@ def test_slurm_gives_the_smoke_study_the_bytes_of_a_local_run(slurm, finished, t
     assert far.digests() == finished.digests()
 
 
+@pytest.mark.long
 def test_slurm_gives_a_sharded_study_of_real_size_the_bytes_of_a_local_run(slurm, tmp_path, shared_file):
     blocks = {
         "checkpoint": {"source": str(shared_file("checkpoints/session-512.pkl"))},

@@ -122,6 +122,7 @@ def _kill(project, reference, how, n_done, delay_seconds):
     return process.returncode
 
 
+@pytest.mark.long
 def test_a_run_that_is_killed_again_and_again_ends_in_the_same_bytes(tiny, reference):
     rng = random.Random(11)
     ways = ["SIGKILL", "SIGTERM", "SIGINT", "SIGKILL, main process only"]

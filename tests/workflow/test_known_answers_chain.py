@@ -12,6 +12,8 @@ from fuzz.genuine import write_folkrnn_pickle
 from known_answers import COUNTERS, FOLLOWER, FULL, PROMPT, ROOMY, constructed_network
 from project import copy_project
 
+pytestmark = pytest.mark.long
+
 LAYERS = (1, 2, 3)
 # Of the named conditions, and of the lesion study.
 NAMED_OUTCOME, OUTCOME = "share_of_correct_bars", "share_of_wrong_bars"

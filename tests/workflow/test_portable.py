@@ -3,9 +3,11 @@
 import sys
 from pathlib import Path
 
+import pytest
 from project import TARGETS, copy_project
 
 
+@pytest.mark.long
 def test_a_folder_with_a_space_and_letters_of_all_kinds_without_home_or_git(smoke_study, tmp_path):
     """On one core, and the other ran on two. By hand, besides: Python 3.12 and 3.13, no network, read-only."""
     folder = tmp_path / "étude №1 'a' 調"

@@ -231,6 +231,7 @@ def test_no_job_takes_more_than_it_asks_a_cluster_for(finished):
     ("nothing", "everything"),
     [(1, 2), *(pytest.param(*layers, marks=pytest.mark.full) for layers in ((2, 3), (3, 1)))],
 )
+@pytest.mark.long
 def test_a_selection_of_nothing_or_everything_is_a_result(smoke_study, tmp_path, nothing, everything):
     project = smoke_study.copy(tmp_path / "copy")
     results = project.folder / "results/smoke"
@@ -280,6 +281,7 @@ def test_a_planted_seed_is_found_again(project):
     [("results/smoke/effects.csv",), pytest.param((), marks=pytest.mark.full)],
     ids=["tables", "all"],
 )
+@pytest.mark.long
 def test_the_chain_on_a_real_size_python_2_checkpoint(project, shared_file, targets):
     source = shared_file("checkpoints/session-512.pkl")
     overlay = {"checkpoint": {"source": str(source)}, "selection": {"power_fraction_above": SESSION_THRESHOLDS}}
