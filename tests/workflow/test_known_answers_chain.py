@@ -1,6 +1,7 @@
 """Tests of the science: networks whose mechanism is known, from the pickle to effects.csv through the workflow.
 
-`known_answers` says how the networks work; `test_known_answers.py` takes them through the package's functions.
+`known_answers` says how the networks work; `test_known_answers.py` takes them through the package's functions, the
+redundant pair with every `make test`.
 """
 
 import csv
@@ -101,6 +102,7 @@ def test_the_counter_counts_and_the_follower_follows(tmp_path):
     assert known.study["third", 1, "targeted - intact"][1] == pytest.approx(-destroyed[1])
 
 
+@pytest.mark.full
 def test_only_joint_excision_finds_the_redundant_pair(tmp_path):
     one, other = COUNTERS
     known = _run(
