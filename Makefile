@@ -4,6 +4,7 @@
 PYTHON ?= python3
 CORES ?= 2
 VENV := .venv
+PYTEST = $(VENV)/bin/python -m pytest -n $(CORES) --dist worksteal
 
 # One thread per process: Snakemake runs jobs in parallel, and results depend on BLAS's number of threads.
 export OPENBLAS_NUM_THREADS := 1
@@ -42,10 +43,10 @@ slurm-check: $(VENV)/slurm.stamp
 	$(VENV)/bin/python -m study.cluster.preflight $(ARGS)
 
 test: $(VENV)/test.stamp
-	$(VENV)/bin/python -m pytest -n $(CORES) $(ARGS)
+	$(PYTEST) $(ARGS)
 
 test-full: $(VENV)/test.stamp
-	$(VENV)/bin/python -m pytest -n $(CORES) -m "full or not full" $(ARGS)
+	$(PYTEST) -m "full or not full" $(ARGS)
 
 test-training: .venv-train/stamp
 	.venv-train/bin/python -m pytest tests/folkprobe/test_training.py tests/scripts/test_tokenise_corpus.py

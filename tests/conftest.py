@@ -22,6 +22,11 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 
+def pytest_collection_modifyitems(items):
+    """Put long tests first, then all that run Snakemake: what is left for the end is short."""
+    items.sort(key=lambda item: (item.get_closest_marker("long") is None, "workflow" not in item.path.parts))
+
+
 @pytest.fixture
 def checkpoint():
     return random_checkpoint()

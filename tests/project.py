@@ -26,6 +26,8 @@ PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles",
 SMOKE = "config/smoke.yaml"
 # `all`, and what is asked for by name only.
 TARGETS = ("all", "results/smoke/seeds.csv")
+# The whole chain in short jobs, of `tiny_project`.
+TINY_TARGETS = ("results/tiny/effects.csv", "results/tiny/figures/mean_spectra_population.svg")
 # They select about a third of each layer of shared/checkpoints/session-512.pkl.
 SESSION_THRESHOLDS = {"layer_1": 0.03, "layer_2": 0.026, "layer_3": 0.018}
 # What a run says about its circumstances, and what Snakemake keeps for itself.
@@ -87,6 +89,22 @@ class Project:
                 jobs.discard(rule)
                 jobs.add(f"{rule}[{','.join(values)}]" if values else rule)
         return jobs - {"all"}
+
+    def copy(self, folder):
+        """Copy all that there is into a new folder, time stamps and all."""
+        shutil.copytree(self.folder, folder)
+        copied = Project(folder)
+        for trace in copied.traces.glob("*.json"):
+            text = trace.read_text(encoding="utf-8")
+            trace.write_text(text.replace(str(self.folder), str(copied.folder)), encoding="utf-8")
+        return copied
+
+    def draw_in_one_format(self):
+        """Let figures be PNG files, as the report needs them."""
+        path = self.folder / "workflow/rules/common.smk"
+        text = path.read_text(encoding="utf-8")
+        assert text.count('SUFFIXES = ["svg", "pdf", "png"]') == 1
+        path.write_text(text.replace('["svg", "pdf", "png"]', '["png"]'), encoding="utf-8")
 
     def digests(self):
         """SHA-256 of every result that must repeat, by path below results/."""

@@ -224,14 +224,14 @@ def test_refusals_name_the_culprit(call, culprit):
 
 
 @pytest.mark.parametrize("window", WINDOWS)
-@pytest.mark.parametrize("number", [1, 2, 3, 7])
-def test_each_sidelobe_is_the_largest_value_between_two_nulls(window, number):
-    frequency, level_db = sidelobe(window, N_STEPS, number)
+def test_each_sidelobe_is_the_largest_value_between_two_nulls(window):
     grid = np.linspace(0, 0.1, 200_001)
     magnitude = np.abs(magnitude_of(window, N_STEPS, grid))
     maxima = np.flatnonzero((magnitude[1:-1] > magnitude[:-2]) & (magnitude[1:-1] > magnitude[2:])) + 1
-    assert frequency == pytest.approx(grid[maxima[number - 1]], abs=1e-6)
-    assert level_db == pytest.approx(20 * np.log10(magnitude[maxima[number - 1]]), abs=1e-6)
+    for number in (1, 2, 3, 7):
+        frequency, level_db = sidelobe(window, N_STEPS, number)
+        assert frequency == pytest.approx(grid[maxima[number - 1]], abs=1e-6)
+        assert level_db == pytest.approx(20 * np.log10(magnitude[maxima[number - 1]]), abs=1e-6)
 
 
 def test_half_of_the_amplitude_is_6_0206_db_down():

@@ -2,6 +2,7 @@
 
 import copy
 import inspect
+from functools import cache
 from itertools import product
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from snakemake.iocontainers import Wildcards
 from folkprobe.provenance.job import bind_arguments
 from study import checks
 from study import conditions as study
+from study import config as study_config
 from study import lesions as lesion_study
 from study.cluster import costs
 
@@ -25,6 +27,7 @@ CONFIGS = {name: yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encodin
 def _unchecked(monkeypatch):
     """Let rules be parsed under values that a study could not have, and say which script is given what."""
     monkeypatch.setattr(checks, "check_config", lambda config: None)
+    monkeypatch.setattr(study_config, "refuse_repeated_keys", lambda paths: None)
     monkeypatch.setattr(snakemake.utils, "validate", lambda *_, **__: None)
     for cost in ("mem_mb", "runtime_minutes"):
         monkeypatch.setattr(costs, cost, lambda *_: 1)
@@ -177,25 +180,32 @@ def _changed(value):
     return value + 1 if isinstance(value, int | float) else "changed"
 
 
+@cache
+def _before(name):
+    """A configuration in which every key counts, and what the rules hand over under it."""
+    config = copy.deepcopy(CONFIGS[name])
+    if name == "config":
+        # For a stimulated condition to change to.
+        config["stimuli"]["changed"] = {"kind": "forced"}
+        # Families of one size share their sets, which hides a change of one.
+        for number, family in enumerate(config["lesion_study"]["families"].values()):
+            family["share_of_layer"] += number / 100
+    return config, _blocks(name, config)
+
+
 @pytest.mark.parametrize(
     ("name", "path"),
     [(name, path) for name, config in CONFIGS.items() for path in _keys(config) if path not in INPUTS],
     ids=lambda part: part if isinstance(part, str) else ".".join(part),
 )
 def test_every_key_of_a_configuration_reaches_the_jobs_that_read_it(name, path):
-    before = copy.deepcopy(CONFIGS[name])
-    if name == "config":
-        # For a stimulated condition to change to.
-        before["stimuli"]["changed"] = {"kind": "forced"}
-        # Families of one size share their sets, which hides a change of one.
-        for number, family in enumerate(before["lesion_study"]["families"].values()):
-            family["share_of_layer"] += number / 100
+    before, jobs_before = _before(name)
     after = copy.deepcopy(before)
     block = after
     for key in path[:-1]:
         block = block[key]
     block[path[-1]] = _changed(block[path[-1]])
-    jobs_before, jobs_after = _blocks(name, before), _blocks(name, after)
+    jobs_after = _blocks(name, after)
 
     def of_script(stem, jobs):
         return [block for script, block in jobs if script == stem]

@@ -13,12 +13,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from project import HANG_SECONDS, Project, tiny_project
+from project import HANG_SECONDS, TINY_TARGETS, tiny_project
 
 RESULTS = "results/tiny"
-# The whole chain in short jobs: two conditions, four tunes of 40 steps.
-TARGETS = (f"{RESULTS}/effects.csv", f"{RESULTS}/figures/mean_spectra_population.svg")
-COMMAND = (*TARGETS, "--cores", "2")
+COMMAND = (*TINY_TARGETS, "--cores", "2")
 # A machine that is slow in turns may end a run before it is seen to be at work; then it is begun anew.
 MAX_TRIES = 10
 _LONG = partial(pytest.param, marks=pytest.mark.full)
@@ -30,35 +28,30 @@ def tiny(tmp_path):
     return tiny_project(tmp_path)
 
 
-@pytest.fixture(scope="module")
-def reference(tmp_path_factory):
-    """A tiny study that nothing disturbed; nobody changes it."""
-    project = tiny_project(tmp_path_factory.mktemp("undisturbed"))
-    project.snakemake(*COMMAND)
-    return project
-
-
 @pytest.fixture
 def finished_tiny(reference, tmp_path):
-    """A copy of the undisturbed study, time stamps and all."""
-    shutil.copytree(reference.folder, tmp_path / "copy")
-    return Project(tmp_path / "copy")
+    return reference.copy(tmp_path / "copy")
 
 
 def _resume(project, reference):
-    """Unlock, and run the one documented command again, which must end in the undisturbed study's bytes.
+    """Unlock, where a run was killed, and run the one documented command again: it must end in the reference's bytes.
 
     Snakemake makes a missing intermediate when something needs it, or when it is named.
     """
-    project.snakemake("--unlock")
+    if _locks(project):
+        project.snakemake("--unlock")
     project.snakemake(*COMMAND)
     found, expected = project.digests(), reference.digests()
     assert {path for path in found if found[path] != expected.get(path)} == set()
-    assert all((project.folder / target).is_file() for target in TARGETS)
+    assert all((project.folder / target).is_file() for target in TINY_TARGETS)
     missing = [f"results/{path}" for path in expected.keys() - found.keys()]
     if missing:
         project.snakemake(*missing)
         assert project.digests() == expected
+
+
+def _locks(project):
+    return list((project.folder / ".snakemake/locks").glob("*"))
 
 
 def _refused(project, *sentences, command=COMMAND, **options):
@@ -111,7 +104,8 @@ def _stop_at_work(project):
 
 def _kill(project, reference, how, n_done, delay_seconds):
     """Start a run, kill it at a moment, and look at what it leaves."""
-    project.snakemake("--unlock")
+    for lock in _locks(project):
+        lock.unlink()
     process = _start(project, start_new_session=True)
     _wait_for(project, process, n_done)
     time.sleep(delay_seconds)
@@ -128,6 +122,7 @@ def _kill(project, reference, how, n_done, delay_seconds):
     return process.returncode
 
 
+@pytest.mark.long
 def test_a_run_that_is_killed_again_and_again_ends_in_the_same_bytes(tiny, reference):
     rng = random.Random(11)
     ways = ["SIGKILL", "SIGTERM", "SIGINT", "SIGKILL, main process only"]
@@ -156,26 +151,29 @@ def test_a_run_that_is_killed_at_any_moment_ends_in_the_same_bytes(tiny, referen
     _resume(tiny, reference)
 
 
-def test_a_second_run_in_the_same_folder_is_refused_and_the_first_goes_on(tiny, reference):
-    first = _stop_at_work(tiny)
+def test_a_second_run_in_the_same_folder_is_refused_and_the_first_goes_on(finished_tiny, reference):
+    # A handful of jobs is work enough.
+    for path in [finished_tiny.folder / TINY_TARGETS[0], *finished_tiny.folder.glob(f"{RESULTS}/*/bars.csv")]:
+        path.unlink()
+    first = _stop_at_work(finished_tiny)
     try:
-        _refused(tiny, "Directory cannot be locked")
+        _refused(finished_tiny, "Directory cannot be locked")
     finally:
         os.killpg(first.pid, signal.SIGCONT)
     assert first.wait(HANG_SECONDS) == 0
-    assert tiny.digests() == reference.digests()
+    assert finished_tiny.digests() == reference.digests()
 
 
-@pytest.mark.parametrize("look", [["--list-rules"], ["-n"], ["--dag"], ["--summary"]], ids=" ".join)
-def test_parsing_touches_no_lock_and_no_file(tiny, look):
+def test_parsing_touches_no_lock_and_no_file(tiny):
     """A lock may be that of a run at work on another node."""
     locks = tiny.folder / ".snakemake/locks"
     locks.mkdir(parents=True)
     for kind in ("input", "output"):
-        (locks / f"0.{kind}.lock").write_text(f"{TARGETS[0]}\n")
+        (locks / f"0.{kind}.lock").write_text(f"{TINY_TARGETS[0]}\n")
     before = {path: path.stat().st_mtime_ns for path in _own_files(tiny.folder)}
-    tiny.snakemake(*look, check=False)
-    assert {path: path.stat().st_mtime_ns for path in _own_files(tiny.folder)} == before
+    for look in ("--list-rules", "--dry-run", "--dag", "--summary"):
+        tiny.snakemake(look, check=False)
+        assert {path: path.stat().st_mtime_ns for path in _own_files(tiny.folder)} == before, look
     _refused(tiny, "Directory cannot be locked", "--unlock")
 
 
@@ -219,17 +217,18 @@ def test_results_that_may_not_be_written_are_named(tiny, small_disk):
     _refused(tiny, "Read-only file system: 'results/tiny'")
 
 
-def test_a_job_that_needs_more_memory_than_there_is_says_so(tiny):
-    overlay = tiny.folder / "overlay.yaml"
+def test_a_job_that_needs_more_memory_than_there_is_says_so(finished_tiny):
+    overlay = finished_tiny.folder / "overlay.yaml"
     # Spectra of 384 units at 2^27 frequencies: some 400 GB.
     overlay.write_text("spectra: {population_n_fft: 268435456}\n")
+    target = f"{RESULTS}/intact/spectra.h5"
     _refused(
-        tiny,
+        finished_tiny,
         "the job needs more memory than it may have",
-        command=(f"{RESULTS}/intact/spectra.h5", "--configfile", str(overlay)),
+        command=(target, "--configfile", str(overlay)),
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (3 * 2**30, 3 * 2**30)),
     )
-    assert not list(tiny.folder.rglob("spectra.h5"))
+    assert not (finished_tiny.folder / target).exists()
 
 
 @pytest.mark.full

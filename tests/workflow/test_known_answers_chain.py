@@ -1,6 +1,7 @@
 """Tests of the science: networks whose mechanism is known, from the pickle to effects.csv through the workflow.
 
-`known_answers` says how the networks work; `test_known_answers.py` takes them through the package's functions.
+`known_answers` says how the networks work; `test_known_answers.py` takes them through the package's functions, the
+redundant pair with every `make test`.
 """
 
 import csv
@@ -11,6 +12,8 @@ import pytest
 from fuzz.genuine import write_folkrnn_pickle
 from known_answers import COUNTERS, FOLLOWER, FULL, PROMPT, ROOMY, constructed_network
 from project import copy_project
+
+pytestmark = pytest.mark.long
 
 LAYERS = (1, 2, 3)
 # Of the named conditions, and of the lesion study.
@@ -99,6 +102,7 @@ def test_the_counter_counts_and_the_follower_follows(tmp_path):
     assert known.study["third", 1, "targeted - intact"][1] == pytest.approx(-destroyed[1])
 
 
+@pytest.mark.full
 def test_only_joint_excision_finds_the_redundant_pair(tmp_path):
     one, other = COUNTERS
     known = _run(

@@ -1,16 +1,18 @@
-"""A study runs wherever a fresh user may be: any folder, no home, no git, files for nobody else."""
+"""A study runs wherever a fresh user may be, to the same bytes: any folder, no home, no git, files for nobody else."""
 
 import sys
 from pathlib import Path
 
-from project import tiny_project
+import pytest
+from project import TARGETS, copy_project
 
 
-def test_a_folder_with_a_space_and_letters_of_all_kinds_without_home_or_git(tmp_path):
-    """By hand, besides: users of their own, Python 3.12 and 3.13, no network, all else read-only."""
+@pytest.mark.long
+def test_a_folder_with_a_space_and_letters_of_all_kinds_without_home_or_git(smoke_study, tmp_path):
+    """On one core, and the other ran on two. By hand, besides: Python 3.12 and 3.13, no network, read-only."""
     folder = tmp_path / "étude №1 'a' 調"
     folder.mkdir()
-    project = tiny_project(folder)
+    project = copy_project(folder)
     # The interpreter lies there too.
     (folder / ".venv").symlink_to(sys.prefix)
     python = folder / ".venv" / Path(sys.executable).relative_to(sys.prefix)
@@ -24,6 +26,8 @@ def test_a_folder_with_a_space_and_letters_of_all_kinds_without_home_or_git(tmp_
         "XDG_CACHE_HOME": str(folder / ".cache"),
         "MPLCONFIGDIR": str(folder / ".cache/matplotlib"),
     }
-    target = "results/tiny/figures/mean_spectra_population.svg"
-    project.snakemake(target, env=bare, umask=0o077)
-    assert (folder / target).stat().st_mode & 0o077 == 0
+    project.smoke(*TARGETS, env=bare, umask=0o077)
+    expected, found = smoke_study.digests(), project.digests()
+    assert expected.keys() == found.keys()
+    assert [path for path in expected if expected[path] != found[path]] == []
+    assert [path for path in (folder / "results").rglob("*") if path.stat().st_mode & 0o077] == []

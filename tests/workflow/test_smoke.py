@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 import yaml
-from project import ROOT, SESSION_THRESHOLDS, TARGETS, load_script
+from project import ROOT, SESSION_THRESHOLDS, load_script
 
 from folkprobe.claims.claim import read_claims
 from folkprobe.music.tunes import read_tunes
@@ -227,35 +227,31 @@ def test_no_job_takes_more_than_it_asks_a_cluster_for(finished):
             assert float(row["max_rss"]) <= mem_mb(rule, config), path.name
 
 
-def test_the_same_bytes_in_another_place_on_two_cores(finished, project):
-    project.smoke(*TARGETS, "--cores", "2")
-    expected, found = finished.digests(), project.digests()
-    assert expected.keys() == found.keys()
-    assert [path for path in expected if expected[path] != found[path]] == []
-
-
 @pytest.mark.parametrize(
-    ("power_fraction_above", "n_selected"), [(1.0, 0), (0.0, None)], ids=["selects nothing", "selects everything"]
+    ("nothing", "everything"),
+    [(1, 2), *(pytest.param(*layers, marks=pytest.mark.full) for layers in ((2, 3), (3, 1)))],
 )
-def test_a_selection_of_nothing_or_everything_is_a_result(finished, power_fraction_above, n_selected):
-    overlay = f"selection: {{power_fraction_above: {{layer_1: {power_fraction_above}}}}}"
-    before = finished.digests()
-    finished.smoke(overlay=overlay)
-    results = finished.folder / "results/smoke"
-    row = _rows(results / "selection.csv")[0]
-    assert int(row["n_selected"]) == (int(row["n_units"]) if n_selected is None else n_selected)
-    word = "all" if n_selected is None else "none"
-    assert (
-        f"{word} of the units of layer 1 are excised" in (results / "logs/excise_units_layer_1_excised.log").read_text()
-    )
-    if n_selected == 0:
-        intact, excised = (_rows(results / name / "bars.csv") for name in ("intact", "layer_1_excised"))
-        assert intact == excised
-    finished.smoke()
-    assert finished.digests() == before
+@pytest.mark.long
+def test_a_selection_of_nothing_or_everything_is_a_result(smoke_study, tmp_path, nothing, everything):
+    project = smoke_study.copy(tmp_path / "copy")
+    results = project.folder / "results/smoke"
+    project.draw_in_one_format()
+    above = {f"layer_{nothing}": 1.0, f"layer_{everything}": 0.0}
+    project.smoke(overlay=yaml.safe_dump({"selection": {"power_fraction_above": above}}))
+    rows = {int(row["layer"]): row for row in _rows(results / "selection.csv")}
+    for layer, word, n_selected in ((nothing, "none", "0"), (everything, "all", rows[everything]["n_units"])):
+        assert rows[layer]["n_selected"] == n_selected
+        log = (results / f"logs/excise_units_layer_{layer}_excised.log").read_text()
+        assert f"{word} of the units of layer {layer} are excised" in log
+    intact, excised = (_rows(results / name / "bars.csv") for name in ("intact", f"layer_{nothing}_excised"))
+    assert intact == excised
+    # And back.
+    table = f"smoke/layer_{nothing}_excised/bars.csv"
+    project.smoke(f"results/{table}")
+    assert project.digests()[table] == smoke_study.digests()[table]
 
 
-@pytest.mark.parametrize("n_shards", [3, 8])
+@pytest.mark.parametrize("n_shards", [3, pytest.param(8, marks=pytest.mark.full)])
 def test_the_number_of_shards_leaves_no_trace(finished, project, n_shards):
     targets = [f"results/smoke/{condition}/tunes.h5" for condition in ("intact", "intact_two_hot")]
     project.smoke(*targets, overlay=f"generation: {{n_shards: {n_shards}}}")
@@ -280,10 +276,17 @@ def test_a_planted_seed_is_found_again(project):
     assert [len(_rows(project.folder / f"results/smoke/seeds/{shard}.csv")) for shard in range(3)] == [1, 0, 0]
 
 
-def test_the_chain_on_a_real_size_python_2_checkpoint(project, shared_file):
+@pytest.mark.parametrize(
+    "targets",
+    [("results/smoke/effects.csv",), pytest.param((), marks=pytest.mark.full)],
+    ids=["tables", "all"],
+)
+@pytest.mark.long
+def test_the_chain_on_a_real_size_python_2_checkpoint(project, shared_file, targets):
     source = shared_file("checkpoints/session-512.pkl")
     overlay = {"checkpoint": {"source": str(source)}, "selection": {"power_fraction_above": SESSION_THRESHOLDS}}
-    project.smoke(overlay=yaml.safe_dump(overlay))
+    project.draw_in_one_format()
+    project.smoke(*targets, overlay=yaml.safe_dump(overlay))
     results = project.folder / "results/smoke"
     shares = _bar_shares(results)
     # Its README reports 97 % of bars correct for this prompt.
