@@ -420,8 +420,8 @@ class Lanes:
 
     @property
     def first_place(self) -> int:
-        """The first place whose tune has not ended."""
-        return min([*(waiting[0] for waiting in self._waiting if waiting), *self.place[self.place >= 0].tolist()])
+        """The first place whose tune has not ended; the number of tunes if all have."""
+        return min([self._n_tunes, *(each[0] for each in self._waiting if each), *self.place[self.place >= 0].tolist()])
 
     def fill(self, before: int | None = None) -> Iterator[tuple[int, int]]:
         """Assign the next tune of its kind to each empty lane.
