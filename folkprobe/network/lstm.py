@@ -284,7 +284,7 @@ class Tile:
             ((own[number], network.reads_own[number]), (above[number], network.reads_above[number]))
             for number in range(len(network.n_units))
         ]
-        self._masks = [[reads[:, self._version] for _, reads in copies] for copies in self._copies]
+        self._masks = [[reads.take(self._version, axis=1) for _, reads in copies] for copies in self._copies]
         for number in range(len(network.n_units)):
             self._copy_state(number)
 
@@ -336,8 +336,8 @@ class Tile:
         lanes : ndarray of int, shape (n_lanes,)
             From `Lanes.shrink`.
         """
-        states = [cell_state[:, lanes] for cell_state in self.cell_state]
-        self._hold(self._hidden_states[:, lanes], states, self._version[lanes])
+        states = [cell_state.take(lanes, axis=1) for cell_state in self.cell_state]
+        self._hold(self._hidden_states.take(lanes, axis=1), states, self._version[lanes])
 
     def step(
         self, token_index: np.ndarray, mixed_index: np.ndarray | None = None, token_weight: float = 1.0
