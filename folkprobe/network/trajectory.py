@@ -14,7 +14,8 @@ import numpy as np
 from folkprobe.music.tunes import Tunes
 from folkprobe.network.checkpoint import Checkpoint
 from folkprobe.network.drawing import SAMPLER_CLASSES
-from folkprobe.network.lstm import MAX_LANES, Lanes, Network, Tile, one_blas_thread
+from folkprobe.network.lanes import Lanes
+from folkprobe.network.lstm import MAX_LANES, Network, Tile, one_blas_thread
 from folkprobe.network.progress import Progress
 from folkprobe.refusal import Refusal
 
