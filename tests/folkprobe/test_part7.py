@@ -82,12 +82,17 @@ def tables():
         "maximum_magnitude": pd.DataFrame({"layer": [1, 1, 1, 2, 3], "maximum_magnitude": [0.2, 0.3, 0.9, 1.0, 0.9]}),
         "specifications": _table(
             """layer,window,n_fft,dc,sides,shortest_steps,longest_steps,power_fraction_above,share_selected
-            1,hann,147,counted,one_sided,8.7,9.3,0.00025,0.33
-            1,hann,147,counted,one_sided,8.7,9.3,0.025,0.1
-            1,hann,256,counted,one_sided,8.7,9.3,0.00025,0.335
-            1,hann,147,counted,two_sided,8.7,9.3,0.00025,0.325
-            1,hann,147,counted,one_sided,8.0,10,0.00025,
-            2,hann,147,counted,one_sided,8.7,9.3,0.00025,0.33"""
+            1,hanning,147,counted,one_sided,8.7,9.3,0.00025,0.33
+            1,hanning,147,counted,undoubled,8.7,9.3,0.00025,0.335
+            1,hanning,147,dropped,one_sided,8.7,9.3,0.00025,0.9
+            1,hanning,147,mean_removed,one_sided,8.7,9.3,0.00025,0.33
+            1,hanning,147,counted,band_of_two_sided,8.7,9.3,0.00025,0.33
+            1,hanning,147,counted,one_sided,8.7,9.3,0.025,0.33
+            1,hanning,256,counted,one_sided,8.7,9.3,0.00025,0.325
+            1,rect,147,counted,one_sided,8.7,9.3,0.00025,0.33
+            1,hanning,147,counted,one_sided,8.0,10,0.00025,0.33
+            1,hanning,147,counted,one_sided,9.1,9.2,0.00025,
+            2,hanning,147,counted,one_sided,8.7,9.3,0.00025,0.33"""
         ),
         "selection": pd.DataFrame({"layer": [1, 2, 3], "n_units": 8, "n_selected_by_article": [3, 4, 5]}),
         "effects": _table(
@@ -185,13 +190,20 @@ def test_activations(value):
 
 
 def test_selection(value):
-    shares = {quantity: share for (claim, quantity), share in value.items() if claim in ("p7.num.33", "p7.num.thr")}
+    reading = "share of layer 1 above 0.00025, hanning, not padded, DC {}"
+    shares = {quantity: share for (claim, quantity), share in value.items() if claim == "p7.num.thr"}
+    # The fourth was not computed.
+    assert np.isnan(shares.pop(reading.format("dropped, undoubled")))
     assert shares == {
-        "share of layer 1 above 0.00025, Hann, not padded, DC counted": 0.33,
-        "share of layer 1 above 0.025, Hann, not padded, DC counted": 0.1,
+        reading.format("counted, one_sided"): 0.33,
+        reading.format("counted, undoubled"): 0.335,
+        reading.format("dropped, one_sided"): 0.9,
+    }
+    assert {quantity: n for (claim, quantity), n in value.items() if claim == "p7.num.33"} == {
         # 0.335 would be printed as 34 %; the one whose band has no bin is no specification.
-        "specifications that select 33 %": 2,
-        "specifications": 4,
+        "of the 4 readings that the text allows, those that select 33 %": 1,
+        "specifications that select 33 %": 7,
+        "specifications": 9,
     }
     assert value["p7.exp.L1ablate", "units of layer 1 above 0.00025"] == 3
     assert value["p7.exp.L3ablate", "units of layer 3 above 0.00025"] == 5
@@ -236,6 +248,7 @@ def test_peaks(value):
     )
     half_widths = "half widths of the Hann lobe from {:g} steps to the nearest real peak"
     assert value["p7.num.peaks", half_widths.format(9)] == pytest.approx((1 / 9 - 0.1099) / 0.007)
+    assert value["p7.num.7_115", half_widths.format(7)] == pytest.approx((1 / 7 - 0.1176) / 0.007)
     assert value["p7.num.peaks", half_widths.format(36)] == pytest.approx((0.0294 - 1 / 36) / 0.007)
     # -8 of layer 1 beside -15 of layer 2.
     assert value["p7.num.36dc", "of those levels the nearest to -8 dB"] == -8
