@@ -22,7 +22,7 @@ _PRINTED_PEAKS_STEPS = {
 _BAND_STEPS = (8.7, 9.3)
 _POWER_FRACTION_ABOVE = 0.00025
 # The readings of its criterion that the text allows, DC and sidedness. It names the band, the threshold and a Hann
-# window, which by its tables is MATLAB's hanning; it pads nothing, and plots DC, so that no mean was removed.
+# window (its sidelobes are those of MATLAB's hanning); it pads nothing, and plots DC, so that no mean was removed.
 _READINGS = (("counted", "one_sided"), ("counted", "undoubled"), ("dropped", "one_sided"), ("dropped", "undoubled"))
 
 
