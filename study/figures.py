@@ -38,7 +38,8 @@ SECTIONS = {
         (
             "The units of each layer with the most power at the period of the bar are excised; for comparison, so are "
             "equally many units chosen otherwise. All networks then generate tunes from the same random numbers, and "
-            "their bars are counted. If the targeted units had no special role, they would behave like a random set."
+            "their bars are counted. If the targeted units had no special role, they would behave like a random set. A "
+            "lesion shows what counting needs, not where the count is held."
         ),
     ),
     "periods": (

@@ -125,7 +125,7 @@ def test_schemas_allow_what_the_code_knows():
         (config["generation"]["properties"]["dtype"], DTYPES),
         (of_lesion["scope"], SCOPES),
         (of_family["scope"], SCOPES),
-        (listed["needs"], (claims.NOTHING, claims.WEIGHTS, claims.TUNE, claims.DATA, claims.QUESTION)),
+        (listed["needs"], (claims.NOTHING, claims.WEIGHTS, claims.TUNE, claims.DATA, claims.HISTORY, claims.QUESTION)),
     ):
         assert set(allowed["enum"]) == set(known)
 

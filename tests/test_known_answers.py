@@ -215,6 +215,15 @@ def test_a_counter_remembers_by_its_cell(converted):
     assert _tokens(out) == _tokens(both)
 
 
+def test_what_only_passes_the_count_on_is_needed_as_much(converted):
+    """So a lesion shows what is needed, not where the count is held."""
+    intact = converted()
+    # Its forget gate is shut.
+    assert intact.layers[1].b[1, FULL[0]] == -20
+    effect = _effect(_generate(excise_units(intact, 2, [FULL[0]])), _generate(intact))
+    assert effect.lower > 0.7
+
+
 def test_a_counter_held_elsewhere_answers_as_its_value_says(converted):
     """Held where an incomplete bar would hold it, it forbids every bar token; held above 0, it demands them all."""
     intact = converted()

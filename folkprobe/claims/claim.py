@@ -11,7 +11,8 @@ from jsonschema.exceptions import best_match
 from folkprobe.refusal import Refusal
 
 # What is required to judge a claim.
-NOTHING, WEIGHTS, TUNE, DATA, QUESTION = "nothing", "v2_weights", "unprinted_tune", "training_data", "open_question"
+NOTHING, WEIGHTS, TUNE, DATA = "nothing", "v2_weights", "unprinted_tune", "training_data"
+HISTORY, QUESTION = "history", "open_question"
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Quantity:
         The tolerance, ends included; None where that side is open.
     one_of : tuple of str
         The accepted values of a quantity that is a word.
+    explained_by : tuple of str
+        Further values of such a quantity, which explain the print by another rounding than its table's and do not fit.
     sign_of_direction : int or None
         The number of the singular direction whose sign it depends on, which the article leaves open.
     """
@@ -37,6 +40,7 @@ class Quantity:
     lowest: float | None = None
     highest: float | None = None
     one_of: tuple[str, ...] = ()
+    explained_by: tuple[str, ...] = ()
     sign_of_direction: int | None = None
 
     @property
@@ -76,8 +80,8 @@ class Claim:
     kind : {"number", "figure", "table", "experiment", "question"}
     statement : str
         The claim, in our words.
-    needs : {"nothing", "v2_weights", "unprinted_tune", "training_data", "open_question"}
-        What is required to judge it.
+    needs : {"nothing", "v2_weights", "unprinted_tune", "training_data", "history", "open_question"}
+        What is required to judge it; "history" where no study of a checkpoint could.
     target : str
         The result that computes it or comes nearest, below results/{model}/.
     quantities : tuple of Quantity
@@ -86,6 +90,8 @@ class Claim:
         The printed cell of a table of windows: `table`, `window`, `period_steps`, `lower`, `upper`.
     identifies_tune : bool
         Whether it is one of the facts that identify the unprinted tune.
+    by_construction : str
+        Why its verdict cannot come out otherwise, for any network or tune that it is judged for; "" where it can.
     slip : str
         What is wrong or imprecise in the article itself.
     note : str
@@ -103,6 +109,7 @@ class Claim:
     quantities: tuple[Quantity, ...] = ()
     cell: dict | None = None
     identifies_tune: bool = False
+    by_construction: str = ""
     slip: str = ""
     note: str = ""
     answer: str = ""
@@ -118,11 +125,15 @@ class ClaimList:
         Of the checkpoint file that the claims are about.
     window_n_steps : int
         Length of the windows that part 7 tabulates.
+    rounding_rules : dict of (str, str) to (str, str)
+        By table and window: what the table was computed from and how it was rounded, as `explaining_roundings` names
+        them.
     claims : tuple of Claim
     """
 
     git_blob_id: str
     window_n_steps: int
+    rounding_rules: dict[tuple[str, str], tuple[str, str]]
     claims: tuple[Claim, ...]
 
     def printed_cells(self) -> Iterator[dict]:
@@ -145,7 +156,7 @@ def read_claims(path: Path | str, schema_path: Path | str) -> ClaimList:
     Raises
     ------
     Refusal
-        If it does not satisfy the schema, or an id is duplicated.
+        If it does not satisfy the schema, an id is duplicated, or a printed cell's table has no rounding rule.
     """
     loaded = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
     schema = yaml.safe_load(Path(schema_path).read_text(encoding="utf-8"))
@@ -158,11 +169,19 @@ def read_claims(path: Path | str, schema_path: Path | str) -> ClaimList:
     for name in ids:
         if ids.count(name) > 1:
             raise Refusal(f"{path}: duplicate claim {name}, keep one")
-    return ClaimList(loaded["model"]["git_blob_id"], loaded["window_n_steps"], claims)
+    rules = {
+        (rule["table"], rule["window"]): (rule["computed_from"], rule["rounding"]) for rule in loaded["rounding_rules"]
+    }
+    listed = ClaimList(loaded["model"]["git_blob_id"], loaded["window_n_steps"], rules, claims)
+    for cell in listed.printed_cells():
+        if (cell["table"], cell["window"]) not in rules:
+            raise Refusal(f"{path}: {cell['claim']}: name the rounding rule of {cell['table']}, {cell['window']}")
+    return listed
 
 
 def _claim(block: dict) -> Claim:
+    words = ("one_of", "explained_by")
     quantities = tuple(
-        Quantity(**{**each, "one_of": tuple(each.get("one_of", ()))}) for each in block.get("quantities", ())
+        Quantity(**each | {name: tuple(each.get(name, ())) for name in words}) for each in block.get("quantities", ())
     )
     return Claim(**{**block, "quantities": quantities})

@@ -3,17 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from folkprobe.claims.claim import DATA, NOTHING, QUESTION, TUNE, WEIGHTS, Claim, Quantity
+from folkprobe.claims.claim import DATA, HISTORY, NOTHING, QUESTION, TUNE, WEIGHTS, Claim, Quantity
 from folkprobe.refusal import Refusal
 
 REPRODUCED, NOT_REPRODUCED = "reproduced", "not reproduced"
+OTHER_ROUNDING = "explained by another rounding"
+TRUE_BY_CONSTRUCTION, FALSE_BY_CONSTRUCTION = "true by construction", "false by construction"
+JUDGED = (REPRODUCED, OTHER_ROUNDING, NOT_REPRODUCED, TRUE_BY_CONSTRUCTION, FALSE_BY_CONSTRUCTION)
 _WAITING = {
     WEIGHTS: "needs the v2 weights",
     TUNE: "needs the unprinted tune",
     DATA: "needs the training data",
     QUESTION: "open question",
+    HISTORY: "not a question of a checkpoint",
 }
-VERDICTS = (REPRODUCED, NOT_REPRODUCED, *_WAITING.values())
+VERDICTS = (*JUDGED, *_WAITING.values())
 # By claim and quantity: the value under our sign of the direction, and under the opposite one ("" if independent).
 Values = Mapping[tuple[str, str], tuple[str, str]]
 
@@ -94,7 +98,8 @@ def judge_claims(claims: Sequence[Claim], values: Values, *, is_v2: bool) -> lis
     -------
     list of Verdict
         In the order of the claims. A claim about the weights is judged where `is_v2`; one about the unprinted tune
-        where, besides, the shown tune satisfies all known facts about it. All quantities of a claim must fit.
+        where, besides, the shown tune satisfies all known facts about it. All quantities of a claim must fit. A claim
+        that cannot come out otherwise is true or false by construction, never reproduced.
         Where the article's sign of a singular direction is not known, the sign under which more claims about that
         direction fit is used for all of them; ours if there is no difference.
 
@@ -115,15 +120,26 @@ def judge_claims(claims: Sequence[Claim], values: Values, *, is_v2: bool) -> lis
         if is_judged and not claim.quantities:
             raise Refusal(f"the claim {claim.id} needs {claim.needs}, but lists no quantity to judge it by")
         judged = [_judged(claim, quantity, values, signs, is_judged=is_judged) for quantity in claim.quantities]
-        verdict = (REPRODUCED if all(each.fits for each in judged) else NOT_REPRODUCED) if is_judged else ""
         named = {quantity.quantity for quantity in claim.quantities}
         beside = [
             Judged(quantity, "", "", values[claim.id, quantity][0], "", None)
             for quantity in of_claim.get(claim.id, ())
             if quantity not in named
         ]
-        verdicts.append(Verdict(claim, verdict or _WAITING[claim.needs], (*judged, *beside)))
+        verdict = _verdict(claim, judged) if is_judged else _WAITING[claim.needs]
+        verdicts.append(Verdict(claim, verdict, (*judged, *beside)))
     return verdicts
+
+
+def _verdict(claim: Claim, judged: Sequence[Judged]) -> str:
+    all_fit = all(each.fits for each in judged)
+    if claim.by_construction:
+        return TRUE_BY_CONSTRUCTION if all_fit else FALSE_BY_CONSTRUCTION
+    if all_fit:
+        return REPRODUCED
+    pairs = zip(claim.quantities, judged, strict=True)
+    is_explained = all(each.fits or each.value in quantity.explained_by for quantity, each in pairs)
+    return OTHER_ROUNDING if is_explained else NOT_REPRODUCED
 
 
 def _value(claim: Claim, quantity: Quantity, values: Values) -> tuple[str, str]:

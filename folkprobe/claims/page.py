@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from folkprobe.claims.judging import NOT_REPRODUCED, REPRODUCED, VERDICTS, Judged, Verdict
+from folkprobe.claims.judging import JUDGED, VERDICTS, Judged, Verdict
 
 
 def claim_rows(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
@@ -14,7 +14,7 @@ def claim_rows(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
     list of dict of str to str
         One row a claim: `claim`, `printed_in`, `kind`, `statement`, `verdict`, `value` (of this network, even where it
         is not judged), `printed` and `tolerance`, the parts of several quantities separated by semicolons, `slip`,
-        `note`, `needs`, `answer` and `target`.
+        `note`, `by_construction`, `needs`, `answer` and `target`.
     """
     return [
         {
@@ -26,6 +26,7 @@ def claim_rows(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
             **{name: "; ".join(_parts(each, name)) for name in ("printed", "value", "tolerance")},
             "slip": each.claim.slip,
             "note": each.claim.note,
+            "by_construction": each.claim.by_construction,
             "needs": each.claim.needs,
             "answer": each.claim.answer,
             "target": each.claim.target,
@@ -99,7 +100,7 @@ def claims_page(
 
 
 def _table(verdicts: Sequence[Verdict], verdict: str) -> Iterator[str]:
-    is_judged = verdict in (REPRODUCED, NOT_REPRODUCED)
+    is_judged = verdict in JUDGED
     is_waiting = not is_judged and any(quantity.printed for each in verdicts for quantity in each.quantities)
     heads = ["claim", "what is said"]
     if is_judged or is_waiting:
@@ -109,7 +110,7 @@ def _table(verdicts: Sequence[Verdict], verdict: str) -> Iterator[str]:
     yield "| " + " | ".join([*heads, "see"]) + " |"
     yield "|" + "---|" * (len(heads) + 1)
     for each in verdicts:
-        said = " ".join(filter(None, (each.claim.statement, each.claim.note)))
+        said = " ".join(filter(None, (each.claim.statement, each.claim.note, each.claim.by_construction)))
         cells = [f"`{each.claim.id}` {each.claim.printed_in}", _text(said)]
         if is_judged or is_waiting:
             cells += ["<br>".join(map(_text, _parts(each, name))) for name in ("value", "printed", "tolerance")]

@@ -16,9 +16,14 @@ _LAYERS = ("layer 1", "layer 2", "layer 3")
 _PRINTED_PEAKS_STEPS = {
     "p7.num.peaks": (36, 18, 9, 4.5, 3, 2.25),
     "p7.num.peaks2": (2.25, 3, 4.5, 6, 8.8, 11.5, 18, 36),
+    "p7.num.7_115": (7, 11.5),
 }
 # Part 7's, around the 9 steps of a bar.
 _BAND_STEPS = (8.7, 9.3)
+_POWER_FRACTION_ABOVE = 0.00025
+# The readings of its criterion that the text allows, DC and sidedness. It names the band, the threshold and a Hann
+# window (its sidelobes are those of MATLAB's hanning); it pads nothing, and plots DC, so that no mean was removed.
+_READINGS = (("counted", "one_sided"), ("counted", "undoubled"), ("dropped", "one_sided"), ("dropped", "undoubled"))
 
 
 def compute_part7_claims(tables: Mapping[str, pd.DataFrame]) -> Values:
@@ -107,19 +112,15 @@ def _activations(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
 def _selection(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     rows = tables["specifications"]
     rows = rows[rows["layer"] == 1].dropna(subset="share_selected")
-    shortest, longest = _BAND_STEPS
-    own = rows[
-        (rows["shortest_steps"] == shortest) & (rows["longest_steps"] == longest) & (rows["sides"] == "one_sided")
-    ]
-    for threshold, of_threshold in own[(own["window"] == "hann") & (own["n_fft"] == own["n_fft"].min())].groupby(
-        "power_fraction_above"
-    ):
-        for row in of_threshold.itertuples():
-            quantity = f"share of layer 1 above {threshold:g}, Hann, not padded, DC {row.dc}"
-            yield (("p7.num.thr", quantity), (row.share_selected,))
-    near = rows["share_selected"].between(0.325, 0.335, inclusive="left")
-    yield (("p7.num.33", "specifications that select 33 %"), (float(near.sum()),))
+    for (dc, sides), share in _shares_under_readings(rows).items():
+        quantity = f"share of layer 1 above {_POWER_FRACTION_ABOVE:g}, hanning, not padded, DC {dc}, {sides}"
+        yield (("p7.num.thr", quantity), (share,))
+    n_allowed, n_fit = count_readings(rows)
+    quantity = f"of the {len(_READINGS)} readings that the text allows, those that select 33 %"
+    yield (("p7.num.33", quantity), (float(n_allowed),))
+    yield (("p7.num.33", "specifications that select 33 %"), (float(n_fit),))
     yield (("p7.num.33", "specifications"), (float(len(rows)),))
+    shortest, longest = _BAND_STEPS
     yield (("p7.num.band", "9 steps from the nearer edge, in steps"), (min(9 - shortest, longest - 9),))
     yield (("p7.num.band", "width in cycles per step"), (1 / shortest - 1 / longest,))
     for row in tables["selection"].itertuples():
@@ -131,6 +132,34 @@ def _selection(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     for row in effects[levels].itertuples():
         for claim in ("p7.num.contrastL3", "p7.exp.twohot", "p7.exp.L3ablate"):
             yield ((claim, f"share of correct bars, {row.contrast}"), (row.estimate,))
+
+
+def count_readings(rows: pd.DataFrame) -> tuple[int, int]:
+    """Count the readings of the article's criterion that select 33 % of a layer.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        The layer's specifications: window, n_fft, dc, sides, shortest_steps, longest_steps, power_fraction_above,
+        share_selected.
+
+    Returns
+    -------
+    n_allowed, n_fit : int
+        Of the readings that the text allows, and of all.
+    """
+    selected = (_shares_under_readings(rows), rows["share_selected"])
+    n_allowed, n_fit = (int(shares.between(0.325, 0.335, inclusive="left").sum()) for shares in selected)
+    return n_allowed, n_fit
+
+
+def _shares_under_readings(rows: pd.DataFrame) -> pd.Series:
+    """Return the share selected under each reading that the text allows, nan where it was not computed."""
+    shortest, longest = _BAND_STEPS
+    is_printed = (rows["window"] == "hanning") & (rows["n_fft"] == rows["n_fft"].min())
+    is_printed &= (rows["shortest_steps"] == shortest) & (rows["longest_steps"] == longest)
+    is_printed &= rows["power_fraction_above"] == _POWER_FRACTION_ABOVE
+    return rows[is_printed].set_index(["dc", "sides"])["share_selected"].reindex(_READINGS)
 
 
 def _mean_curves(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:

@@ -66,7 +66,8 @@ def verdict_on_cell(rule: tuple[str, str], explanations: Sequence[tuple[str, str
     Parameters
     ----------
     rule : (str, str)
-        The explanation of most cells of the table, as `explaining_roundings` gives them.
+        The table's, as `explaining_roundings` names it. It is fixed beforehand: a rule found from the cells that it
+        judges would follow their misprints.
     explanations : sequence of (str, str)
         Those of the cell.
 

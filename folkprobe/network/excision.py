@@ -45,7 +45,8 @@ def excise_units(
         What is read in place of each unit: 0 (the article's excision) or, say, the unit's own mean.
     scope : {"both", "out", "rec"}
         `out`: only what feeds the next layer or the softmax reads the value. `rec`: at every step, step 0 included,
-        the layer's own recurrence reads it, so the unit's h0 is never read; what comes after reads the true output.
+        the layer's own recurrence reads it, so the unit's h0 is never read; its cell goes on as before, from the gates
+        so changed, and what comes after reads the true output.
         `both`: both, and the units leave the network. `out` followed by `rec` behaves as `both`.
 
     Returns

@@ -55,6 +55,14 @@ def test_a_misspelt_key_a_missing_one_and_a_double_id_are_refused(refused):
     assert "claims.schema.yaml defines the form" in refused("needs: nothing", "needs: something")
 
 
+def test_a_table_without_a_rule_and_a_fact_that_is_judged_as_if_it_were_open_are_refused(refused):
+    rule = "  - {table: first_sidelobes, window: hann, computed_from: exact hanning, rounding: nearest}\n"
+    assert "p7.tab.sidelobe.hann.2.25: name the rounding rule of first_sidelobes, hann" in refused(rule, "")
+    assert "'by_construction' is a dependency of 'identifies_tune'" in refused(
+        "    by_construction: *fact_of_the_tune\n", ""
+    )
+
+
 def test_a_claim_without_a_criterion_or_a_question_without_an_answer_is_refused(refused):
     quantity = '    quantities:\n      - {quantity: "s_1", printed: "about 509", lowest: 508.5, highest: 509.5}\n'
     assert "'quantities' is a required property" in refused(quantity, "")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from folkprobe.claims.claim import Claim, Quantity
-from folkprobe.claims.judging import VERDICTS, judge_claims, tune_checks
+from folkprobe.claims.judging import JUDGED, VERDICTS, judge_claims, tune_checks
 from folkprobe.refusal import Refusal
 
 WITHIN = Quantity("x", "one", lowest=1, highest=1)
@@ -21,7 +21,8 @@ FACT = claim("fact", "unprinted_tune", WITHIN, Quantity("word", "A D", one_of=("
 TUNE = claim("tune", "unprinted_tune", WITHIN)
 DATA = claim("data", "training_data", answer="data")
 QUESTION = claim("question", "open_question", answer="thought")
-CLAIMS = (FREE, WEIGHTS, FACT, TUNE, DATA, QUESTION)
+HISTORY = claim("history", "history", answer="a book")
+CLAIMS = (FREE, WEIGHTS, FACT, TUNE, DATA, QUESTION, HISTORY)
 
 
 def values(**changed):
@@ -37,7 +38,11 @@ def verdicts(given, is_v2):
 
 
 def test_what_is_judged_depends_on_the_weights_and_on_the_tune():
-    waiting = {"data": "needs the training data", "question": "open question"}
+    waiting = {
+        "data": "needs the training data",
+        "question": "open question",
+        "history": "not a question of a checkpoint",
+    }
     free = {"free": "reproduced"}
     # The tune is known, but of other weights it says nothing.
     assert verdicts(values(), is_v2=False) == waiting | free | {
@@ -49,7 +54,7 @@ def test_what_is_judged_depends_on_the_weights_and_on_the_tune():
     assert verdicts(values(), is_v2=True) == waiting | free | judged
     missing = {"fact": "needs the unprinted tune", "tune": "needs the unprinted tune"}
     assert verdicts(values(fact="2"), is_v2=True) == waiting | free | {"weights": "reproduced"} | missing
-    assert set(VERDICTS) == {"not reproduced", *verdicts(values(), is_v2=False).values()}
+    assert set(VERDICTS) == {*JUDGED, *verdicts(values(), is_v2=False).values()}
 
 
 def test_a_number_outside_or_absent_is_not_reproduced():
@@ -60,6 +65,33 @@ def test_a_number_outside_or_absent_is_not_reproduced():
     (verdict,) = judge_claims([both], given, is_v2=False)
     assert verdict.verdict == "not reproduced"
     assert [each.fits for each in verdict.quantities] == [True, False]
+
+
+def test_what_cannot_come_out_otherwise_is_not_reproduced():
+    constructed = replace(FREE, by_construction="One is one.")
+    for value, verdict in (("1.0", "true by construction"), ("2", "false by construction")):
+        (judged,) = judge_claims([constructed], values(free=value), is_v2=False)
+        assert judged.verdict == verdict
+    # Of other weights it says nothing either.
+    (judged,) = judge_claims([replace(WEIGHTS, by_construction="One is one.")], values(), is_v2=False)
+    assert judged.verdict == "needs the v2 weights"
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [
+        (("rule", "rule"), "reproduced"),
+        (("rule", "another"), "explained by another rounding"),
+        (("another", "another"), "explained by another rounding"),
+        (("another", "none"), "not reproduced"),
+    ],
+)
+def test_another_rounding_explains_a_print_and_does_not_reproduce_it(words, verdict):
+    cells = [Quantity(name, "its cell", one_of=("rule",), explained_by=("another",)) for name in "xy"]
+    given = {("cell", name): (word, "") for name, word in zip("xy", words, strict=True)}
+    (judged,) = judge_claims([claim("cell", "nothing", *cells)], given, is_v2=False)
+    assert judged.verdict == verdict
+    assert [each.fits for each in judged.quantities] == [word == "rule" for word in words]
 
 
 def test_checks_of_the_tune_are_counted():
@@ -76,7 +108,7 @@ def test_a_claim_without_a_computation_is_never_judged():
 
 def test_what_is_computed_beside_is_reported_and_judges_nothing():
     given = values() | {("free", "z"): ("99", ""), ("question", "w"): ("5", "")}
-    free, *_, question = judge_claims(CLAIMS, given, is_v2=False)
+    free, *_, question, _ = judge_claims(CLAIMS, given, is_v2=False)
     assert [(each.quantity, each.value, each.fits) for each in free.quantities] == [
         ("x", "1.0", True),
         ("z", "99", None),

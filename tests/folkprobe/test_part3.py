@@ -43,6 +43,28 @@ def test_all_that_judges_part_3_is_computed(network, claims):
     assert {name for name, _ in claims} <= {claim.id for claim in LISTED}
 
 
+def test_what_is_true_by_construction_is_true_of_any_weights():
+    random = random_checkpoint(n_units=(2, 2, 512), vocabulary=tuple(PUBLISHED))
+    projections = project_hidden_state(random, [(np.eye(2, 512), np.zeros(2, dtype=np.int16), np.ones(2, dtype=bool))])
+    values = compute_part3_claims(random, projections) | count_parameters(PUBLISHED)
+    fits: dict[bool, set[str]] = {True: set(), False: set()}
+    for claim in LISTED:
+        if claim.id.startswith("p3.") and claim.quantities:
+            of_claim = all(each.fits(str(values[claim.id, each.quantity][0])) for each in claim.quantities)
+            fits[of_claim].add(claim.id)
+    constructed = {claim.id for claim in LISTED if claim.id.startswith("p3.") and claim.by_construction}
+    assert constructed == {
+        "p3.ctx.params",
+        "p3.num.lower42",
+        "p3.fig.w1",
+        "p3.num.w1range",
+        "p3.fig.u1",
+        "p3.fig.u23",
+    }
+    assert constructed <= fits[True]
+    assert {"p3.num.s1", "p3.num.w1_70", "p3.num.P1a", "p3.num.P3p"} <= fits[False]
+
+
 def test_what_depends_on_the_sign_has_two_values_and_names_its_direction(claims):
     signs = {
         (claim.id, quantity.quantity): quantity.sign_of_direction for claim in LISTED for quantity in claim.quantities

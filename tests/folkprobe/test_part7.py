@@ -5,11 +5,22 @@ import io
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
+from project import ROOT
 
+from benchmarks.readings import random_layer, readings_that_fit
 from folkprobe.claims import part7
+from folkprobe.claims.claim import read_claims
+from folkprobe.claims.judging import judge_claims
 from folkprobe.claims.part7 import compute_part7_claims
+from folkprobe.signal.window_tables import lobe_rows
 
 LAYERS = ("layer 1", "layer 2", "layer 3")
+
+
+def _listed(name):
+    listed = read_claims(ROOT / "resources/claims.yaml", ROOT / "workflow/schemas/claims.schema.yaml")
+    return next(claim for claim in listed.claims if claim.id == name)
 
 
 def _table(text):
@@ -82,12 +93,17 @@ def tables():
         "maximum_magnitude": pd.DataFrame({"layer": [1, 1, 1, 2, 3], "maximum_magnitude": [0.2, 0.3, 0.9, 1.0, 0.9]}),
         "specifications": _table(
             """layer,window,n_fft,dc,sides,shortest_steps,longest_steps,power_fraction_above,share_selected
-            1,hann,147,counted,one_sided,8.7,9.3,0.00025,0.33
-            1,hann,147,counted,one_sided,8.7,9.3,0.025,0.1
-            1,hann,256,counted,one_sided,8.7,9.3,0.00025,0.335
-            1,hann,147,counted,two_sided,8.7,9.3,0.00025,0.325
-            1,hann,147,counted,one_sided,8.0,10,0.00025,
-            2,hann,147,counted,one_sided,8.7,9.3,0.00025,0.33"""
+            1,hanning,147,counted,one_sided,8.7,9.3,0.00025,0.33
+            1,hanning,147,counted,undoubled,8.7,9.3,0.00025,0.335
+            1,hanning,147,dropped,one_sided,8.7,9.3,0.00025,0.9
+            1,hanning,147,mean_removed,one_sided,8.7,9.3,0.00025,0.33
+            1,hanning,147,counted,band_of_two_sided,8.7,9.3,0.00025,0.33
+            1,hanning,147,counted,one_sided,8.7,9.3,0.025,0.33
+            1,hanning,256,counted,one_sided,8.7,9.3,0.00025,0.325
+            1,rect,147,counted,one_sided,8.7,9.3,0.00025,0.33
+            1,hanning,147,counted,one_sided,8.0,10,0.00025,0.33
+            1,hanning,147,counted,one_sided,9.1,9.2,0.00025,
+            2,hanning,147,counted,one_sided,8.7,9.3,0.00025,0.33"""
         ),
         "selection": pd.DataFrame({"layer": [1, 2, 3], "n_units": 8, "n_selected_by_article": [3, 4, 5]}),
         "effects": _table(
@@ -173,6 +189,16 @@ def test_windows(value):
     assert value["p7.num.88text", "upper_steps"] == 9.36
 
 
+def test_the_hann_window_separates_a_line_at_69_steps_from_dc(tables):
+    tables["window_tables"] = pd.DataFrame(lobe_rows(147, [])).assign(n_steps=147)
+    values = {key: (str(value), "") for key, (value,) in compute_part7_claims(tables).items()}
+    (verdict,) = judge_claims([_listed("p7.num.hann69")], values, is_v2=False)
+    assert verdict.verdict == "not reproduced"
+    hann, rect, *_ = verdict.quantities
+    assert (hann.fits, rect.fits) == (False, True)
+    assert float(hann.value) == pytest.approx(1.07, abs=0.005)
+
+
 def test_activations(value):
     assert value["p7.num.active", "mean |h| of layer 1, from bins"] == pytest.approx(0.75 * 0.6)
     assert value["p7.fig.hist", "share of |h| > 0.5, layer 1"] == pytest.approx(0.6)
@@ -185,18 +211,35 @@ def test_activations(value):
 
 
 def test_selection(value):
-    shares = {quantity: share for (claim, quantity), share in value.items() if claim in ("p7.num.33", "p7.num.thr")}
+    reading = "share of layer 1 above 0.00025, hanning, not padded, DC {}"
+    shares = {quantity: share for (claim, quantity), share in value.items() if claim == "p7.num.thr"}
+    # The fourth was not computed.
+    assert np.isnan(shares.pop(reading.format("dropped, undoubled")))
     assert shares == {
-        "share of layer 1 above 0.00025, Hann, not padded, DC counted": 0.33,
-        "share of layer 1 above 0.025, Hann, not padded, DC counted": 0.1,
+        reading.format("counted, one_sided"): 0.33,
+        reading.format("counted, undoubled"): 0.335,
+        reading.format("dropped, one_sided"): 0.9,
+    }
+    assert {quantity: n for (claim, quantity), n in value.items() if claim == "p7.num.33"} == {
         # 0.335 would be printed as 34 %; the one whose band has no bin is no specification.
-        "specifications that select 33 %": 2,
-        "specifications": 4,
+        "of the 4 readings that the text allows, those that select 33 %": 1,
+        "specifications that select 33 %": 7,
+        "specifications": 9,
     }
     assert value["p7.exp.L1ablate", "units of layer 1 above 0.00025"] == 3
     assert value["p7.exp.L3ablate", "units of layer 3 above 0.00025"] == 5
     contrast = {quantity: share for (claim, quantity), share in value.items() if claim == "p7.num.contrastL3"}
     assert contrast == {"share of correct bars, intact": 0.9, "share of correct bars, layer_3_excised": 0.4}
+
+
+def test_of_many_readings_one_fits_by_chance_of_four_hardly_any():
+    """benchmarks/readings.py has more layers, of v2's size."""
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
+    rng = np.random.default_rng(0)
+    fits = [readings_that_fit(random_layer(rng, 64, 0.5), config["specifications"]) for _ in range(8)]
+    n_allowed, n_fit = (np.array(fits) > 0).sum(axis=0)
+    assert n_fit >= 7
+    assert n_allowed <= 1
 
 
 def test_mean_curves(value):
@@ -236,6 +279,10 @@ def test_peaks(value):
     )
     half_widths = "half widths of the Hann lobe from {:g} steps to the nearest real peak"
     assert value["p7.num.peaks", half_widths.format(9)] == pytest.approx((1 / 9 - 0.1099) / 0.007)
+    # No peak is near 7 or 11.5 steps, however little leaks there from 8.8.
+    peaks = _listed("p7.num.7_115")
+    assert not any(each.fits(str(value[peaks.id, each.quantity])) for each in peaks.quantities)
+    assert value["p7.num.7_115", half_widths.format(7)] == pytest.approx((1 / 7 - 0.1176) / 0.007)
     assert value["p7.num.peaks", half_widths.format(36)] == pytest.approx((0.0294 - 1 / 36) / 0.007)
     # -8 of layer 1 beside -15 of layer 2.
     assert value["p7.num.36dc", "of those levels the nearest to -8 dB"] == -8

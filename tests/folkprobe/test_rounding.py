@@ -1,9 +1,13 @@
-"""Roundings by hand."""
+"""Roundings by hand, and misprints of the article's tables."""
 
+from collections import Counter
 from decimal import Decimal
 
 import pytest
+from project import ROOT
 
+from benchmarks.misprints import judge_printed, misprints_in_the_last_place
+from folkprobe.claims.claim import read_claims
 from folkprobe.claims.rounding import explaining_roundings, named_explanation, rounded, verdict_on_cell
 
 
@@ -46,3 +50,20 @@ def test_a_cell_keeps_its_tables_rule_or_another_or_none():
     assert verdict_on_cell(rule, [cut]) == "no rounding, only digits cut off"
     assert verdict_on_cell(rule, []) == "no rounding"
     assert named_explanation(other) == "outward, frequency rounded"
+
+
+def test_a_misprint_in_the_last_place_is_noticed():
+    """benchmarks/misprints.py changes every digit."""
+    claims = read_claims(ROOT / "resources/claims.yaml", ROOT / "workflow/schemas/claims.schema.yaml")
+    as_printed, fits = judge_printed(claims, misprints_in_the_last_place)
+    assert Counter(as_printed.values()) == {
+        "its table's rule": 22,
+        "another rounding than its table's": 2,
+        "no rounding, only digits cut off": 1,
+    }
+    assert len(fits) == 92
+    # Both undo what the article misprinted.
+    assert [misprint for misprint, is_reproduced in fits.items() if is_reproduced] == [
+        ("p7.tab.sidelobe.rect.8.8", "lower", "8.1"),
+        ("p7.num.88text", "lower", "8.3"),
+    ]

@@ -71,6 +71,12 @@ def test_the_printed_cells_and_the_roundings_that_explain_them():
     for cell in cells:
         candidates = interval_candidates(cell["table"], cell["window"], 147, cell["period_steps"])
         explanations[cell["claim"]] = explaining_roundings((cell["lower"], cell["upper"]), candidates)
+    # No rule explains more cells of a table than the one that is fixed for it.
+    for table, rule in listed.rounding_rules.items():
+        of_table = [
+            each for cell in cells if (cell["table"], cell["window"]) == table for each in explanations[cell["claim"]]
+        ]
+        assert of_table.count(rule) == max(map(of_table.count, of_table)), table
     # The only print that no rounding gives, of any frequency.
     assert [cell for cell, found in explanations.items() if all(rounding == "cut" for _, rounding in found)] == [
         "p7.tab.sidelobe.rect.8.8"

@@ -13,7 +13,11 @@ CELLS = {
     "p7.d": (36, "31.0", "42.0"),
     "p7.e": (9, "8.6", "9.4"),
 }
-HEAD = f"model: {{name: v2, git_blob_id: {'a' * 40}}}\nwindow_n_steps: 147\nclaims:\n"
+HEAD = f"""model: {{name: v2, git_blob_id: {"a" * 40}}}
+window_n_steps: 147
+rounding_rules: [{{table: main_lobe_support, window: rect, computed_from: exact, rounding: nearest}}]
+claims:
+"""
 CLAIM = """  - id: {}
     printed_in: part 7
     kind: table

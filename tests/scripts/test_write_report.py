@@ -49,8 +49,9 @@ def page(script, checkpoint_path, tmp_path):
     }
     for name, text in texts.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    claim = ["p1", "part 1", "It <counts>.", "reproduced", "9", "9", "0", "", ""]
+    claim = ["p1", "part 1", "It <counts>.", "true by construction", "9", "9", "0", "", "", "Nine is nine."]
     columns = ["claim", "printed_in", "statement", "verdict", "printed", "value", "tolerance", "note", "answer"]
+    columns.append("by_construction")
     pd.DataFrame([claim], columns=columns).to_csv(tmp_path / "claims.csv", index=False)
     pd.DataFrame([EFFECT]).to_csv(tmp_path / "effects.csv", index=False)
 
@@ -92,7 +93,8 @@ def test_what_is_given_stands_on_the_page(page):
         "data:image/svg+xml;base64,",
         "[[0.0, 0.5, 60], [0.5, 0.25, 62], [0.75, 0.25, 64], [1.0, 0.25, 65]]",
         "It &lt;counts&gt;.",
-        "1 reproduced.",
+        "1 true by construction.",
+        "true by construction: Nine is nine.",
         "rng_seed 5",
         "numpy 2.4.6",
     ):

@@ -78,5 +78,5 @@ def _lesion_lines(results):
     adjusted = of("targeted - random", "third", "p_value_adjusted")
     yield f"| p, by Holm | {' | '.join(f'{value:.2g}' for value in adjusted)} |"
     yield f"| held at their means instead: targeted − random | {' | '.join(differences('third_mean'))} |"
-    yield f"| cut off from the next layer only | {' | '.join(differences('third_out'))} |"
-    yield f"| cut off from their own layer only | {' | '.join(differences('third_rec'))} |"
+    yield f"| hidden from the next layer only | {' | '.join(differences('third_out'))} |"
+    yield f"| hidden from their own layer only | {' | '.join(differences('third_rec'))} |"

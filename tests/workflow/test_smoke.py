@@ -10,6 +10,7 @@ import yaml
 from project import ROOT, SESSION_THRESHOLDS, load_script
 
 from folkprobe.claims.claim import read_claims
+from folkprobe.claims.judging import JUDGED
 from folkprobe.music.tunes import read_tunes
 from folkprobe.network.formats import convert_checkpoint
 from folkprobe.network.sampling import generate_tunes
@@ -131,14 +132,22 @@ def test_every_claim_has_a_verdict_and_no_judged_one_is_without_a_computation(fi
     for claim in listed:
         # Of every claim that some study could judge, this one computes all that judges it.
         assert {(claim.id, quantity.quantity) for quantity in claim.quantities} <= set(computed), claim.id
-        judged = rows[claim.id]["verdict"] in ("reproduced", "not reproduced")
+        judged = rows[claim.id]["verdict"] in JUDGED
         assert judged == (claim.needs == "nothing"), claim.id
         assert not judged or all(computed[claim.id, each.quantity] not in ("", "nan") for each in claim.quantities)
         assert (results / claim.target).exists(), claim.target
     # Nothing is computed of a claim that is not listed.
     assert {name for name, _ in computed} <= set(rows)
-    refuted = {name for name, row in rows.items() if row["verdict"] == "not reproduced"}
-    assert refuted == {"p7.num.sl_rect", "p7.num.unitHz", "p7.num.88text", "p7.tab.sidelobe.rect.8.8"}
+    of_verdict = {}
+    for name, row in rows.items():
+        of_verdict.setdefault(row["verdict"], set()).add(name)
+    refuted = {"p7.num.sl_rect", "p7.num.hann69", "p7.tab.sidelobe.rect.8.8"}
+    assert of_verdict["not reproduced"] == refuted
+    assert of_verdict["false by construction"] == {"p7.num.unitHz"}
+    constructed = {"p3.ctx.params", "p3.num.lower42", "p7.num.band", "p7.num.softcaus"}
+    assert of_verdict["true by construction"] == constructed
+    assert of_verdict["explained by another rounding"] == {"p7.tab.support.hann.Inf", "p7.num.88text"}
+    assert of_verdict["not a question of a checkpoint"] == {"p3.ctx.corpus", "p7.ctx.series"}
     assert all(rows[name]["slip"] for name in refuted)
     assert "these are not the weights of folk-rnn v2" in (results / "claims.md").read_text(encoding="utf-8")
 
@@ -161,7 +170,7 @@ def test_the_weights_are_known_by_content_and_then_all_of_part_3_is_judged(finis
     verdicts = {}
     for row in _rows(tmp_path / "claims.csv"):
         verdicts[row["claim"]] = row["verdict"]
-        judged = row["verdict"] in ("reproduced", "not reproduced")
+        judged = row["verdict"] in JUDGED
         assert judged == (row["needs"] in ("nothing", "v2_weights")), row
     # The demo is another network: what is said of v2's weights does not hold.
     assert verdicts["p3.num.s1"] == verdicts["p3.num.P1a"] == "not reproduced"

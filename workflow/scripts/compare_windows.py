@@ -1,7 +1,6 @@
 """Tabulate the windows' lobes, and compare the article's printed tables with them."""
 
 import logging
-from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -32,10 +31,9 @@ def main(*, claims_path: Path, schema_path: Path, tables_path: Path, printed_tab
             interval_candidates(cell.table, cell.window, n_steps, cell.period_steps) for cell in cells.itertuples()
         ]
         explanations = list(map(explaining_roundings, ends.to_numpy(), candidates))
-        n_explained = Counter(each for of_cell in explanations for each in of_cell)
-        # Of equally good rules the first: exact before rounded, nearest before outward before cut.
-        rule = max(n_explained, key=n_explained.get)
-        log.info("%s %s: %s explains %d of %d cells", *table, named_explanation(rule), n_explained[rule], len(cells))
+        rule = claims.rounding_rules[table]
+        n_explained = sum(rule in of_cell for of_cell in explanations)
+        log.info("%s %s: %s explains %d of %d cells", *table, named_explanation(rule), n_explained, len(cells))
         for cell, exact, of_cell in zip(cells.itertuples(), candidates, explanations, strict=True):
             exact_lower, exact_upper = next(iter(exact.values()))
             row = {
