@@ -268,7 +268,10 @@ FIGURES = (
     Figure(
         stem="recurrences",
         summary="Peaks of the mean spectra above the recurrences of the tokens.",
-        question="Which peaks are real, and which tokens and phrases recur at their periods?",
+        question=(
+            "Which peaks are neither sidelobes nor as noise has them, and which tokens and phrases recur at their "
+            "periods?"
+        ),
         inputs={
             "spectra": "intact/spectra.h5",
             "peaks": "peaks.csv",

@@ -178,7 +178,7 @@ def _peaks(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     exact = tables["window_tables"].set_index(["window", "quantity"])["value"]
     half_width = exact.loc[("hann", "half_width_cycles_per_step")]
     hann = peaks[
-        (peaks["spectrum"] == "shown_tune_padded") & (peaks["verdict"] == "real") & peaks["curve"].isin(_LAYERS)
+        (peaks["spectrum"] == "shown_tune_padded") & (peaks["verdict"] != "sidelobe") & peaks["curve"].isin(_LAYERS)
     ]
     finite = hann[np.isfinite(hann["period_steps"])]
     curves = {name: finite[finite["curve"] == name] for name in _LAYERS}
@@ -191,10 +191,12 @@ def _peaks(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     for claim, periods in _PRINTED_PEAKS_STEPS.items():
         for period in periods:
             for name, rows in curves.items():
-                quantity = f"period in steps of the real peak of {name} nearest {period:g}"
+                quantity = f"period in steps of the peak of {name} nearest {period:g}, no sidelobe"
                 yield ((claim, quantity), (nearest(rows, period, "period_steps"),))
-            off = abs(nearest(finite, period, "frequency_cycles_per_step") - 1 / period) / half_width
-            yield ((claim, f"half widths of the Hann lobe from {period:g} steps to the nearest real peak"), (off,))
+            for kind, rows in {"no sidelobe": finite, "above noise": finite[finite["above_noise"]]}.items():
+                off = abs(nearest(rows, period, "frequency_cycles_per_step") - 1 / period) / half_width
+                quantity = f"half widths of the Hann lobe from {period:g} steps to the nearest peak, {kind}"
+                yield ((claim, quantity), (off,))
     for period in (36, 18, 11.5, 9, 6, 4.5, 3, 2.25):
         found = {name: nearest(rows, period, "level_db") for name, rows in curves.items() if len(rows)}
         yield (("p7.num.L2high", f"layer with the most at {period:g} steps"), (max(found, key=found.get, default=""),))
