@@ -56,7 +56,8 @@ SECTIONS = {
         "Cause or caused?",
         (
             "What remains of the period of the bar in the hidden states when the network no longer reads periodic bar "
-            "tokens."
+            "tokens. What remains is not driven by them; what vanishes may be, or the network counts from the last bar "
+            "token that it read, and loses count."
         ),
     ),
     "tune": (
@@ -334,13 +335,13 @@ FIGURES = (
     Figure(
         stem="replays",
         summary=(
-            "Spectra of the intact network with and without periodic bar tokens at its input, replayed and drawing."
+            "Spectra of the intact network with and without periodic bar tokens at its input, and where bars end."
         ),
         question=(
-            "Cause or caused? The spectra when the bar tokens that the network reads are deleted or moved at random, "
-            "in its own finished tunes and while it draws new ones."
+            "Cause or caused? The spectra, and whether the network still knows where a bar ends, when the bar tokens "
+            "that it reads are deleted or moved at random. What vanishes need not have been driven by them."
         ),
-        inputs={"spectra": "{replay}/spectra.h5", "tunes": "intact/tunes.h5"},
+        inputs={"spectra": "{replay}/spectra.h5", "tunes": "intact/tunes.h5", "auc": "replays_auc.csv"},
         each={"replay": _replays},
         block=lambda config: {"replays": _replays(config)},
         section="cause",

@@ -134,6 +134,11 @@ def tables():
             intact,P(|),0.06,0.1
             generated_bars_deleted,P(|),0.01,0.2"""
         ),
+        "replays_auc": _table(
+            """replay,first_bar,auc
+            bars_deleted,1,0.8
+            bars_deleted,10,0.55"""
+        ),
         "lines": _table(
             """layer,frequency_cycles_per_step,share_coherent_circular_shift
             1,0.05,0.9
@@ -265,6 +270,7 @@ def test_causes(value):
     assert value["p7.q.causal", "units of layer 2 that follow: output"] == 1
     assert ("p7.q.L1role", "units of layer 2 that follow: output") not in value
     assert value["p7.q.causal", "median power fraction at the bar, P(|), generated_bars_deleted"] == 0.01
+    assert value["p7.q.causal", "AUC of P(bar) at the ends of bars from bar 10 on, bars_deleted"] == 0.55
     assert value["p7.num.dcsource", "mean level at DC, P(|), intact"] == 0.1
     assert value["p7.q.peaks", "units of layer 1 coherent with the bars near 9 steps, share"] == 0.25
     assert value["p7.num.u247", "largest response of unit 246 of layer 1, 2 steps after a bar at the input"] == 0.5

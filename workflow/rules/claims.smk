@@ -15,6 +15,7 @@ rule compute_claims:
                     "lines",
                     "responses",
                     "replays",
+                    "replays_auc",
                     "effects",
                 ],
             ),

@@ -43,7 +43,7 @@ rule estimate_responses:
 
 
 rule compare_replays:
-    """How much of each layer's power sits at the bar, and how probable `|` is, when the bars read are not periodic."""
+    """Power at the bar, and whether a bar's end is still known, when the bar tokens read are deleted or moved."""
     input:
         spectra=expand("results/{{model}}/{replay}/spectra.h5", replay=REPLAYS),
         trajectories=expand(
@@ -52,6 +52,7 @@ rule compare_replays:
         tunes=expand("results/{{model}}/{replay}/tunes.h5", replay=REPLAYS),
     output:
         replays="results/{model}/replays.csv",
+        auc="results/{model}/replays_auc.csv",
         record="results/{model}/records/compare_replays.json",
     log:
         "results/{model}/logs/compare_replays.log",
@@ -65,9 +66,11 @@ rule compare_replays:
             "compare_replays",
             {
                 "replays": list(REPLAYS),
+                "finished": [INTACT, *MANIPULATIONS],
                 "period_steps": config["selection"]["period_steps"],
                 "include_dc": config["selection"]["include_dc"],
-            },
+            }
+            | config["comparison"],
         ),
     script:
         "../scripts/compare_replays.py"
