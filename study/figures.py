@@ -341,7 +341,7 @@ FIGURES = (
             "Cause or caused? The spectra, and whether the network still knows where a bar ends, when the bar tokens "
             "that it reads are deleted or moved at random. What vanishes need not have been driven by them."
         ),
-        inputs={"spectra": "{replay}/spectra.h5", "tunes": "intact/tunes.h5", "auc": "replays_auc.csv"},
+        inputs={"spectra": "{replay}/spectra.h5", "tunes": "intact/tunes.h5", "bar_ends": "bar_ends.csv"},
         each={"replay": _replays},
         block=lambda config: {"replays": _replays(config)},
         section="cause",

@@ -29,7 +29,7 @@ def compute_part7_claims(tables: Mapping[str, pd.DataFrame]) -> Values:
     tables : mapping of str to DataFrame
         The study's CSV files by stem: window_tables, window_tables_printed, activation_distribution, maximum_magnitude,
         mean_spectra_shown_tune, peaks, recurrences, phrases, specifications, selection, lines, responses, replays,
-        replays_auc, effects, posterior. Windows are judged at the length of window_tables_printed, the article's.
+        bar_ends, effects, posterior. Windows are judged at the length of window_tables_printed, the article's.
     """
     exact, n_steps = tables["window_tables"], tables["window_tables_printed"]["n_steps"].iloc[0]
     tables = {**tables, "window_tables": exact[exact["n_steps"] == n_steps]}
@@ -257,7 +257,7 @@ def _causes(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
             quantity = f"median power fraction at the bar, {row.sequence}, {row.replay}"
             yield ((claim, quantity), (row.median_power_fraction,))
         yield (("p7.num.dcsource", f"mean level at DC, {row.sequence}, {row.replay}"), (row.mean_level_at_dc,))
-    for row in tables["replays_auc"].itertuples():
+    for row in tables["bar_ends"].itertuples():
         quantity = f"AUC of P(bar) at the ends of bars from bar {row.first_bar:g} on, {row.replay}"
         yield (("p7.q.causal", quantity), (row.auc,))
     for layer, rows in lines.groupby("layer"):

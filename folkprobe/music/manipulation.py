@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from folkprobe.music.tunes import Tunes
 from folkprobe.music.vocabulary import token_class
 from folkprobe.refusal import Refusal
 
@@ -54,6 +55,15 @@ def jitter_bars(tokens: Sequence[str], rng: np.random.Generator, *, shift_steps_
         jittered += [*others[done:place], token]
         done = place
     return jittered + others[done:]
+
+
+def median_bar_steps(tunes: Tunes) -> float:
+    """Return the median number of steps from a bar token to the next in its tune; nan if no tune has two."""
+    is_bar = np.array([token_class(token) == "bar" for token in tunes.vocabulary])[tunes.token_index]
+    tune_index = np.repeat(np.arange(len(tunes)), np.diff(tunes.tune_offsets))
+    places = np.flatnonzero(is_bar)
+    steps = np.diff(places)[np.diff(tune_index[places]) == 0]
+    return float(np.median(steps)) if len(steps) else np.nan
 
 
 class NoteEnds(NamedTuple):

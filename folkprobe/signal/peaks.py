@@ -1,6 +1,6 @@
 """Peaks of a mean spectrum: whether the window's sidelobes explain them, and how high those of noise are."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -132,13 +132,41 @@ def largest_prominence(peaks: Iterable[Peak]) -> float:
     return max((peak.prominence_db for peak in peaks if peak.is_tested), default=0.0)
 
 
+def largest_prominences(
+    sequences: np.ndarray,
+    surrogate: Callable[[np.ndarray, np.random.Generator], np.ndarray],
+    find: Sequence[Callable[[np.ndarray], list[Peak]]],
+    *,
+    n_surrogates: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Return the largest prominence in surrogates of some sequences.
+
+    Parameters
+    ----------
+    sequences : ndarray, shape (n_steps, n_units)
+    surrogate : callable
+        Of `folkprobe.signal.nulls`.
+    find : sequence of callable
+        Each finds the peaks of sequences in one way. Surrogates must go through all that the data go through.
+    n_surrogates : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray, shape (n_surrogates, len(find))
+    """
+    drawn = (surrogate(sequences, rng) for _ in range(n_surrogates))
+    return np.array([[largest_prominence(peaks_of(each)) for peaks_of in find] for each in drawn])
+
+
 def prominence_bound(largest_prominences_db: np.ndarray) -> np.ndarray:
     """Return the prominence that the highest peak of noise exceeds in one run of 20.
 
     Parameters
     ----------
     largest_prominences_db : ndarray, shape (n_surrogates, ...)
-        `largest_prominence` of each surrogate's curve, estimated as the data's; at least 19 of them.
+        From at least 19 surrogates.
 
     Returns
     -------

@@ -134,7 +134,7 @@ def tables():
             intact,P(|),0.06,0.1
             generated_bars_deleted,P(|),0.01,0.2"""
         ),
-        "replays_auc": _table(
+        "bar_ends": _table(
             """replay,first_bar,auc
             bars_deleted,1,0.8
             bars_deleted,10,0.55"""

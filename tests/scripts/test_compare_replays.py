@@ -4,11 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from folkprobe.music.tunes import read_tunes
 from folkprobe.refusal import Refusal
 from folkprobe.signal.spectra_file import write_spectra
-
-RESAMPLING = {"confidence_level": 0.9, "n_resamples": 200, "rng_seed": 1}
 
 
 @pytest.mark.parametrize("include_dc", [True, False])
@@ -27,12 +24,9 @@ def test_one_row_a_replay_and_sequence(
         ],
         tunes_paths=[with_bars, without],
         replays_path=tmp_path / "replays.csv",
-        auc_path=tmp_path / "auc.csv",
         replays=["intact", "manipulated"],
-        finished=[],
         period_steps=[8.7, 9.3],
         include_dc=include_dc,
-        **RESAMPLING,
     )
     table = pd.read_csv(tmp_path / "replays.csv")
     assert table["replay"].tolist() == ["intact"] * 3 + ["manipulated"] * 3
@@ -70,57 +64,43 @@ def test_a_vocabulary_without_bars_is_refused(script, spectra_path, trajectories
             trajectories_paths=[trajectories_path],
             tunes_paths=[write_tune_texts("<s> A B")],
             replays_path=tmp_path / "replays.csv",
-            auc_path=tmp_path / "auc.csv",
             replays=["intact"],
-            finished=["intact"],
             period_steps=[8.7, 9.3],
             include_dc=True,
-            **RESAMPLING,
         )
 
 
-def test_a_network_that_counts_from_the_last_bar_token_knows_the_end_of_the_first_bar_only(
-    script, spectra_path, shown_tunes_path, write_states, tmp_path
+def test_a_bar_without_its_bar_token_is_looked_for_a_step_below(
+    script, shown_tunes_path, write_states, trajectories_path, tmp_path
 ):
+    """Of 4 steps, or 3 without the bar token: states of that period have their power in the band of each."""
     paths = {name: tmp_path / f"{name}.h5" for name in ("deleted", "jittered")}
     manipulation = {f"{name}_path": path for name, path in paths.items()}
     script("manipulate_tunes").main(tunes_path=shown_tunes_path, shift_steps_max=0, rng_seed=1, **manipulation)
-    # P(|) rises with the notes since the last bar token, up to the third note.
-    trajectories = []
-    for path in (shown_tunes_path, paths["deleted"]):
-        tunes, posteriors, states = read_tunes(path), [], []
-        for k in range(3):
-            posteriors.append(np.full((len(tunes.tokens(k)) - 1, 12), 0.01))
-            since = 0
-            for step, token in enumerate(tunes.tokens(k)[:-1]):
-                since = 0 if token == "|" else since + (token in "CDEFGA")
-                posteriors[-1][step, tunes.column("|")] = 0.1 * min(since, 3)
-            states.append([np.zeros((len(posteriors[-1]), n)) for n in (3, 4, 6)])
-        trajectories.append(write_states(states, posteriors, name=f"states_{len(trajectories)}.h5"))
+    spectra_paths = [tmp_path / f"spectra_{period}.h5" for period in (4, 3)]
+    for period, path in zip((4, 3), spectra_paths, strict=True):
+        line = np.cos(2 * np.pi * np.arange(60) / period)[:, np.newaxis]
+        script("estimate_spectra").main(
+            trajectories_path=write_states([[np.repeat(line, n, axis=1) for n in (3, 4, 6)]]),
+            spectra_path=path,
+            window="hann",
+            population_n_fft=240,
+            population_segment_steps=None,
+            shown_tune_index=0,
+            shown_tune_n_fft=None,
+        )
     script("compare_replays").main(
-        spectra_paths=[spectra_path] * 3,
-        trajectories_paths=[*trajectories, trajectories[1]],
-        tunes_paths=[shown_tunes_path, paths["deleted"], shown_tunes_path],
+        spectra_paths=spectra_paths,
+        trajectories_paths=[trajectories_path] * 2,
+        tunes_paths=[shown_tunes_path, paths["deleted"]],
         replays_path=tmp_path / "replays.csv",
-        auc_path=tmp_path / "auc.csv",
-        replays=["intact", "bars_deleted", "generated"],
-        finished=["intact", "bars_deleted"],
-        period_steps=[8.7, 9.3],
+        replays=["intact", "bars_deleted"],
+        period_steps=[3.9, 4.1],
         include_dc=True,
-        **RESAMPLING,
     )
-    replays = pd.read_csv(tmp_path / "replays.csv")
-    # Bars of 5, 4, 4, 4 and 4 steps; without their bar tokens, 3. A third to a quarter of a cycle is 1.5 bins.
-    assert replays["bar_steps"].tolist() == [4] * 3 + [3] * 3 + [4] * 3
-    table = pd.read_csv(tmp_path / "auc.csv").set_index(["replay", "first_bar"])
-    assert table.index.get_level_values("replay").unique().tolist() == ["intact", "bars_deleted"]
-    assert table["last_bar"].tolist() == [1, 2, 4, 9, np.inf] * 2
-    # Bars of 2 notes; the notes that were drawn last and not read do not count.
-    first, second = table.loc[("bars_deleted", 1)], table.loc[("bars_deleted", 2)]
-    assert (first["n_bar_ends"], first["n_note_ends"], first["n_tunes"]) == (3, 6, 3)
-    assert (first["auc"], second["auc"]) == (1, 0.5)
-    intact = table.loc[("intact", 1)]
-    assert intact["n_note_ends"] == 25
-    assert np.isnan(table.loc[("intact", 2), "auc"])
-    assert intact["lower"] <= intact["auc"] <= intact["upper"]
-    assert intact["level"] == 0.9
+    table = pd.read_csv(tmp_path / "replays.csv").set_index("replay")
+    intact, deleted = (table.loc[replay].iloc[0] for replay in ("intact", "bars_deleted"))
+    assert (intact["bar_steps"], deleted["bar_steps"]) == (4, 3)
+    assert deleted["shortest_steps"] < 3 < deleted["longest_steps"]
+    assert deleted["median_power_fraction"] == pytest.approx(intact["median_power_fraction"], rel=1e-6)
+    assert intact["median_power_fraction"] > 0.4

@@ -15,7 +15,7 @@ def test_a_panel_a_layer_and_one_for_the_bars_probability(
     script("plot_replays").main(
         spectra_paths=[spectra_path, spectra_path],
         tunes_path=shown_tunes_path,
-        auc_path=tmp_path / "auc.csv",
+        bar_ends_path=tmp_path / "auc.csv",
         figure_paths=[tmp_path / "figure.svg"],
         table_path=tmp_path / "table.csv",
         replays=["intact", "bars_jittered"],

@@ -15,7 +15,7 @@ rule compute_claims:
                     "lines",
                     "responses",
                     "replays",
-                    "replays_auc",
+                    "bar_ends",
                     "effects",
                 ],
             ),

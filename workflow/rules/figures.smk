@@ -6,7 +6,7 @@ TABLES = [
     "band_lines",
     "responses",
     "replays",
-    "replays_auc",
+    "bar_ends",
     "claims",
     "window_tables",
     "window_tables_printed",

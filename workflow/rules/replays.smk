@@ -43,7 +43,7 @@ rule estimate_responses:
 
 
 rule compare_replays:
-    """Power at the bar, and whether a bar's end is still known, when the bar tokens read are deleted or moved."""
+    """How much power sits at the bar, and how probable `|` is, when the bar tokens read are deleted or moved."""
     input:
         spectra=expand("results/{{model}}/{replay}/spectra.h5", replay=REPLAYS),
         trajectories=expand(
@@ -52,7 +52,6 @@ rule compare_replays:
         tunes=expand("results/{{model}}/{replay}/tunes.h5", replay=REPLAYS),
     output:
         replays="results/{model}/replays.csv",
-        auc="results/{model}/replays_auc.csv",
         record="results/{model}/records/compare_replays.json",
     log:
         "results/{model}/logs/compare_replays.log",
@@ -66,11 +65,40 @@ rule compare_replays:
             "compare_replays",
             {
                 "replays": list(REPLAYS),
-                "finished": [INTACT, *MANIPULATIONS],
                 "period_steps": config["selection"]["period_steps"],
                 "include_dc": config["selection"]["include_dc"],
-            }
-            | config["comparison"],
+            },
         ),
     script:
         "../scripts/compare_replays.py"
+
+
+rule estimate_bar_ends:
+    """Whether the output still tells where a bar ends when the bar tokens read are deleted or moved."""
+    input:
+        trajectories=expand(
+            "results/{{model}}/{replay}/trajectories.h5",
+            replay=[INTACT, *MANIPULATIONS],
+        ),
+        tunes=expand(
+            "results/{{model}}/{replay}/tunes.h5", replay=[INTACT, *MANIPULATIONS]
+        ),
+    output:
+        bar_ends="results/{model}/bar_ends.csv",
+        record="results/{model}/records/estimate_bar_ends.json",
+    log:
+        "results/{model}/logs/estimate_bar_ends.log",
+    benchmark:
+        "results/{model}/benchmarks/estimate_bar_ends.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("estimate_bar_ends", config),
+        runtime=runtime_minutes("estimate_bar_ends", config),
+    params:
+        job=job_params(
+            "estimate_bar_ends",
+            config["comparison"] | {"replays": [INTACT, *MANIPULATIONS]},
+        ),
+    script:
+        "../scripts/estimate_bar_ends.py"

@@ -18,7 +18,7 @@ def main(
     *,
     spectra_paths: list[Path],
     tunes_path: Path,
-    auc_path: Path,
+    bar_ends_path: Path,
     figure_paths: list[Path],
     table_path: Path,
     replays: list[str],
@@ -36,7 +36,7 @@ def main(
         replay: each.softmax.spectrum.magnitude[:, bar] for replay, each in spectra.items()
     }
     frequency = spectra[replays[0]].softmax.spectrum.frequency_cycles_per_step
-    areas, tables = pd.read_csv(auc_path), []
+    areas, tables = pd.read_csv(bar_ends_path), []
     with new_figure(height_mm=45 * len(panels) + 65) as figure:
         upper, lower = figure.subfigures(2, height_ratios=[45 * len(panels) + 10, 55])
         axes = upper.subplots(len(panels), sharex=True)
