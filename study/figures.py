@@ -270,7 +270,7 @@ FIGURES = (
         stem="recurrences",
         summary="Peaks of the mean spectra above the recurrences of the tokens.",
         question=(
-            "Which peaks are neither sidelobes nor as noise has them, and which tokens and phrases recur at their "
+            "Which peaks are neither sidelobes nor such as noise has, and which tokens and phrases recur at their "
             "periods?"
         ),
         inputs={
