@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from folkprobe.music.bars import count_bars
 from folkprobe.music.tunes import Tunes
 from folkprobe.music.vocabulary import token_class
 from folkprobe.refusal import Refusal
@@ -76,7 +77,8 @@ class NoteEnds(NamedTuple):
     is_bar_end : ndarray of bool, shape (n_notes,)
         Whether a bar token followed in the tune as it was.
     bar : ndarray of int, shape (n_notes,)
-        Which bar this is since the last bar token that was read, or since the tune began; counted from 1.
+        Which bar this is since the last bar token that was read, counted from 1; or since the tune began, where 0 is a
+        pickup.
     """
 
     step: np.ndarray
@@ -112,10 +114,12 @@ def note_ends(read: Sequence[str], tune: Sequence[str]) -> NoteEnds:
         for token, after in zip(tune, [*tune[1:], ""], strict=True)
         if token_class(token) != "bar"
     ]
-    rows, place, bar, in_chord = [], 0, 1, False
+    starts_with_pickup = any(bar.verdict == "pickup" for bar in count_bars(tune).bars[:1])
+    rows, place, bar, in_chord = [], 0, 0 if starts_with_pickup else 1, False
     for step, token in enumerate(read):
         if token_class(token) == "bar":
-            bar = 1
+            # A repeat sign before the first note ends no bar.
+            bar = 1 if rows else bar
             continue
         in_chord = token == "[" or (in_chord and token != "]")
         may_end = token == "]" or (token_class(token) in ("pitch", "duration") and not in_chord)

@@ -55,20 +55,21 @@ def test_ends_of_notes_are_found_wherever_the_bar_tokens_are():
     ends = note_ends(tune, tune)
     assert [tune[step] for step in ends.step] == ["2", "D", "E", "F", "G", "2", "B", "d"]
     assert ends.is_bar_end.astype(int).tolist() == [0, 1, 0, 0, 1, 0, 1, 0]
-    assert ends.bar.tolist() == [1] * 8
+    # The first bar has 3 eighths of 8, a pickup.
+    assert ends.bar.tolist() == [0, 0, *[1] * 6]
 
     without = delete_bars(tune)
     ends = note_ends(without, tune)
     assert [without[step] for step in ends.step] == ["2", "D", "E", "F", "G", "2", "B", "d"]
     assert ends.is_bar_end.astype(int).tolist() == [0, 1, 0, 0, 1, 0, 1, 0]
-    assert ends.bar.tolist() == [1, 1, 2, 2, 2, 3, 3, 4]
+    assert ends.bar.tolist() == [0, 0, 1, 1, 1, 2, 2, 3]
 
     # The first bar token late, between a tuplet and its note; the second one early.
     moved = _tokens("<s> M:4/4 K:Cmaj |: C 2 D (3 | E F :| |: G [ A c ] 2 B d | </s>")
     ends = note_ends(moved, tune)
     assert [moved[step] for step in ends.step] == ["2", "D", "E", "F", "G", "2", "B", "d"]
     assert ends.is_bar_end.astype(int).tolist() == [0, 1, 0, 0, 1, 0, 1, 0]
-    assert ends.bar.tolist() == [1, 1, 1, 1, 1, 2, 2, 3]
+    assert ends.bar.tolist() == [0, 0, 1, 1, 1, 2, 2, 3]
 
 
 def test_a_tune_without_notes_has_no_ends_and_another_tune_is_an_error():

@@ -6,7 +6,7 @@ import pandas as pd
 from folkprobe.music.tunes import read_tunes
 
 
-def test_a_network_that_counts_from_the_last_bar_token_knows_the_end_of_the_first_bar_only(
+def test_a_network_that_counts_from_the_last_bar_token_knows_the_end_of_the_first_one_only(
     script, shown_tunes_path, write_states, tmp_path
 ):
     paths = {name: tmp_path / f"{name}.h5" for name in ("deleted", "jittered")}
@@ -35,13 +35,13 @@ def test_a_network_that_counts_from_the_last_bar_token_knows_the_end_of_the_firs
     )
     table = pd.read_csv(tmp_path / "bar_ends.csv").set_index(["replay", "first_bar"])
     assert table.index.get_level_values("replay").unique().tolist() == ["intact", "bars_deleted"]
-    assert table["last_bar"].tolist() == [1, 2, 4, 9, np.inf] * 2
-    # Bars of 2 notes; the notes that were drawn last and not read do not count.
-    first, second = table.loc[("bars_deleted", 1)], table.loc[("bars_deleted", 2)]
+    assert table["last_bar"].tolist() == [0, 1, 2, 4, 9, np.inf] * 2
+    # Pickups of 2 notes; the notes that were drawn last and not read do not count.
+    first, second = table.loc[("bars_deleted", 0)], table.loc[("bars_deleted", 1)]
     assert (first["n_bar_ends"], first["n_note_ends"], first["n_tunes"]) == (3, 6, 3)
     assert (first["auc"], second["auc"]) == (1, 0.5)
     intact = table.loc[("intact", 1)]
-    assert intact["n_note_ends"] == 25
+    assert intact["n_note_ends"] == 19
     assert np.isnan(table.loc[("intact", 2), "auc"])
     assert intact["lower"] <= intact["auc"] <= intact["upper"]
     assert intact["level"] == 0.9

@@ -16,8 +16,8 @@ from folkprobe.statistics.resampling import area_under_curve, resample_weights
 
 log = logging.getLogger("folkprobe.estimate_bar_ends")
 
-# Bars are taken together where fewer tunes reach them: first and last.
-_BARS = ((1, 1), (2, 2), (3, 4), (5, 9), (10, np.inf))
+# Bars are taken together where fewer tunes reach them: first and last; 0 is a pickup.
+_BARS = ((0, 0), (1, 1), (2, 2), (3, 4), (5, 9), (10, np.inf))
 
 
 def main(

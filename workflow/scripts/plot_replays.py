@@ -56,7 +56,7 @@ def main(
         draw_areas(
             lower.subplots(),
             {name: rows.to_numpy().T for name, rows in of_replays.items()},
-            [each.replace("to inf", "and later") for each in bars],
+            ["pickup" if each == "0" else each.replace("to inf", "and later") for each in bars],
         )
         write_figure(figure, *figure_paths)
     write_table(pd.concat(tables), table_path)
