@@ -90,7 +90,7 @@ COSTS = {
         mem_mb_per_tune=0.4,
         mem_mb_per_mb=4.0,
     ),
-    "select_peaks": Cost(seconds=25.0, mem_mb=170, mem_mb_per_mb=2.0),
+    "select_peaks": Cost(seconds=45.0, mem_mb=190, mem_mb_per_mb=2.0),
     "estimate_lines": Cost(seconds=3.0, mem_mb=180, mem_mb_per_mb=2.0),
     "estimate_band_lines": Cost(
         seconds=0.9,
