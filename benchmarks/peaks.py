@@ -37,6 +37,10 @@ through the same window, padding, average and search as the data. The largest of
 spectrum of noise in 20 has a peak above the bound, however many peaks it has. DC is not tested: shuffled steps keep the
 mean. A peak above noise is a property of this one tune; `band_lines.csv` tests the units of the network.
 
+In the shown tune of the default study, the peaks of layers 1, 2 and 3 at 9.2, 4.6, 3.1 and 2.3 steps are above noise
+under the Hann window, and layer 1's at 18.9 steps. The others, among them those at 38, 6.2 and 2.65 steps, are no
+sidelobes either but no higher than those of noise.
+
 ## How often noise is above noise
 
 {n_runs} runs of {n_steps} steps of {n_units} units under a Hann window, padded to {n_fft}; rng_seed {rng_seed}. Units
