@@ -57,7 +57,8 @@ SECTIONS = {
         "Cause or caused?",
         (
             "What remains of the period of the bar in the hidden states when the network no longer reads periodic bar "
-            "tokens."
+            "tokens. What remains is not driven by them; what vanishes may be, or the network counts from the last bar "
+            "token that it read, and loses count."
         ),
     ),
     "tune": (
@@ -269,7 +270,10 @@ FIGURES = (
     Figure(
         stem="recurrences",
         summary="Peaks of the mean spectra above the recurrences of the tokens.",
-        question="Which peaks are real, and which tokens and phrases recur at their periods?",
+        question=(
+            "Which peaks are neither sidelobes nor such as noise has, and which tokens and phrases recur at their "
+            "periods?"
+        ),
         inputs={
             "spectra": "intact/spectra.h5",
             "peaks": "peaks.csv",
@@ -332,13 +336,13 @@ FIGURES = (
     Figure(
         stem="replays",
         summary=(
-            "Spectra of the intact network with and without periodic bar tokens at its input, replayed and drawing."
+            "Spectra of the intact network with and without periodic bar tokens at its input, and where bars end."
         ),
         question=(
-            "Cause or caused? The spectra when the bar tokens that the network reads are deleted or moved at random, "
-            "in its own finished tunes and while it draws new ones."
+            "Cause or caused? The spectra, and whether the network still knows where a bar ends, when the bar tokens "
+            "that it reads are deleted or moved at random. What vanishes need not have been driven by them."
         ),
-        inputs={"spectra": "{replay}/spectra.h5", "tunes": "intact/tunes.h5"},
+        inputs={"spectra": "{replay}/spectra.h5", "tunes": "intact/tunes.h5", "bar_ends": "bar_ends.csv"},
         each={"replay": _replays},
         block=lambda config: {"replays": _replays(config)},
         section="cause",

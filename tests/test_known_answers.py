@@ -4,6 +4,7 @@
 """
 
 import functools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,14 +25,16 @@ from known_answers import (
 )
 
 from folkprobe.music.bars import OK_VERDICTS, count_bars
+from folkprobe.music.manipulation import delete_bars, note_ends
 from folkprobe.network.excision import excise_units
 from folkprobe.network.formats import convert_checkpoint
 from folkprobe.network.sampling import generate_tunes
 from folkprobe.network.trajectory import capture_tunes
 from folkprobe.signal.multitaper import band_line_p_values
-from folkprobe.signal.selection import power_fraction, select_units
+from folkprobe.signal.selection import move_band, power_fraction, select_units
 from folkprobe.signal.spectrum import PopulationSpectrum
 from folkprobe.statistics.multiplicity import benjamini_hochberg
+from folkprobe.statistics.resampling import area_under_curve
 from folkprobe.statistics.shares import compare_shares
 
 N_TUNES = 12
@@ -243,3 +246,34 @@ def test_excising_anything_changes_nothing_where_nothing_is_read(converted):
     assert _tokens(_generate(excise_units(intact, 1, (*COUNTERS, FOLLOWER)))) == _tokens(tunes)
     n_wrong, n_bars = _bar_counts(tunes)
     assert 0.8 < n_wrong.sum() / n_bars.sum() < 0.97
+
+
+def test_a_counter_loses_count_without_bar_tokens_although_nothing_drives_it(converted):
+    """It counts from the last bar token that it read: the period vanishes, and with it all but the first bar."""
+    network = converted()
+    tunes = _generate(network)
+    read = [delete_bars(tokens) for tokens in _tokens(tunes)]
+    token_index = np.array([tunes.vocabulary.index(token) for tokens in read for token in tokens], dtype=np.int16)
+    offsets = np.cumsum([0, *map(len, read)])
+    without = replace(
+        tunes, token_index=token_index, tune_offsets=offsets, log_probabilities=np.full(len(token_index), np.nan)
+    )
+    trajectories = list(capture_tunes(network, without, arrays=("hidden_state", "posterior")))
+    population = PopulationSpectrum()
+    for trajectory in trajectories:
+        population.add(trajectory.hidden_state[0])
+    own_band = move_band(BAND_STEPS, from_steps=9, to_steps=8, n_fft=1024)
+    assert power_fraction(population.spectrum(), own_band)[COUNTER] < 0.01
+
+    places = [note_ends(*pair) for pair in zip(read, _tokens(tunes), strict=True)]
+    column = tunes.column("|")
+    score = np.concatenate([t.posterior[p.step, column] for t, p in zip(trajectories, places, strict=True)])
+    is_bar_end, bar = (np.concatenate([getattr(p, name) for p in places]) for name in ("is_bar_end", "bar"))
+
+    def area(here):
+        no_tunes, one_weight = np.zeros(here.sum(), dtype=int), np.ones((1, 1))
+        value, _, _ = area_under_curve(score[here], is_bar_end[here], no_tunes, one_weight, level=0.95)
+        return value
+
+    assert area(bar == 1) == 1
+    assert area(bar > 1) == 0.5

@@ -34,7 +34,7 @@ def compute_part7_claims(tables: Mapping[str, pd.DataFrame]) -> Values:
     tables : mapping of str to DataFrame
         The study's CSV files by stem: window_tables, window_tables_printed, activation_distribution, maximum_magnitude,
         mean_spectra_shown_tune, peaks, recurrences, phrases, specifications, selection, lines, responses, replays,
-        effects, posterior. Windows are judged at the length of window_tables_printed, the article's.
+        bar_ends, effects, posterior. Windows are judged at the length of window_tables_printed, the article's.
     """
     exact, n_steps = tables["window_tables"], tables["window_tables_printed"]["n_steps"].iloc[0]
     tables = {**tables, "window_tables": exact[exact["n_steps"] == n_steps]}
@@ -207,7 +207,7 @@ def _peaks(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     exact = tables["window_tables"].set_index(["window", "quantity"])["value"]
     half_width = exact.loc[("hann", "half_width_cycles_per_step")]
     hann = peaks[
-        (peaks["spectrum"] == "shown_tune_padded") & (peaks["verdict"] == "real") & peaks["curve"].isin(_LAYERS)
+        (peaks["spectrum"] == "shown_tune_padded") & (peaks["verdict"] != "sidelobe") & peaks["curve"].isin(_LAYERS)
     ]
     finite = hann[np.isfinite(hann["period_steps"])]
     curves = {name: finite[finite["curve"] == name] for name in _LAYERS}
@@ -220,10 +220,12 @@ def _peaks(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     for claim, periods in _PRINTED_PEAKS_STEPS.items():
         for period in periods:
             for name, rows in curves.items():
-                quantity = f"period in steps of the real peak of {name} nearest {period:g}"
+                quantity = f"period in steps of the peak of {name} nearest {period:g}, no sidelobe"
                 yield ((claim, quantity), (nearest(rows, period, "period_steps"),))
-            off = abs(nearest(finite, period, "frequency_cycles_per_step") - 1 / period) / half_width
-            yield ((claim, f"half widths of the Hann lobe from {period:g} steps to the nearest real peak"), (off,))
+            for kind, rows in {"no sidelobe": finite, "above noise": finite[finite["above_noise"]]}.items():
+                off = abs(nearest(rows, period, "frequency_cycles_per_step") - 1 / period) / half_width
+                quantity = f"half widths of the Hann lobe from {period:g} steps to the nearest peak, {kind}"
+                yield ((claim, quantity), (off,))
     for period in (36, 18, 11.5, 9, 6, 4.5, 3, 2.25):
         found = {name: nearest(rows, period, "level_db") for name, rows in curves.items() if len(rows)}
         yield (("p7.num.L2high", f"layer with the most at {period:g} steps"), (max(found, key=found.get, default=""),))
@@ -284,6 +286,9 @@ def _causes(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
             quantity = f"median power fraction at the bar, {row.sequence}, {row.replay}"
             yield ((claim, quantity), (row.median_power_fraction,))
         yield (("p7.num.dcsource", f"mean level at DC, {row.sequence}, {row.replay}"), (row.mean_level_at_dc,))
+    for row in tables["bar_ends"].itertuples():
+        quantity = f"AUC of P(bar) at the ends of bars from bar {row.first_bar:g} on, {row.replay}"
+        yield (("p7.q.causal", quantity), (row.auc,))
     for layer, rows in lines.groupby("layer"):
         at_bar = rows.loc[(rows["frequency_cycles_per_step"] - 1 / 9).abs().idxmin()]
         for claim in ("p7.q.peaks", "p7.q.disamb"):

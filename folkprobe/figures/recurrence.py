@@ -5,8 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+# The markers of peaks: by the colour of the face.
+PEAK_FACES = {"above noise": "black", "not a sidelobe": "0.7", "sidelobe": "none"}
 
-def draw_peaks(ax: Axes, curves: Mapping, peaks: Sequence[tuple[float, float, str, bool]]) -> None:
+
+def draw_peaks(ax: Axes, curves: Mapping, peaks: Sequence[tuple[float, float, str, str]]) -> None:
     """Draw mean spectra with their peaks.
 
     Parameters
@@ -15,17 +18,17 @@ def draw_peaks(ax: Axes, curves: Mapping, peaks: Sequence[tuple[float, float, st
         What to draw on.
     curves : mapping of str to MeanCurve
         Layers already normalised alike.
-    peaks : sequence of (float, float, str, bool)
-        Frequency in cycles per step, level in dB on the scale of the curves, text (the period) and whether the peak is
-        real; one that a sidelobe explains is drawn hollow.
+    peaks : sequence of (float, float, str, str)
+        Frequency in cycles per step, level in dB on the scale of the curves, text (the period) and a key of
+        `PEAK_FACES`; those above noise are labelled.
     """
     for name, curve in curves.items():
         ax.plot(curve.frequency_cycles_per_step, curve.level_db()[0], label=name)
     named: list[float] = []
-    for frequency, level_db, text, is_real in sorted(peaks, key=lambda peak: -peak[1]):
-        ax.plot(frequency, level_db, "o", color="black", markersize=3, fillstyle="full" if is_real else "none")
+    for frequency, level_db, text, kind in sorted(peaks, key=lambda peak: -peak[1]):
+        ax.plot(frequency, level_db, "o", color="black", markersize=3, markerfacecolor=PEAK_FACES[kind])
         # Of peaks above one another, the uppermost carries the label.
-        if is_real and all(abs(frequency - other) > 0.008 for other in named):
+        if kind == "above noise" and all(abs(frequency - other) > 0.008 for other in named):
             named.append(frequency)
             ax.annotate(text, (frequency, level_db), (0, 4), textcoords="offset points", ha="center", fontsize=5)
     levels = np.concatenate([curve.level_db()[0] for curve in curves.values()])

@@ -1,14 +1,20 @@
-"""Peaks of a mean spectrum, and whether the window's sidelobes explain them."""
+"""Peaks of a mean spectrum: whether the window's sidelobes explain them, and how high those of noise are."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from folkprobe.signal.spectrum import MeanCurve
-from folkprobe.signal.window import window_spectrum_db
+from folkprobe.signal.window import window_values
 
 # ASSUME: a leakage may gain this much from weaker lines beside it, and from lines between the bins of the grid.
 LEAKAGE_MARGIN_DB = 3.0
+# Of the highest peaks of surrogates: one peak of noise in 20 runs is higher.
+BOUND_LEVEL = 0.95
+# Points for each resolution cell, 1 / n_steps, of the leakage's table.
+_POINTS_PER_CELL = 1024
 
 
 @dataclass(frozen=True)
@@ -27,14 +33,15 @@ class Peak:
     prominence_db : float
         Level above the higher of the two valleys between the peak and something higher.
     nearest_larger_period_steps : float
-        Of the larger real peak that is nearest in frequency; nan for the largest.
+        Of the larger peak, itself no sidelobe, that is nearest in frequency; nan for the largest.
     level_re_sidelobe_db : float
         Level above what the window smears from that peak to here; nan for the largest.
     level_re_leakage_db : float
-        Level above what the window can smear here from all larger real peaks, their leakages added up as in the worst
-        case; nan for the largest.
-    verdict : {"real", "sidelobe"}
-        "sidelobe" where that worst case explains the peak, that is, level_re_leakage_db <= `LEAKAGE_MARGIN_DB`.
+        Level above what the window can smear here from all larger peaks that are no sidelobes, their leakages added up
+        as in the worst case; nan for the largest.
+    verdict : {"not a sidelobe", "sidelobe"}
+        "sidelobe" where that worst case explains the peak, that is, level_re_leakage_db <= `LEAKAGE_MARGIN_DB`. A peak
+        that is not a sidelobe may still be noise: see `prominence_bound`.
     """
 
     period_steps: float
@@ -46,6 +53,11 @@ class Peak:
     level_re_sidelobe_db: float
     level_re_leakage_db: float
     verdict: str
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether noise may have such a peak: not a sidelobe, nor DC, the mean, which surrogates keep."""
+        return self.verdict != "sidelobe" and np.isfinite(self.period_steps)
 
 
 def find_peaks(curve: MeanCurve, *, window: str, n_steps: int) -> list[Peak]:
@@ -84,67 +96,134 @@ def find_peaks(curve: MeanCurve, *, window: str, n_steps: int) -> list[Peak]:
     padded = np.concatenate([[-np.inf], level, [-np.inf]])
     # Of a plateau, its first bin.
     places = np.flatnonzero((padded[1:-1] > padded[:-2]) & (padded[1:-1] >= padded[2:]))
-    at, height = np.array([_vertex(frequency, level, place) for place in places]).T
+    at, height = _vertices(frequency, level, places)
+    prominence = _prominences(level, places)
     dc_level = level[0] if magnitude[0] > 0 else np.nan
+    leakage = 10 ** (height / 20) * _leakage(window, n_steps, at)
     peaks: dict[int, Peak] = {}
     sources: list[int] = []
-    # The largest first: only real peaks leak, sidelobes do not.
+    # The largest first: sidelobes do not leak themselves.
     for number in np.argsort(-height, kind="stable"):
         nearest, re_sidelobe, re_leakage = np.nan, np.nan, np.nan
         if sources:
-            leakage = 10 ** (height[sources] / 20) * _leakage(window, n_steps, at[number], at[sources])
-            closest = np.argmin(np.abs(at[sources] - at[number]))
-            nearest = _period(at[sources][closest])
-            re_sidelobe = height[number] - 20 * np.log10(leakage[closest])
-            re_leakage = height[number] - 20 * np.log10(leakage.sum())
-        is_real = not re_leakage <= LEAKAGE_MARGIN_DB
-        if is_real:
+            closest = sources[np.argmin(np.abs(at[sources] - at[number]))]
+            nearest = _period(at[closest])
+            re_sidelobe = height[number] - 20 * np.log10(leakage[number, closest])
+            re_leakage = height[number] - 20 * np.log10(leakage[number, sources].sum())
+        is_sidelobe = re_leakage <= LEAKAGE_MARGIN_DB
+        if not is_sidelobe:
             sources.append(number)
         peaks[number] = Peak(
             period_steps=_period(at[number]),
             frequency_cycles_per_step=float(at[number]),
             level_db=float(height[number]),
             level_re_dc_db=float(height[number] - dc_level),
-            prominence_db=_prominence(level, places[number]),
+            prominence_db=float(prominence[number]),
             nearest_larger_period_steps=nearest,
             level_re_sidelobe_db=float(re_sidelobe),
             level_re_leakage_db=float(re_leakage),
-            verdict="real" if is_real else "sidelobe",
+            verdict="sidelobe" if is_sidelobe else "not a sidelobe",
         )
     return [peaks[number] for number in sorted(peaks)]
 
 
-def _leakage(window: str, n_steps: int, at: float, sources: np.ndarray) -> np.ndarray:
-    """Return the largest |W| that each source can have near a frequency, its mirror image added; shape of `sources`."""
-    within = np.linspace(-0.5, 0.5, 33) / n_steps
-    distance = np.abs(at - sources)[:, np.newaxis] + within
-    leakage = 10 ** (window_spectrum_db(window, n_steps, distance).max(axis=1) / 20)
-    mirrored = (at + sources)[:, np.newaxis] + within
+def largest_prominence(peaks: Iterable[Peak]) -> float:
+    """Return the largest prominence in dB of the peaks that are tested; 0 if there is none."""
+    return max((peak.prominence_db for peak in peaks if peak.is_tested), default=0.0)
+
+
+def largest_prominences(
+    sequences: np.ndarray,
+    surrogate: Callable[[np.ndarray, np.random.Generator], np.ndarray],
+    find: Sequence[Callable[[np.ndarray], list[Peak]]],
+    *,
+    n_surrogates: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Return the largest prominence in surrogates of some sequences.
+
+    Parameters
+    ----------
+    sequences : ndarray, shape (n_steps, n_units)
+    surrogate : callable
+        Of `folkprobe.signal.nulls`.
+    find : sequence of callable
+        Each finds the peaks of sequences in one way. Surrogates must go through all that the data go through.
+    n_surrogates : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray, shape (n_surrogates, len(find))
+    """
+    drawn = (surrogate(sequences, rng) for _ in range(n_surrogates))
+    return np.array([[largest_prominence(peaks_of(each)) for peaks_of in find] for each in drawn])
+
+
+def prominence_bound(largest_prominences_db: np.ndarray) -> np.ndarray:
+    """Return the prominence that the highest peak of noise exceeds in one run of 20.
+
+    Parameters
+    ----------
+    largest_prominences_db : ndarray, shape (n_surrogates, ...)
+        From at least 19 surrogates.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        Their 95th percentile: of 199, the tenth largest. A curve of data that are exchangeable with their surrogates
+        has a higher peak with probability 10 / 200, whatever the number of its peaks.
+    """
+    return np.quantile(largest_prominences_db, BOUND_LEVEL, axis=0, method="weibull")
+
+
+@cache
+def _leakage_table(window: str, n_steps: int) -> np.ndarray:
+    """Return the largest |W| within half a resolution cell of k / (n_steps * `_POINTS_PER_CELL`), from 0 to 0.5."""
+    from scipy.ndimage import maximum_filter1d
+
+    values = window_values(window, n_steps)
+    magnitude = np.abs(np.fft.rfft(values / values.sum(), n_steps * _POINTS_PER_CELL))
+    return maximum_filter1d(magnitude, _POINTS_PER_CELL + 1, mode="mirror")
+
+
+def _leakage(window: str, n_steps: int, at: np.ndarray) -> np.ndarray:
+    """Return the largest |W| that each peak can have near each other, its mirror image added.
+
+    Shape (n_peaks, n_peaks): at the first, of the second.
+    """
+    table = _leakage_table(window, n_steps)
+
+    def largest(distance: np.ndarray) -> np.ndarray:
+        return table[np.rint(np.abs(distance - np.rint(distance)) * n_steps * _POINTS_PER_CELL).astype(np.intp)]
+
     # A constant is its own mirror image.
-    return leakage + np.where(sources > 0, 10 ** (window_spectrum_db(window, n_steps, mirrored).max(axis=1) / 20), 0)
+    return largest(at[:, np.newaxis] - at) + np.where(at > 0, largest(at[:, np.newaxis] + at), 0)
 
 
-def _vertex(frequency: np.ndarray, level: np.ndarray, place: int) -> tuple[float, float]:
-    """Return the vertex of the parabola through a maximum and its neighbours; the maximum itself at an end."""
-    if place in (0, len(level) - 1):
-        return float(frequency[place]), float(level[place])
-    before, middle, after = level[place - 1 : place + 2]
-    curvature = before - 2 * middle + after
-    shift = 0.5 * (before - after) / curvature if curvature < 0 else 0.0
-    return float(frequency[place] + shift * (frequency[1] - frequency[0])), float(
-        middle - 0.25 * (before - after) * shift
-    )
+def _vertices(frequency: np.ndarray, level: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the vertex of the parabola through each maximum and its neighbours; a maximum at an end itself."""
+    # At an end both neighbours are alike, which leaves the vertex in the middle.
+    before, after = level[np.abs(places - 1)], level[len(level) - 1 - np.abs(len(level) - 2 - places)]
+    curvature = before - 2 * level[places] + after
+    shift = np.divide(0.5 * (before - after), curvature, out=np.zeros(len(places)), where=curvature < 0)
+    return frequency[places] + shift * (frequency[1] - frequency[0]), level[places] - 0.25 * (before - after) * shift
 
 
-def _prominence(level: np.ndarray, place: int) -> float:
-    """Return the height above the higher of the two minima between a maximum and the nearest higher levels."""
-    valleys = []
-    for side in (level[:place][::-1], level[place + 1 :]):
-        higher = np.flatnonzero(side > level[place])
-        between = side[: higher[0]] if len(higher) else side
-        if len(between):
-            valleys.append(between.min())
-    return float(level[place] - max(valleys))
+def _prominences(level: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Return the height of each maximum above the higher of the two minima between it and the nearest higher levels."""
+    from scipy.signal import peak_prominences
+
+    last = len(level) - 1
+    inner = (places > 0) & (places < last)
+    prominences = np.empty(len(places))
+    prominences[inner], _, _ = peak_prominences(level, places[inner])
+    # A maximum at an end has one valley.
+    for number in np.flatnonzero(~inner):
+        side = level[1:] if places[number] == 0 else level[-2::-1]
+        higher = np.flatnonzero(side > level[places[number]])
+        prominences[number] = level[places[number]] - side[: higher[0] if len(higher) else None].min()
+    return prominences
 
 
 def _period(frequency: float) -> float:

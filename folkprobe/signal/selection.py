@@ -76,6 +76,32 @@ def power_fraction(
     return np.minimum(np.divide(in_band, total, out=np.zeros_like(total), where=total > 0), 1.0)
 
 
+def move_band(
+    period_steps: tuple[float, float], *, from_steps: float, to_steps: float, n_fft: int
+) -> tuple[float, float] | None:
+    """Move a band from one period to another, as wide in frequency, so that noise puts as much power into it.
+
+    Parameters
+    ----------
+    period_steps : (float, float)
+        The band, as for `band_bins`, with finite edges.
+    from_steps, to_steps : float
+        The periods; nan if unknown.
+    n_fft : int
+        Of the spectrum: the band moves by whole bins and has as many as before.
+
+    Returns
+    -------
+    (float, float) or None
+        The band around the other period; None if that is unknown, or the band would reach DC or periods below 2 steps.
+    """
+    n_bins = (1 / to_steps - 1 / from_steps) * n_fft
+    if not np.isfinite(n_bins):
+        return None
+    upper, lower = (1 / period + round(n_bins) / n_fft for period in period_steps)
+    return (1 / upper, 1 / lower) if lower > 0 and upper <= 0.5 else None
+
+
 def select_units(
     power_fraction: np.ndarray, *, power_fraction_above: float | None = None, top_fraction: float | None = None
 ) -> np.ndarray:

@@ -1,6 +1,8 @@
 """The file that holds the spectra of a network's layers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import h5py
@@ -43,17 +45,17 @@ class NetworkSpectra:
     softmax: LayerSpectra
 
 
-# What a spectra.h5 holds, by group. All of the shown tune but the first are padded to the population's frequency grid:
-# without, neither peaks between the bins of the tune's own length show, nor DC's sidelobes under a rectangle, whose
-# nulls are those bins. absolute is |h| and positive max(h, 0): the articles rectify without saying how.
-GROUPS = (
-    "population",
-    "shown_tune",
-    "shown_tune_padded",
-    "shown_tune_rect",
-    "shown_tune_absolute_rect",
-    "shown_tune_positive_rect",
-)
+# The spectra of the shown tune that are padded to the population's frequency grid, and what is done to its sequences.
+# Without padding, neither peaks between the bins of the tune's own length show, nor DC's sidelobes under a rectangle,
+# whose nulls are those bins. The articles rectify without saying how.
+PADDED_GROUPS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "shown_tune_padded": np.asarray,
+    "shown_tune_rect": np.asarray,
+    "shown_tune_absolute_rect": np.abs,
+    "shown_tune_positive_rect": partial(np.maximum, 0),
+}
+# What a spectra.h5 holds, by group.
+GROUPS = ("population", "shown_tune", *PADDED_GROUPS)
 
 
 def write_spectra(spectra: dict[str, NetworkSpectra], path: Path | str) -> None:

@@ -90,6 +90,7 @@ COSTS = {
         mem_mb_per_tune=0.4,
         mem_mb_per_mb=4.0,
     ),
+    "select_peaks": Cost(seconds=45.0, mem_mb=190, mem_mb_per_mb=2.0),
     "estimate_lines": Cost(seconds=3.0, mem_mb=180, mem_mb_per_mb=2.0),
     "estimate_band_lines": Cost(
         seconds=0.9,
@@ -108,6 +109,7 @@ COSTS = {
         mem_mb_per_mb=4.0,
     ),
     "estimate_auc": Cost(seconds=0.3, mem_mb=100, seconds_per_tune=0.0055, mem_mb_per_tune=0.2, mem_mb_per_mb=1.0),
+    "estimate_bar_ends": Cost(seconds=0.6, mem_mb=130, seconds_per_tune=0.02, mem_mb_per_tune=0.2, mem_mb_per_mb=1.0),
     "estimate_population": Cost(seconds=0.7, mem_mb=150, seconds_per_tune=0.0018, mem_mb_per_tune=0.003),
     "compare_conditions": Cost(seconds=0.7, mem_mb=150, seconds_per_tune=0.00005, mem_mb_per_tune=0.003),
     "compare_interventions": Cost(seconds=0.3, mem_mb=105, seconds_per_tune=0.001, mem_mb_per_tune=0.16),

@@ -14,13 +14,14 @@ def ax():
         yield figure.subplots()
 
 
-def test_real_peaks_are_full_and_named_and_others_hollow(ax):
+def test_peaks_above_noise_are_black_and_named_others_grey_and_sidelobes_hollow(ax):
     curve = MeanCurve(np.linspace(0, 0.5, 5), np.array([1, 0.1, 0.2, 0.1, 0.1]), np.zeros(5), "over units", 3)
-    draw_peaks(ax, {"layer 1": curve}, [(0.25, -14, "4", True), (0.4, -20, "2.5", False)])
-    line, real, sidelobe = ax.lines
+    peaks = [(0.25, -14, "4", "above noise"), (0.4, -20, "2.5", "sidelobe"), (0.1, -17, "10", "not a sidelobe")]
+    draw_peaks(ax, {"layer 1": curve}, peaks)
+    line, above, no_sidelobe, sidelobe = ax.lines
     np.testing.assert_allclose(line.get_ydata(), 20 * np.log10(curve.mean))
-    assert (real.get_xdata()[0], real.get_fillstyle()) == (0.25, "full")
-    assert (sidelobe.get_xdata()[0], sidelobe.get_fillstyle()) == (0.4, "none")
+    faces = [(mark.get_xdata()[0], mark.get_markerfacecolor()) for mark in (above, no_sidelobe, sidelobe)]
+    assert faces == [(0.25, "black"), (0.1, "0.7"), (0.4, "none")]
     assert [text.get_text() for text in ax.texts] == ["4"]
 
 

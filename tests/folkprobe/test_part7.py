@@ -115,15 +115,15 @@ def tables():
         ),
         "mean_spectra_shown_tune": _mean_spectra(),
         "peaks": _table(
-            """spectrum,curve,verdict,period_steps,frequency_cycles_per_step,level_db,level_re_dc_db
-            shown_tune_padded,layer 1,real,inf,0,0,0
-            shown_tune_padded,layer 1,real,9.1,0.1099,-20,-20
-            shown_tune_padded,layer 1,sidelobe,9.0,0.1111,-19,-19
-            shown_tune_padded,layer 1,real,34,0.0294,-8,-8
-            shown_tune_padded,layer 2,real,8.5,0.1176,-18,-15
-            shown_tune,layer 2,real,36,0.0278,-1,-1
-            shown_tune_rect,layer 1,sidelobe,101,0.0099,-13,-13
-            shown_tune_rect,layer 2,real,131,0.0076,-13,-13"""
+            """spectrum,curve,verdict,above_noise,period_steps,frequency_cycles_per_step,level_db,level_re_dc_db
+            shown_tune_padded,layer 1,not a sidelobe,False,inf,0,0,0
+            shown_tune_padded,layer 1,not a sidelobe,False,9.1,0.1099,-20,-20
+            shown_tune_padded,layer 1,sidelobe,False,9.0,0.1111,-19,-19
+            shown_tune_padded,layer 1,not a sidelobe,False,34,0.0294,-8,-8
+            shown_tune_padded,layer 2,not a sidelobe,True,8.5,0.1176,-18,-15
+            shown_tune,layer 2,not a sidelobe,True,36,0.0278,-1,-1
+            shown_tune_rect,layer 1,sidelobe,False,101,0.0099,-13,-13
+            shown_tune_rect,layer 2,not a sidelobe,False,131,0.0076,-13,-13"""
         ),
         "posterior": _posterior(),
         "recurrences": _table(
@@ -149,6 +149,11 @@ def tables():
             """replay,sequence,median_power_fraction,mean_level_at_dc
             intact,P(|),0.06,0.1
             generated_bars_deleted,P(|),0.01,0.2"""
+        ),
+        "bar_ends": _table(
+            """replay,first_bar,auc
+            bars_deleted,1,0.8
+            bars_deleted,10,0.55"""
         ),
         "lines": _table(
             """layer,frequency_cycles_per_step,share_coherent_circular_shift
@@ -264,8 +269,8 @@ def test_mean_curves(value):
 
 
 def test_peaks(value):
-    """Only real peaks of the padded spectrum are looked at; near means near in frequency."""
-    nearest = "period in steps of the real peak of {} nearest {:g}"
+    """Only peaks of the padded spectrum that are no sidelobes are looked at; near means near in frequency."""
+    nearest = "period in steps of the peak of {} nearest {:g}, no sidelobe"
     assert value["p7.num.peaks", nearest.format("layer 1", 9)] == 9.1
     assert value["p7.num.peaks", nearest.format("layer 1", 36)] == 34
     # 18 steps are 9 from 9.1 and 16 from 34, but nearer to 34 in frequency.
@@ -277,13 +282,15 @@ def test_peaks(value):
     assert value["p7.num.m38", "level re DC of the sidelobes of the 8.8 peak of layer 2 in dB"] == pytest.approx(
         -15 - 31.467
     )
-    half_widths = "half widths of the Hann lobe from {:g} steps to the nearest real peak"
+    half_widths = "half widths of the Hann lobe from {:g} steps to the nearest peak, no sidelobe"
     assert value["p7.num.peaks", half_widths.format(9)] == pytest.approx((1 / 9 - 0.1099) / 0.007)
     # No peak is near 7 or 11.5 steps, however little leaks there from 8.8.
     peaks = _listed("p7.num.7_115")
     assert not any(each.fits(str(value[peaks.id, each.quantity])) for each in peaks.quantities)
     assert value["p7.num.7_115", half_widths.format(7)] == pytest.approx((1 / 7 - 0.1176) / 0.007)
     assert value["p7.num.peaks", half_widths.format(36)] == pytest.approx((0.0294 - 1 / 36) / 0.007)
+    above_noise = half_widths.format(9).replace("no sidelobe", "above noise")
+    assert value["p7.num.peaks", above_noise] == pytest.approx((0.1176 - 1 / 9) / 0.007)
     # -8 of layer 1 beside -15 of layer 2.
     assert value["p7.num.36dc", "of those levels the nearest to -8 dB"] == -8
     assert value["p7.num.rect100", "period in steps of the peak of layer 2 nearest 100, rect"] == 131
@@ -310,6 +317,7 @@ def test_causes(value):
     assert value["p7.q.causal", "units of layer 2 that follow: output"] == 1
     assert ("p7.q.L1role", "units of layer 2 that follow: output") not in value
     assert value["p7.q.causal", "median power fraction at the bar, P(|), generated_bars_deleted"] == 0.01
+    assert value["p7.q.causal", "AUC of P(bar) at the ends of bars from bar 10 on, bars_deleted"] == 0.55
     assert value["p7.num.dcsource", "mean level at DC, P(|), intact"] == 0.1
     assert value["p7.q.peaks", "units of layer 1 coherent with the bars near 9 steps, share"] == 0.25
     assert value["p7.num.u247", "largest response of unit 246 of layer 1, 2 steps after a bar at the input"] == 0.5

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from folkprobe.refusal import Refusal
-from folkprobe.signal.selection import band_bins, power_fraction, select_units, strongest_unit
+from folkprobe.signal.selection import band_bins, move_band, power_fraction, select_units, strongest_unit
 from folkprobe.signal.spectrum import Spectrum, power_spectrum
 
 BAND = (8.7, 9.3)
@@ -185,3 +185,18 @@ def test_the_strongest_unit_has_the_most_power_in_the_band_not_the_largest_fract
 def test_a_band_has_two_edges(band):
     with pytest.raises(Refusal, match="lower and upper edge"):
         band_bins(np.fft.rfftfreq(1024), band)
+
+
+def test_a_moved_band_has_as_many_bins_around_the_other_period():
+    frequency = grid(1024)
+    for steps in (3, 8, 9, 13.5, 40):
+        moved = move_band(BAND, from_steps=9, to_steps=steps, n_fft=1024)
+        bins = band_bins(frequency, moved)
+        assert len(bins) == len(band_bins(frequency, BAND))
+        assert abs(frequency[bins].mean() - 1 / steps) < 1 / 1024
+    assert move_band(BAND, from_steps=9, to_steps=9, n_fft=256) == pytest.approx(BAND)
+
+
+@pytest.mark.parametrize("steps", [np.nan, np.inf, 400, 2, 1])
+def test_a_band_is_not_moved_out_of_the_spectrum(steps):
+    assert move_band(BAND, from_steps=9, to_steps=steps, n_fft=1024) is None

@@ -113,7 +113,7 @@ def _keys(config, path=()):
 
 # Input files of their rule.
 INPUTS = {("corpus", "tune_books"), ("checkpoint", "vocabulary"), ("baseline", "tunes")}
-COMPARERS = {"compare_conditions", "compare_interventions", "estimate_auc", "estimate_population"}
+COMPARERS = {"compare_conditions", "compare_interventions", "estimate_auc", "estimate_bar_ends", "estimate_population"}
 GENERATION = ("rng_seed", "n_tunes", "temperature", "max_steps", "sampler", "dtype")
 LESION_STUDY = {"select_lesion_units", "generate_lesions", "count_lesions"}
 CUTS = {"generate_lesions", "count_lesions", "plot_lesion_doses", "plot_lesion_effects"}
@@ -138,6 +138,7 @@ READERS = {
         "plot_recurrences",
         "plot_score",
         "plot_unit_overlay",
+        "select_peaks",
         "write_midi",
     },
     ("selection", "spectrum"): {"select_units", "plot_unit_spectra"},

@@ -15,6 +15,7 @@ rule compute_claims:
                     "lines",
                     "responses",
                     "replays",
+                    "bar_ends",
                     "effects",
                 ],
             ),

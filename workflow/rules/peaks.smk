@@ -19,9 +19,10 @@ rule count_recurrences:
 
 
 rule select_peaks:
-    """Peaks of the shown tune's mean spectra: real or a sidelobe, and the recurrences inside each."""
+    """Peaks of the shown tune's mean spectra: sidelobe or not, above those of noise or not, and what recurs at each."""
     input:
         spectra="results/{model}/intact/spectra.h5",
+        trajectories="results/{model}/intact/trajectories.h5",
         recurrences="results/{model}/recurrences.csv",
         phrases="results/{model}/phrases.csv",
     output:
@@ -29,10 +30,18 @@ rule select_peaks:
         record="results/{model}/records/select_peaks.json",
     log:
         "results/{model}/logs/select_peaks.log",
+    benchmark:
+        "results/{model}/benchmarks/select_peaks.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("select_peaks", config),
+        runtime=runtime_minutes("select_peaks", config),
     params:
-        job=job_params("select_peaks", config["peaks"]),
+        job=job_params(
+            "select_peaks",
+            config["peaks"] | {"tune_index": config["spectra"]["shown_tune_index"]},
+        ),
     script:
         "../scripts/select_peaks.py"
 

@@ -43,7 +43,7 @@ rule estimate_responses:
 
 
 rule compare_replays:
-    """How much of each layer's power sits at the bar, and how probable `|` is, when the bars read are not periodic."""
+    """How much power sits at the bar, and how probable `|` is, when the bar tokens read are deleted or moved."""
     input:
         spectra=expand("results/{{model}}/{replay}/spectra.h5", replay=REPLAYS),
         trajectories=expand(
@@ -71,3 +71,34 @@ rule compare_replays:
         ),
     script:
         "../scripts/compare_replays.py"
+
+
+rule estimate_bar_ends:
+    """Whether the output still tells where a bar ends when the bar tokens read are deleted or moved."""
+    input:
+        trajectories=expand(
+            "results/{{model}}/{replay}/trajectories.h5",
+            replay=[INTACT, *MANIPULATIONS],
+        ),
+        tunes=expand(
+            "results/{{model}}/{replay}/tunes.h5", replay=[INTACT, *MANIPULATIONS]
+        ),
+    output:
+        bar_ends="results/{model}/bar_ends.csv",
+        record="results/{model}/records/estimate_bar_ends.json",
+    log:
+        "results/{model}/logs/estimate_bar_ends.log",
+    benchmark:
+        "results/{model}/benchmarks/estimate_bar_ends.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("estimate_bar_ends", config),
+        runtime=runtime_minutes("estimate_bar_ends", config),
+    params:
+        job=job_params(
+            "estimate_bar_ends",
+            config["comparison"] | {"replays": [INTACT, *MANIPULATIONS]},
+        ),
+    script:
+        "../scripts/estimate_bar_ends.py"

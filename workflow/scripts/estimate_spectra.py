@@ -9,7 +9,7 @@ import numpy as np
 
 from folkprobe.network.trajectory_file import StoredTrajectories, read_trajectories
 from folkprobe.provenance.job import run_job
-from folkprobe.signal.spectra_file import LayerSpectra, NetworkSpectra, write_spectra
+from folkprobe.signal.spectra_file import PADDED_GROUPS, LayerSpectra, NetworkSpectra, write_spectra
 from folkprobe.signal.spectrum import MeanCurve, PopulationSpectrum, Spectrum, mean_over_units, power_spectrum
 
 log = logging.getLogger("folkprobe.estimate_spectra")
@@ -39,15 +39,13 @@ def main(
             population.add(sequences(k))
         return population.spectrum(), population.mean_curve()
 
-    padded_rect = {"window": "rect", "n_fft": population_n_fft}
     estimators = {
         "population": population_spectra,
         "shown_tune": partial(shown_tune_spectra, window=window, n_fft=shown_tune_n_fft),
-        "shown_tune_padded": partial(shown_tune_spectra, window=window, n_fft=population_n_fft),
-        "shown_tune_rect": partial(shown_tune_spectra, **padded_rect),
-        "shown_tune_absolute_rect": partial(shown_tune_spectra, **padded_rect, rectify=np.abs),
-        "shown_tune_positive_rect": partial(shown_tune_spectra, **padded_rect, rectify=partial(np.maximum, 0)),
     }
+    for group, rectify in PADDED_GROUPS.items():
+        of_group = {"window": "rect" if group.endswith("_rect") else window, "n_fft": population_n_fft}
+        estimators[group] = partial(shown_tune_spectra, **of_group, rectify=rectify)
     with read_trajectories(trajectories_path) as stored:
         write_spectra({name: _network_spectra(stored, each) for name, each in estimators.items()}, spectra_path)
         log.info("window %s: %d tunes at n_fft %d", window, stored.n_tunes, population_n_fft)

@@ -37,9 +37,8 @@ def main(
     for row in shown.itertuples():
         of_layer, normalised = spectra.layers[int(row.curve.split()[1]) - 1].curve.mean, curves[row.curve].mean
         scale_db = 20 * np.log10(np.nanmax(normalised) / np.nanmax(of_layer))
-        at_dc = np.isinf(row.period_steps)
-        text = "DC" if at_dc else f"{row.period_steps:.3g}"
-        marks.append((row.frequency_cycles_per_step, row.level_db + scale_db, text, row.verdict == "real"))
+        kind = "above noise" if row.above_noise else row.verdict
+        marks.append((row.frequency_cycles_per_step, row.level_db + scale_db, f"{row.period_steps:.3g}", kind))
     spectrum = spectra.layers[0].spectrum
     indicators = class_indicators(read_tunes(tunes_path).tokens(tune_index)[:-1])
     magnitude = power_spectrum(

@@ -6,6 +6,7 @@ import pandas as pd
 
 from folkprobe.artefact import write_table
 from folkprobe.figures.axes import mark_periods
+from folkprobe.figures.bar_ends import draw_areas
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.spectra import draw_levels_above_median, level_above_median_db
 from folkprobe.music.tunes import read_tunes
@@ -14,9 +15,15 @@ from folkprobe.signal.spectra_file import read_spectra
 
 
 def main(
-    *, spectra_paths: list[Path], tunes_path: Path, figure_paths: list[Path], table_path: Path, replays: list[str]
+    *,
+    spectra_paths: list[Path],
+    tunes_path: Path,
+    bar_ends_path: Path,
+    figure_paths: list[Path],
+    table_path: Path,
+    replays: list[str],
 ) -> None:
-    """Write a panel a layer and one for the probability of `|`, with a curve a replay."""
+    """Write a panel a layer and one for the probability of `|`, with a curve a replay; below, the ends of bars."""
     spectra = {replay: read_spectra(path, "population") for replay, path in zip(replays, spectra_paths, strict=True)}
     bar = read_tunes(tunes_path).column("|")
     panels = {
@@ -29,9 +36,10 @@ def main(
         replay: each.softmax.spectrum.magnitude[:, bar] for replay, each in spectra.items()
     }
     frequency = spectra[replays[0]].softmax.spectrum.frequency_cycles_per_step
-    tables = []
-    with new_figure(height_mm=45 * len(panels) + 10) as figure:
-        axes = figure.subplots(len(panels), sharex=True)
+    areas, tables = pd.read_csv(bar_ends_path), []
+    with new_figure(height_mm=45 * len(panels) + 65) as figure:
+        upper, lower = figure.subfigures(2, height_ratios=[45 * len(panels) + 10, 55])
+        axes = upper.subplots(len(panels), sharex=True)
         for ax, (title, magnitudes) in zip(axes, panels.items(), strict=True):
             draw_levels_above_median(ax, frequency, magnitudes, title=title)
             for replay, magnitude in magnitudes.items():
@@ -40,6 +48,16 @@ def main(
                 tables.append(pd.DataFrame({"sequence": title.split(":")[0], "replay": replay} | columns))
         axes[0].legend(loc="upper right", ncols=3)
         mark_periods(axes[-1], top=False)
+        of_replays = dict(iter(areas.groupby("replay", sort=False)[["auc", "lower", "upper"]]))
+        bars = [
+            f"{row.first_bar:g}" if row.first_bar == row.last_bar else f"{row.first_bar:g} to {row.last_bar:g}"
+            for row in areas.drop_duplicates("first_bar").itertuples()
+        ]
+        draw_areas(
+            lower.subplots(),
+            {name: rows.to_numpy().T for name, rows in of_replays.items()},
+            ["pickup" if each == "0" else each.replace("to inf", "and later") for each in bars],
+        )
         write_figure(figure, *figure_paths)
     write_table(pd.concat(tables), table_path)
 
