@@ -64,9 +64,9 @@ def ar1(rng, n_steps, n_units, coefficient=0.9):
     return noise
 
 
-def transient(rng, n_steps, n_units):
+def transient(rng, n_steps, n_units, fall_steps=3):
     """Hidden states begin far from where they stay."""
-    return rng.normal(size=(n_steps, n_units)) + 20 * np.exp(-np.arange(n_steps) / 3)[:, np.newaxis]
+    return rng.normal(size=(n_steps, n_units)) + 20 * np.exp(-np.arange(n_steps) / fall_steps)[:, np.newaxis]
 
 
 @pytest.mark.parametrize("draw", [lambda rng, *shape: rng.normal(size=shape), ar1, transient])
@@ -108,6 +108,19 @@ def test_steps_beyond_the_last_event_are_those_after_the_first():
     events.add(sequence[circle], is_event[circle])
     # Two whole periods of mean 0: -4 comes before the third event, which is where the first is.
     np.testing.assert_allclose(events.response().mean[:, 0], [(-4 - 3) / 2, (1 + 4) / 2, (2 - 4) / 2], atol=1e-15)
+
+
+def test_how_a_tune_begins_is_no_response_between_its_events():
+    rng, whole, between = np.random.default_rng(5), EventResponse(20), EventResponse(20)
+    for _ in range(100):
+        _, is_event = tune(rng)
+        sequences = transient(rng, 120, 20, fall_steps=1)
+        circle = whole_periods(is_event)
+        whole.add(sequences, is_event)
+        between.add(sequences[circle], is_event[circle])
+    # No event can come early, but a shifted one can.
+    assert (whole.response().largest()[2] <= 10).all()
+    assert (between.response().largest()[2] <= 10).mean() < 0.3
 
 
 @pytest.mark.parametrize("events_at", [[], [3]])
