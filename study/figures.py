@@ -287,10 +287,10 @@ FIGURES = (
         stem="lines",
         summary="Share of units with a line, and coherent with the bars, at each frequency.",
         question=(
-            "How many units have a significant line, and how many are more coherent with the bar tokens than their "
-            "surrogates?"
+            "How many units have a significant line in the shown tune, and how many are, over all tunes, more coherent "
+            "with the bar tokens of their own tune than with those of others?"
         ),
-        inputs={"lines": "lines.csv"},
+        inputs={"lines": "lines.csv", "coherence": "coherence.csv"},
         section="periods",
     ),
     Figure(
@@ -351,8 +351,8 @@ FIGURES = (
         stem="responses",
         summary="Mean response of the strongest unit of each layer around bar tokens.",
         question=(
-            "How do the strongest units respond to a bar at the input and at the output, and which of the two do they "
-            "follow?"
+            "How do the strongest units respond to a bar at the input, and do they follow it or the output where the "
+            "two differ?"
         ),
         inputs={"responses": "responses.csv", "curves": "intact/responses.csv", "spectra": "intact/spectra.h5"},
         block=_band,

@@ -33,7 +33,7 @@ def compute_part7_claims(tables: Mapping[str, pd.DataFrame]) -> Values:
     ----------
     tables : mapping of str to DataFrame
         The study's CSV files by stem: window_tables, window_tables_printed, activation_distribution, maximum_magnitude,
-        mean_spectra_shown_tune, peaks, recurrences, phrases, specifications, selection, lines, responses, replays,
+        mean_spectra_shown_tune, peaks, recurrences, phrases, specifications, selection, coherence, responses, replays,
         bar_ends, effects, posterior. Windows are judged at the length of window_tables_printed, the article's.
     """
     exact, n_steps = tables["window_tables"], tables["window_tables_printed"]["n_steps"].iloc[0]
@@ -277,8 +277,8 @@ def _recurrences(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
 
 
 def _causes(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
-    responses, replays, lines = tables["responses"], tables["replays"], tables["lines"]
-    for (layer, follows), rows in responses[responses["event"] == "input"].groupby(["layer", "follows"]):
+    responses, replays = tables["responses"], tables["replays"]
+    for (layer, follows), rows in responses.groupby(["layer", "follows"]):
         for claim in ("p7.q.causal", *(["p7.q.L1role"] if layer == 1 else [])):
             yield ((claim, f"units of layer {layer} that follow: {follows}"), (float(len(rows)),))
     for row in replays.itertuples():
@@ -289,23 +289,19 @@ def _causes(tables: Mapping[str, pd.DataFrame]) -> Iterator[Value]:
     for row in tables["bar_ends"].itertuples():
         quantity = f"AUC of P(bar) at the ends of bars from bar {row.first_bar:g} on, {row.replay}"
         yield (("p7.q.causal", quantity), (row.auc,))
-    for layer, rows in lines.groupby("layer"):
+    for layer, rows in tables["coherence"].groupby("layer"):
         at_bar = rows.loc[(rows["frequency_cycles_per_step"] - 1 / 9).abs().idxmin()]
         for claim in ("p7.q.peaks", "p7.q.disamb"):
-            share = at_bar["share_coherent_circular_shift"]
+            share = at_bar["share_coherent_with_bars"]
             yield ((claim, f"units of layer {layer} coherent with the bars near 9 steps, share"), (share,))
     for claim, layer, units in (
         ("p7.num.u247", 1, (246, 247)),
         ("p7.num.u97", 2, (96, 97)),
         ("p7.num.u156", 3, (155, 156)),
     ):
-        event = "input" if layer == 1 else "output"
-        rows = responses[
-            (responses["layer"] == layer) & responses["unit_index"].isin(units) & (responses["event"] == event)
-        ]
-        for row in rows.itertuples():
+        for row in responses[(responses["layer"] == layer) & responses["unit_index"].isin(units)].itertuples():
             unit = f"unit {row.unit_index} of layer {layer}"
-            quantity = f"largest response of {unit}, {row.largest_lag_steps} steps after a bar at the {event}"
+            quantity = f"largest response of {unit}, {row.largest_lag_steps} steps after a bar at the input"
             yield ((claim, quantity), (row.largest_response,))
 
 

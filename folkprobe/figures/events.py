@@ -4,9 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 
-def draw_response(
-    ax: Axes, lag_steps: np.ndarray, mean: np.ndarray, *, null_bound: float, title: str, event: str
-) -> None:
+def draw_response(ax: Axes, lag_steps: np.ndarray, mean: np.ndarray, *, null_bound: float, title: str) -> None:
     """Draw the mean response of one unit around an event, with the band of its null.
 
     Parameters
@@ -20,11 +18,9 @@ def draw_response(
         Half the width of the band about 0, which 95 % of shifted events stay within at all lags.
     title : str
         Which unit.
-    event : str
-        Where the bar is, "input" or "output".
     """
     ax.axhspan(-null_bound, null_bound, color="0.88", linewidth=0, zorder=0)
     ax.axvline(0, color="0.6", linestyle="--", linewidth=0.5)
     ax.plot(lag_steps, mean, marker=".")
-    ax.set(title=title, xlabel=f"steps after a bar token at the {event}", ylabel="mean response")
+    ax.set(title=title, ylabel="mean response")
     ax.grid(True)

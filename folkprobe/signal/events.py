@@ -1,4 +1,4 @@
-"""Responses of units around events: means over tunes with a null band, and which of two events units follow."""
+"""Responses of units around events: means over tunes against a null, and which of two events units follow."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from folkprobe.refusal import Refusal
 
 @dataclass(frozen=True)
 class Response:
-    """Mean response of units around an event.
+    """Mean response of units around an event, and that of surrogates.
 
     Attributes
     ----------
@@ -18,29 +18,39 @@ class Response:
         Steps after the event; negative before it.
     mean : ndarray, shape (n_lags, n_units)
         Of the sequence less its mean over the tune; each tune weighs the same.
-    null_bound : ndarray, shape (n_units,)
-        95 % of surrogates have no larger magnitude at any lag: a simultaneous band of plus and minus this.
+    standard_deviation : ndarray, shape (n_units,)
+        Of the sequence around that mean, over steps; each tune weighs the same.
+    null_largest : ndarray, shape (n_surrogates, n_units)
+        Largest magnitude over the lags of each surrogate's mean response.
     n_tunes, n_events : int
         Tunes with an event, and events in them.
     """
 
     lag_steps: np.ndarray
     mean: np.ndarray
-    null_bound: np.ndarray
+    standard_deviation: np.ndarray
+    null_largest: np.ndarray
     n_tunes: int
     n_events: int
+
+    @property
+    def null_bound(self) -> np.ndarray:
+        """Return what 95 % of largest responses stay within under the null, shape (n_units,): a band for all lags."""
+        # Weibull's quantile counts the data as one of the surrogates: (n + 1) 0.95 of them do not exceed it.
+        return np.quantile(self.null_largest, 0.95, axis=0, method="weibull")
 
     def largest(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Return the largest response of each unit over the lags.
 
         Returns
         -------
-        lag_steps, value, exceeds_null : ndarray, shape (n_units,)
-            Where it is, the response there with its sign, and whether it leaves the null band.
+        lag_steps, value, rank : ndarray, shape (n_units,)
+            Where it is, the response there with its sign, and the rank of its magnitude among the surrogates', from 1
+            (no surrogate reaches it) to n_surrogates + 1. rank / (n_surrogates + 1) is the p-value.
         """
-        place = np.nan_to_num(np.abs(self.mean)).argmax(axis=0)
+        place = np.abs(self.mean).argmax(axis=0)
         value = self.mean[place, np.arange(len(place))]
-        return self.lag_steps[place], value, np.abs(value) > self.null_bound
+        return self.lag_steps[place], value, 1 + (~(self.null_largest < np.abs(value))).sum(axis=0)
 
 
 class EventResponse:
@@ -50,58 +60,76 @@ class EventResponse:
     ----------
     n_units : int
     lag_steps_max : int
-        Lags from minus to plus this, at least 0.
+        Lags from minus to plus this, at least 0. If events are periodic, lags beyond half a period say nothing new.
     n_surrogates : int
-        Of the null, at least 19: all events of a tune are shifted circularly together, by steps drawn for each tune,
-        which keeps their number and distances and randomises their position.
+        Of the null, at least 19: all events of a tune are shifted together around the tune, by a number of steps drawn
+        for each tune, each as likely. This keeps their number and distances and randomises their position.
     rng_seed : int
+
+    Notes
+    -----
+    A tune is read as a circle, by the data as by the surrogates: the data are the shift by 0 steps. So the null is
+    exact for events whose position is uniform on the circle, whatever the sequences are (docs/bar_nulls.md).
     """
 
-    def __init__(self, n_units: int, *, lag_steps_max: int = 12, n_surrogates: int = 199, rng_seed: int = 0) -> None:
+    def __init__(self, n_units: int, *, lag_steps_max: int = 4, n_surrogates: int = 199, rng_seed: int = 0) -> None:
         self.lag_steps = np.arange(-lag_steps_max, lag_steps_max + 1)
-        self._n_surrogates = n_surrogates
         self._rng = np.random.default_rng(rng_seed)
-        n_lags = len(self.lag_steps)
-        self._sum = np.zeros((n_lags, n_units))
-        self._n_tunes_at_lag = np.zeros((n_lags, 1), dtype=int)
-        self._null_sum = np.zeros((n_surrogates, n_lags, n_units))
+        # The data, then the surrogates.
+        self._sum = np.zeros((1 + n_surrogates, len(self.lag_steps), n_units))
+        self._variance = np.zeros(n_units)
         self.n_tunes = 0
         self.n_events = 0
 
     def add(self, sequences: np.ndarray, is_event: np.ndarray) -> None:
-        """Add one tune; one without an event, or shorter than the lags, adds nothing.
+        """Add one tune; one without an event adds nothing.
 
         Parameters
         ----------
         sequences : ndarray, shape (n_steps, n_units)
+            The step after the last is the first: see `whole_periods`.
         is_event : ndarray of bool, shape (n_steps,)
         """
-        n_steps = len(sequences)
-        if not is_event.any() or n_steps <= 2 * len(self.lag_steps):
+        n_steps, n_events = len(sequences), int(is_event.sum())
+        if n_events == 0:
             return
         deviation = np.asarray(sequences, dtype=np.float64)
         deviation = deviation - deviation.mean(axis=0)
-        events = np.flatnonzero(is_event)
-        for place, lag in enumerate(self.lag_steps):
-            at = events + lag
-            at = at[(at >= 0) & (at < n_steps)]
-            if len(at):
-                self._sum[place] += deviation[at].mean(axis=0)
-                self._n_tunes_at_lag[place] += 1
-        # Summed around every shift of the events at once, by the circular correlation theorem.
+        # The mean around every shift of the events at once, by the circular correlation theorem.
         spectrum = scipy.fft.rfft(is_event.astype(float))[:, np.newaxis].conj() * scipy.fft.rfft(deviation, axis=0)
-        around = scipy.fft.irfft(spectrum, n=n_steps, axis=0) / len(events)
-        shifts = self._rng.integers(1, n_steps, size=self._n_surrogates)
-        self._null_sum += around[(shifts[:, np.newaxis] + self.lag_steps) % n_steps]
+        around = scipy.fft.irfft(spectrum, n=n_steps, axis=0) / n_events
+        shifts = np.concatenate([[0], self._rng.integers(n_steps, size=len(self._sum) - 1)])
+        self._sum += around[(shifts[:, np.newaxis] + self.lag_steps) % n_steps]
+        self._variance += (deviation**2).mean(axis=0)
         self.n_tunes += 1
-        self.n_events += len(events)
+        self.n_events += n_events
 
     def response(self) -> Response:
-        """Return the mean response over the tunes; nan at a lag outside of every tune, and without an event."""
-        with np.errstate(invalid="ignore"):
-            null = np.abs(self._null_sum / self.n_tunes if self.n_tunes else self._null_sum * np.nan).max(axis=1)
-            mean = self._sum / self._n_tunes_at_lag
-        return Response(self.lag_steps, mean, np.quantile(null, 0.95, axis=0), self.n_tunes, self.n_events)
+        """Return the mean response over the tunes; nan, and the last rank, without an event."""
+        n_tunes = self.n_tunes or np.nan
+        mean, standard_deviation = self._sum / n_tunes, np.sqrt(self._variance / n_tunes)
+        null_largest = np.abs(mean[1:]).max(axis=1)
+        return Response(self.lag_steps, mean[0], standard_deviation, null_largest, self.n_tunes, self.n_events)
+
+
+def whole_periods(is_event: np.ndarray) -> slice:
+    """Return the steps from the first event up to the last, which is left out.
+
+    Closed to a circle, they begin and end at an event: a step before the first event is one before the last, a step
+    after the last is one after the first. Without what comes before the first event and after the last, where no event
+    can be, a circular shift moves events only to where there could be one.
+
+    Parameters
+    ----------
+    is_event : ndarray of bool, shape (n_steps,)
+
+    Returns
+    -------
+    slice
+        Empty if there are fewer than two events.
+    """
+    events = np.flatnonzero(is_event)
+    return slice(events[0], events[-1]) if len(events) else slice(0)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """Lines in a spectrum by Thomson's harmonic F-test, and coherence, both with DPSS tapers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.fft
 
 from folkprobe.refusal import Refusal
+from folkprobe.signal.nulls import surrogate_p_values
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ def band_line_p_values(
     -----
     A tune's p-value is the least of its bins in the band, times their number (Bonferroni); those of the tunes are
     combined by Fisher's method. The null is that of the F-test, no line in a spectrum that is smooth around the band.
-    Surrogates that keep a unit's power spectrum (`folkprobe.signal.nulls`) cannot test this, since they keep its power
-    in the band as well. A shuffle of the steps would destroy the unit's memory, not its period.
+    Surrogates that keep a unit's power spectrum cannot test this, since they keep its power in the band as well. A
+    shuffle of the steps would destroy the unit's memory, not its period.
 
     References
     ----------
@@ -126,34 +127,89 @@ def band_line_p_values(
     return gammaincc(n_tunes, -np.sum(log_p_values, axis=0)), n_tunes
 
 
-def coherence(sequences: np.ndarray, reference: np.ndarray, *, time_half_bandwidth: float = 3.0) -> np.ndarray:
-    """Estimate the magnitude-squared coherence of sequences with one reference.
+@dataclass(frozen=True)
+class Coherence:
+    """Coherence of units with the reference of their own tune, tested against the references of other tunes.
+
+    Attributes
+    ----------
+    frequency_cycles_per_step : ndarray, shape (n_frequencies,)
+        Of `find_lines`, for sequences of n_steps.
+    coherence : ndarray, shape (n_frequencies, n_units)
+        Magnitude-squared, in [0, 1], of the cross-spectra summed over tunes; 0 where either is silent.
+    p_value : ndarray, shape (n_frequencies, n_units)
+    n_tunes, n_steps : int
+        Tunes that count, and the steps of each.
+    """
+
+    frequency_cycles_per_step: np.ndarray
+    coherence: np.ndarray
+    p_value: np.ndarray
+    n_tunes: int
+    n_steps: int
+
+
+def pooled_coherence(
+    tunes: Iterable[np.ndarray],
+    references: Sequence[np.ndarray],
+    *,
+    time_half_bandwidth: float = 3.0,
+    n_surrogates: int = 99,
+    rng_seed: int = 0,
+) -> Coherence:
+    """Estimate the coherence of sequences with a reference over many tunes.
 
     Parameters
     ----------
-    sequences : ndarray, shape (n_steps, n_units)
-    reference : ndarray, shape (n_steps,)
+    tunes : iterable of ndarray, shape (n_steps, n_units)
+        Of lengths of their own. Each counts with its first steps, as many as half of the tunes have, so that the tapers
+        are the same for all; shorter tunes do not count.
+    references : sequence of ndarray, shape (n_steps,)
+        One for each tune, of its length.
     time_half_bandwidth : float
         As for `find_lines`.
+    n_surrogates : int
+    rng_seed : int
 
     Returns
     -------
-    ndarray, shape (n_frequencies, n_units)
-        In [0, 1], at the frequencies of `find_lines`; 0 where either is silent. Of K tapers, independent white
-        sequences have a coherence above c with probability (1 - c) ** (K - 1).
+    Coherence
 
     Raises
     ------
     Refusal
-        As `find_lines`.
+        As `find_lines`, if half of the tunes are too short.
+
+    Notes
+    -----
+    A surrogate hands the references out to the tunes anew, in an order drawn from all, each as likely. Under the null,
+    a tune's reference says no more about its sequences than another's does. This keeps the rhythm of both, which a
+    circular shift keeps as well, and their relation too: a periodic sequence is as coherent with a shifted periodic
+    reference as with its own, within one tune. It also keeps what all tunes share. So a unit that counts the steps from
+    the beginning cannot be told from one that follows the reference where that is at the same steps in every tune.
     """
-    tapers = _tapers(len(sequences), time_half_bandwidth)
-    _, inside = _inner_bins(len(sequences), time_half_bandwidth)
-    spectra = _tapered_spectra(sequences, tapers)[:, inside]
-    of_reference = _tapered_spectra(reference[:, np.newaxis], tapers)[:, inside]
-    cross = np.abs((spectra * of_reference.conj()).sum(axis=0)) ** 2
-    power = (np.abs(spectra) ** 2).sum(axis=0) * (np.abs(of_reference) ** 2).sum(axis=0)
-    return np.divide(cross, power, out=np.zeros_like(cross), where=power > 0)
+    n_steps = int(np.median([len(reference) for reference in references]))
+    tapers = _tapers(n_steps, time_half_bandwidth)
+    frequency, inside = _inner_bins(n_steps, time_half_bandwidth)
+    counts = [len(reference) >= n_steps for reference in references]
+    cut = np.array([reference[:n_steps] for reference, long in zip(references, counts, strict=True) if long])
+    of_references = _tapered_spectra(cut.T, tapers)[:, inside].conj()
+    rng, n_tunes = np.random.default_rng(rng_seed), len(cut)
+    # The data, then the surrogates.
+    orders = np.array([np.arange(n_tunes), *(rng.permutation(n_tunes) for _ in range(n_surrogates))])
+    cross, power, place = 0.0, 0.0, 0
+    for sequences, long in zip(tunes, counts, strict=True):
+        if long:
+            spectra = _tapered_spectra(sequences[:n_steps], tapers)[:, inside]
+            cross += of_references[:, :, orders[:, place]].transpose(1, 2, 0) @ spectra.transpose(1, 0, 2)
+            power += (np.abs(spectra) ** 2).sum(axis=0)
+            place += 1
+    cross = np.abs(cross) ** 2
+    power = (power * (np.abs(of_references) ** 2).sum(axis=(0, 2))[:, np.newaxis])[:, np.newaxis]
+    observed, *surrogates = np.divide(cross, power, out=np.zeros_like(cross), where=power > 0).swapaxes(0, 1)
+    # The data's own order may be drawn again, and then differ in the last digits.
+    p_value = surrogate_p_values(observed * (1 - 1e-9), surrogates)
+    return Coherence(frequency, observed, p_value, n_tunes, n_steps)
 
 
 def _tapers(n_steps: int, time_half_bandwidth: float) -> np.ndarray:

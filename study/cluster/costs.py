@@ -91,7 +91,15 @@ COSTS = {
         mem_mb_per_mb=4.0,
     ),
     "select_peaks": Cost(seconds=45.0, mem_mb=190, mem_mb_per_mb=2.0),
-    "estimate_lines": Cost(seconds=3.0, mem_mb=180, mem_mb_per_mb=2.0),
+    "estimate_lines": Cost(seconds=1.0, mem_mb=180, mem_mb_per_mb=2.0),
+    "estimate_coherence": Cost(
+        seconds=1.0,
+        mem_mb=180,
+        seconds_per_tune=0.01,
+        seconds_per_tune_and_mb=0.002,
+        mem_mb_per_tune=0.05,
+        mem_mb_per_mb=10.0,
+    ),
     "estimate_band_lines": Cost(
         seconds=0.9,
         mem_mb=180,

@@ -12,6 +12,7 @@ from folkprobe.signal.events import (
     EventResponse,
     compare_events,
     events_apart,
+    whole_periods,
 )
 
 
@@ -27,32 +28,58 @@ def tune(rng, n_steps=120):
 
 def test_a_response_is_found_at_its_lag_with_its_size_and_a_null_stays_in_the_band():
     rng = np.random.default_rng(0)
-    events = EventResponse(3, lag_steps_max=12, n_surrogates=199, rng_seed=1)
+    events = EventResponse(3, lag_steps_max=4, n_surrogates=199, rng_seed=1)
     for _ in range(60):
         events.add(*tune(rng))
     found = events.response()
-    assert found.lag_steps.tolist() == list(range(-12, 13))
-    largest = np.abs(found.mean).argmax(axis=0)
-    assert found.lag_steps[largest[:2]].tolist() == [2, -1]
+    assert found.lag_steps.tolist() == list(range(-4, 5))
+    lag_steps, value, rank = found.largest()
+    assert lag_steps[:2].tolist() == [2, -1]
     # Less what the event adds to the tune's mean: about 13 events in 120 steps.
-    assert found.mean[largest[0], 0] == pytest.approx(1.0 * (1 - 13 / 120), abs=0.08)
-    assert found.mean[largest[1], 1] == pytest.approx(-0.7 * (1 - 13 / 120), abs=0.08)
-    exceeds = np.abs(found.mean).max(axis=0) > found.null_bound
-    assert exceeds.tolist() == [True, True, False]
+    assert value[0] == pytest.approx(1.0 * (1 - 13 / 120), abs=0.08)
+    assert value[1] == pytest.approx(-0.7 * (1 - 13 / 120), abs=0.08)
+    np.testing.assert_allclose(found.standard_deviation, np.sqrt(1 + np.array([1, 0.7, 0]) ** 2 * 13 / 120), atol=0.05)
+    assert (np.abs(value) > found.null_bound).tolist() == [True, True, False]
+    assert rank[:2].tolist() == [1, 1]
+    assert rank[2] > 10
     assert found.n_tunes == 60
 
 
-def test_the_band_holds_at_all_lags_together_in_95_of_100():
-    n_exceeding = 0
-    for rng_seed in range(100):
-        rng = np.random.default_rng(rng_seed)
-        events = EventResponse(1, lag_steps_max=6, n_surrogates=99, rng_seed=rng_seed)
-        for _ in range(8):
-            _, is_event = tune(rng)
-            events.add(rng.normal(size=(120, 1)), is_event)
-        found = events.response()
-        n_exceeding += int(np.abs(found.mean).max() > found.null_bound[0])
-    assert n_exceeding <= 12
+def test_the_rank_is_among_all_surrogates_and_the_bound_is_where_it_is_5_percent():
+    rng = np.random.default_rng(2)
+    events = EventResponse(400, n_surrogates=199, rng_seed=3)
+    for _ in range(5):
+        _, is_event = tune(rng)
+        events.add(rng.normal(size=(120, 400)), is_event)
+    found = events.response()
+    _, value, rank = found.largest()
+    np.testing.assert_array_equal(rank, 1 + (found.null_largest >= np.abs(value)).sum(axis=0))
+    np.testing.assert_array_equal(rank <= 10, np.abs(value) > found.null_bound)
+
+
+def ar1(rng, n_steps, n_units, coefficient=0.9):
+    noise = rng.normal(size=(n_steps, n_units))
+    for step in range(1, n_steps):
+        noise[step] += coefficient * noise[step - 1]
+    return noise
+
+
+def transient(rng, n_steps, n_units, fall_steps=3):
+    """Hidden states begin far from where they stay."""
+    return rng.normal(size=(n_steps, n_units)) + 20 * np.exp(-np.arange(n_steps) / fall_steps)[:, np.newaxis]
+
+
+@pytest.mark.parametrize("draw", [lambda rng, *shape: rng.normal(size=shape), ar1, transient])
+def test_the_bound_at_all_lags_is_exceeded_by_5_percent_of_events_without_a_relation(draw):
+    rng = np.random.default_rng(4)
+    tunes = [(draw(rng, 120, 10), tune(rng)[1]) for _ in range(8)]
+    n_exceeding, n_drawn = 0, 200
+    for rng_seed in range(n_drawn):
+        events = EventResponse(10, n_surrogates=99, rng_seed=rng_seed)
+        for sequences, is_event in tunes:
+            events.add(sequences, np.roll(is_event, rng.integers(120)))
+        n_exceeding += (events.response().largest()[2] <= 5).mean()
+    assert n_exceeding / n_drawn == pytest.approx(0.05, abs=0.02)
 
 
 def test_a_mean_over_tunes_not_over_events():
@@ -67,29 +94,49 @@ def test_a_mean_over_tunes_not_over_events():
     events.add(one, is_event)
     events.add(two, often)
     found = events.response()
-    np.testing.assert_allclose(found.mean[:, 0], np.array([-1 / 60, 59 / 60, -1 / 60]) / 2)
+    np.testing.assert_allclose(found.mean[:, 0], np.array([-1 / 60, 59 / 60, -1 / 60]) / 2, atol=1e-15)
     assert (found.n_tunes, found.n_events) == (2, 6)
 
 
-def test_lags_beyond_the_tune_are_left_out_not_wrapped():
-    sequence = np.zeros((40, 1))
-    sequence[39] = 40.0
-    is_event = np.zeros(40, dtype=bool)
-    is_event[0] = True
-    events = EventResponse(1, lag_steps_max=2, n_surrogates=19)
-    events.add(sequence, is_event)
-    mean = events.response().mean[:, 0]
-    assert np.isnan(mean[:2]).all()
-    np.testing.assert_allclose(mean[2:], -1)
+def test_steps_beyond_the_last_event_are_those_after_the_first():
+    #                     0  1  2  3  4  5  6  7  8  9
+    is_event = np.array([0, 0, 1, 0, 0, 0, 1, 0, 1, 0], dtype=bool)
+    circle = whole_periods(is_event)
+    assert (circle.start, circle.stop) == (2, 8)
+    sequence = np.array([9, 9, 1, 2, 0, -3, 4, -4, 9, 9.0])[:, np.newaxis]
+    events = EventResponse(1, lag_steps_max=1, n_surrogates=19)
+    events.add(sequence[circle], is_event[circle])
+    # Two whole periods of mean 0: -4 comes before the third event, which is where the first is.
+    np.testing.assert_allclose(events.response().mean[:, 0], [(-4 - 3) / 2, (1 + 4) / 2, (2 - 4) / 2], atol=1e-15)
+
+
+def test_how_a_tune_begins_is_no_response_between_its_events():
+    rng, whole, between = np.random.default_rng(5), EventResponse(20), EventResponse(20)
+    for _ in range(100):
+        _, is_event = tune(rng)
+        sequences = transient(rng, 120, 20, fall_steps=1)
+        circle = whole_periods(is_event)
+        whole.add(sequences, is_event)
+        between.add(sequences[circle], is_event[circle])
+    # No event can come early, but a shifted one can.
+    assert (whole.response().largest()[2] <= 10).all()
+    assert (between.response().largest()[2] <= 10).mean() < 0.3
+
+
+@pytest.mark.parametrize("events_at", [[], [3]])
+def test_fewer_than_two_events_have_no_whole_period(events_at):
+    is_event = np.isin(np.arange(60), events_at)
+    assert not is_event[whole_periods(is_event)].any()
 
 
 def test_without_any_event_nothing_is_known():
-    events = EventResponse(2)
+    events = EventResponse(2, n_surrogates=19)
     events.add(np.zeros((60, 2)), np.zeros(60, dtype=bool))
     found = events.response()
-    assert np.isnan(found.mean).all()
-    assert np.isnan(found.null_bound).all()
-    assert found.mean.shape == (25, 2)
+    assert found.mean.shape == (9, 2)
+    for unknown in (found.mean, found.null_bound, found.standard_deviation):
+        assert np.isnan(unknown).all()
+    assert found.largest()[2].tolist() == [20, 20]
 
 
 def test_units_follow_the_event_that_moves_them():

@@ -6,7 +6,7 @@ import scipy.signal.windows
 import scipy.stats
 
 from folkprobe.refusal import Refusal
-from folkprobe.signal.multitaper import band_line_p_values, coherence, find_lines
+from folkprobe.signal.multitaper import band_line_p_values, find_lines, pooled_coherence
 from folkprobe.statistics.multiplicity import benjamini_hochberg
 
 N_STEPS = 147
@@ -96,19 +96,71 @@ def test_silence_has_no_line_and_no_coherence():
     found = find_lines(np.full((N_STEPS, 2), 0.3))
     assert (found.f_statistic == 0).all()
     assert (found.p_value == 1).all()
-    assert (coherence(np.zeros((N_STEPS, 2)), np.ones(N_STEPS)) == 0).all()
+    silent = pooled_coherence([np.zeros((N_STEPS, 2))] * 3, [np.arange(N_STEPS)] * 3)
+    assert (silent.coherence == 0).all()
+    assert (silent.p_value == 1).all()
 
 
-def test_coherence_of_independent_noise_and_of_a_copy():
+def test_coherence_is_that_of_the_summed_cross_spectra():
     rng = np.random.default_rng(3)
-    noise, reference = rng.normal(size=(N_STEPS, 1500)), rng.normal(size=N_STEPS)
-    middle = coherence(noise, reference)[30]
-    # With 5 tapers, P(coherence > c) = (1 - c)^4.
-    for c in (0.1, 0.3, 0.6):
-        assert (middle > c).mean() == pytest.approx((1 - c) ** 4, abs=0.03)
-    delayed = np.roll(reference, 1)[:, np.newaxis]
-    np.testing.assert_allclose(coherence(0.2 * reference[:, np.newaxis] + 5, reference), 1, rtol=1e-9)
-    assert np.median(coherence(delayed, reference)) > 0.9
+    # Half of the tunes have 37 steps; these count, with the first 37.
+    lengths = (45, 41, 30, 33)
+    tunes = [rng.normal(size=(n, 2)) for n in lengths]
+    references = [tune[:, 0] + rng.normal(size=len(tune)) for tune in tunes]
+    found = pooled_coherence(iter(tunes), references, time_half_bandwidth=2)
+    assert (found.n_tunes, found.n_steps) == (2, 37)
+    tapers = scipy.signal.windows.dpss(37, 2, Kmax=3)
+    for place, f in enumerate(found.frequency_cycles_per_step):
+        wave = np.exp(-2j * np.pi * f * np.arange(37))
+        cross, of_units, of_reference = 0, 0, 0
+        for tune, reference in list(zip(tunes, references, strict=True))[:2]:
+            x, y = ((tapers * wave) @ (s[:37] - s[:37].mean(axis=0)) for s in (tune, reference))
+            cross = cross + y.conj() @ x
+            of_units, of_reference = of_units + (np.abs(x) ** 2).sum(axis=0), of_reference + (np.abs(y) ** 2).sum()
+        np.testing.assert_allclose(found.coherence[place], np.abs(cross) ** 2 / of_units / of_reference, rtol=1e-9)
+
+
+def test_the_null_of_one_tune_is_itself():
+    found = pooled_coherence([np.random.default_rng(0).normal(size=(60, 4))], [np.arange(60) % 9 == 0])
+    assert (found.p_value == 1).all()
+
+
+def _bars(rng, n_tunes=30):
+    """Whether each step of each tune has a bar: every 9 steps, from a step of the tune's own."""
+    return [(np.arange(n_steps) + rng.integers(9)) % 9 == 0 for n_steps in rng.integers(100, 140, n_tunes)]
+
+
+def test_a_unit_that_follows_bars_is_found_and_one_with_their_period_only_by_chance():
+    n_found, share_of_unrelated = 0, []
+    for rng_seed in range(20):
+        rng = np.random.default_rng(rng_seed)
+        references, others = _bars(rng), [_bars(rng) for _ in range(20)]
+        tunes = []
+        for k, reference in enumerate(references):
+            noise = rng.normal(0, 0.1, (len(reference), 41))
+            noise[:, 0] += reference
+            for unit, other in enumerate(others, start=1):
+                noise[:, unit] += np.resize(other[k], len(reference))
+            tunes.append(noise)
+        found = pooled_coherence(tunes, references, n_surrogates=99, rng_seed=rng_seed)
+        at_bar = np.abs(found.frequency_cycles_per_step - 1 / 9).argmin()
+        n_found += found.p_value[at_bar, 0] <= 0.05
+        share_of_unrelated.append((found.p_value[:, 1:] <= 0.05).mean())
+        assert found.coherence[at_bar, 0] > 0.9
+    assert n_found == 20
+    assert np.mean(share_of_unrelated) == pytest.approx(0.05, abs=0.02)
+
+
+def test_what_all_tunes_share_is_no_coherence_with_a_tunes_own_bars():
+    rng = np.random.default_rng(1)
+    references = _bars(rng)
+    # Counts 9 steps from the beginning of every tune; many tunes have bars there.
+    same = [np.where(rng.random() < 0.7, np.arange(len(r)) % 9 == 0, r).astype(float) for r in references]
+    tunes = [(np.arange(len(r)) % 9 == 0)[:, np.newaxis] + rng.normal(0, 0.1, (len(r), 40)) for r in references]
+    found = pooled_coherence(tunes, same)
+    at_bar = np.abs(found.frequency_cycles_per_step - 1 / 9).argmin()
+    assert found.coherence[at_bar].min() > 0.3
+    assert (found.p_value[at_bar] > 0.05).mean() > 0.8
 
 
 def test_q_values_are_those_of_the_definition():

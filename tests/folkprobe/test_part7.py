@@ -138,12 +138,10 @@ def tables():
         ),
         "phrases": pd.DataFrame({"phrase": ["A B C", "D E"], "lag_steps": [35, 20]}),
         "responses": _table(
-            """layer,unit_index,event,follows,largest_response,largest_lag_steps
-            1,246,input,input,0.5,2
-            1,7,input,neither,0.1,1
-            2,96,input,output,0.2,0
-            1,246,output,input,0.4,3
-            2,96,output,output,-0.7,-1"""
+            """layer,unit_index,follows,largest_response,largest_lag_steps
+            1,246,input,0.5,2
+            1,7,neither,0.1,1
+            2,96,output,-0.7,-2"""
         ),
         "replays": _table(
             """replay,sequence,median_power_fraction,mean_level_at_dc
@@ -155,8 +153,8 @@ def tables():
             bars_deleted,1,0.8
             bars_deleted,10,0.55"""
         ),
-        "lines": _table(
-            """layer,frequency_cycles_per_step,share_coherent_circular_shift
+        "coherence": _table(
+            """layer,frequency_cycles_per_step,share_coherent_with_bars
             1,0.05,0.9
             1,0.11,0.25
             1,0.2,0.8"""
@@ -321,7 +319,7 @@ def test_causes(value):
     assert value["p7.num.dcsource", "mean level at DC, P(|), intact"] == 0.1
     assert value["p7.q.peaks", "units of layer 1 coherent with the bars near 9 steps, share"] == 0.25
     assert value["p7.num.u247", "largest response of unit 246 of layer 1, 2 steps after a bar at the input"] == 0.5
-    assert value["p7.num.u97", "largest response of unit 96 of layer 2, -1 steps after a bar at the output"] == -0.7
+    assert value["p7.num.u97", "largest response of unit 96 of layer 2, -2 steps after a bar at the input"] == -0.7
     assert not [quantity for claim, quantity in value if claim == "p7.num.u156"]
 
 

@@ -50,36 +50,39 @@ def study(script, write_states, write_tune_texts, tmp_path):
     return read, own, pd.read_csv(tmp_path / "responses.csv"), pd.read_csv(tmp_path / "curves.csv")
 
 
-def test_curves_are_means_around_the_bars_that_are_read_and_drawn(study):
+def test_curves_are_means_around_the_bars_that_are_read(study):
     read, own, _, curves = study
-    assert len(curves) == (3 + 4 + 6) * 2 * (2 * LAG_MAX + 1)
+    assert len(curves) == (3 + 4 + 6) * (2 * LAG_MAX + 1)
     unit_index = {1: [0, 2, 4], 2: [0, 1, 2, 3], 3: [0, 1, 2, 3, 4, 5]}
     for row in curves.itertuples():
         means = []
         for bars, states in zip(read, own, strict=True):
-            trace = states[row.layer - 1][:, unit_index[row.layer].index(row.unit_index)]
-            # Step t reads token t and draws token t + 1.
-            events = [t for t in range(N_STEPS) if bars[t + (row.event == "output")]]
-            around = [trace[t + row.lag_steps] for t in events if 0 <= t + row.lag_steps < N_STEPS]
+            # From the first bar to the last, and around again; the last token is not read.
+            first, *_, last = np.flatnonzero(bars[:-1])
+            trace = states[row.layer - 1][first:last, unit_index[row.layer].index(row.unit_index)]
+            around = [trace[(t + row.lag_steps) % len(trace)] for t in np.flatnonzero(bars[first:last])]
             means.append(np.mean(around) - trace.mean())
         assert row.mean_response == pytest.approx(np.mean(means), abs=1e-5)
 
 
 def test_each_unit_has_its_largest_response_and_what_it_follows(study):
-    _, _, responses, curves = study
-    assert len(responses) == (3 + 4 + 6) * 2
-    row = responses.set_index(["layer", "unit_index", "event"]).sort_index()
-    assert row.loc[(1, 0, "input"), ["largest_lag_steps", "exceeds_null", "follows"]].tolist() == [0, True, "input"]
-    # A bar that is drawn is read at the next step.
-    assert row.loc[(1, 0, "output"), ["largest_lag_steps", "exceeds_null"]].tolist() == [1, True]
-    assert row.loc[(1, 2, "output"), ["largest_lag_steps", "exceeds_null", "follows"]].tolist() == [0, True, "output"]
-    assert row.loc[(1, 2, "output"), "largest_response"] < -0.3
-    assert (row.loc[(1, 0), "follows_difference"] > 0.3).all()
-    assert (row.loc[(1, 2), "follows_difference"] < -0.3).all()
+    read, own, responses, curves = study
+    assert len(responses) == 3 + 4 + 6
+    row = responses.set_index(["layer", "unit_index"]).sort_index()
+    assert row.loc[(1, 0), ["largest_lag_steps", "exceeds_null", "follows"]].tolist() == [0, True, "input"]
+    # A bar that is put out is read at the next step.
+    assert row.loc[(1, 2), ["largest_lag_steps", "exceeds_null", "follows"]].tolist() == [-1, True, "output"]
+    assert row.loc[(1, 2), "largest_response"] < -0.3
+    assert row.loc[(1, 0), "follows_difference"] > 0.3
+    assert row.loc[(1, 2), "follows_difference"] < -0.3
+    assert (row["exceeds_null"] == (row["rank_among_surrogates"] <= 5)).all()
     noise = responses[(responses["layer"] > 1) | (responses["unit_index"] == 4)]
-    assert noise["exceeds_null"].sum() <= 4
+    assert noise["exceeds_null"].sum() <= 2
     assert (noise["follows"] == "undecided").sum() > len(noise) / 2
-    for key, of_unit in curves.groupby(["layer", "unit_index", "event"]):
+    circles = [slice(*np.flatnonzero(bars[:-1])[[0, -1]]) for bars in read]
+    variance = np.mean([states[0][circle, 0].var() for states, circle in zip(own, circles, strict=True)])
+    assert row.loc[(1, 0), "effect_size"] == pytest.approx(row.loc[(1, 0), "largest_response"] / np.sqrt(variance))
+    for key, of_unit in curves.groupby(["layer", "unit_index"]):
         largest = of_unit.loc[of_unit["mean_response"].abs().idxmax()]
         assert row.loc[key, "largest_response"] == pytest.approx(largest["mean_response"])
         assert row.loc[key, "largest_lag_steps"] == largest["lag_steps"]

@@ -6,14 +6,12 @@ import pandas as pd
 from folkprobe.signal.selection import strongest_unit
 
 
-def test_the_strongest_unit_of_each_layer_is_shown_at_both_events(
-    script, spectra, padded_spectra_path, saved_figures, tmp_path
-):
+def test_the_strongest_unit_of_each_layer_is_shown(script, spectra, padded_spectra_path, saved_figures, tmp_path):
     rng = np.random.default_rng(2)
     numbers = {1: [0, 2, 3, 5, 9], 2: [1, 4, 7]}
-    rows = [(layer, unit, event) for layer in numbers for unit in numbers[layer] for event in ("input", "output")]
-    responses = pd.DataFrame(rows, columns=["layer", "unit_index", "event"])
-    responses.assign(null_bound=0.1, follows="input").to_csv(tmp_path / "responses.csv", index=False)
+    rows = [(layer, unit) for layer in numbers for unit in numbers[layer]]
+    responses = pd.DataFrame(rows, columns=["layer", "unit_index"])
+    responses.assign(null_bound=0.1, effect_size=-0.25, follows="input").to_csv(tmp_path / "responses.csv", index=False)
     curves = responses.merge(pd.DataFrame({"lag_steps": [-1, 0, 1]}), how="cross")
     curves = curves.assign(mean_response=rng.normal(size=len(curves)))
     curves.to_csv(tmp_path / "curves.csv", index=False)
@@ -25,12 +23,11 @@ def test_the_strongest_unit_of_each_layer_is_shown_at_both_events(
         table_path=tmp_path / "table.csv",
         period_steps=[8.7, 9.3],
     )
-    axes = iter(saved_figures[0].axes)
-    for layer in (1, 2):
+    axes = saved_figures[0].axes
+    assert axes[-1].get_xlabel() == "steps after a bar token is read"
+    for layer, ax in zip((1, 2), axes, strict=True):
         unit = numbers[layer][strongest_unit(spectra["shown_tune"].layers[layer - 1].spectrum, (8.7, 9.3))]
-        for event in ("input", "output"):
-            ax = next(axes)
-            assert ax.get_title(loc="left") == f"layer {layer}, unit {unit}: follows input"
-            assert event in ax.get_xlabel()
-            mine = curves[(curves["layer"] == layer) & (curves["unit_index"] == unit) & (curves["event"] == event)]
-            assert np.allclose(ax.lines[-1].get_ydata(), mine["mean_response"])
+        title = f"layer {layer}, unit {unit}: at most 0.25 standard deviations, follows input"
+        assert ax.get_title(loc="left") == title
+        mine = curves[(curves["layer"] == layer) & (curves["unit_index"] == unit)]
+        assert np.allclose(ax.lines[-1].get_ydata(), mine["mean_response"])

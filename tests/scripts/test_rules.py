@@ -154,7 +154,7 @@ READERS = {
     ("selection", "include_dc"): {"compare_replays", "select_units"},
     # A bar is moved in finished tunes, and late in those that are drawn without their bars in place.
     ("manipulation", "shift_steps_max"): {"generate_tunes", "manipulate_tunes"},
-    ("lines", "time_half_bandwidth"): {"estimate_band_lines", "estimate_lines"},
+    ("lines", "time_half_bandwidth"): {"estimate_band_lines", "estimate_coherence", "estimate_lines"},
     ("lines", "false_discovery_rate"): {"estimate_band_lines", "estimate_lines"},
     ("lesions", "layer"): {"excise_units", "plot_bar_shares"},
     ("lesion_study", "rng_seed"): {"select_lesion_units", "compare_conditions"},

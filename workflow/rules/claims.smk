@@ -12,7 +12,7 @@ rule compute_claims:
                     "peaks",
                     "recurrences",
                     "phrases",
-                    "lines",
+                    "coherence",
                     "responses",
                     "replays",
                     "bar_ends",

@@ -4,6 +4,7 @@ TABLES = [
     "specifications",
     "peaks",
     "band_lines",
+    "coherence",
     "responses",
     "replays",
     "bar_ends",

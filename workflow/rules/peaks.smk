@@ -47,10 +47,9 @@ rule select_peaks:
 
 
 rule estimate_lines:
-    """Spectral lines of the shown tune's units, and their coherence with the bar tokens, against surrogates."""
+    """Spectral lines of the shown tune's units."""
     input:
         trajectories="results/{model}/intact/trajectories.h5",
-        tunes="results/{model}/intact/tunes.h5",
     output:
         lines="results/{model}/lines.csv",
         unit_lines="results/{model}/unit_lines.csv",
@@ -67,10 +66,43 @@ rule estimate_lines:
     params:
         job=job_params(
             "estimate_lines",
-            config["lines"] | {"tune_index": config["spectra"]["shown_tune_index"]},
+            {
+                "tune_index": config["spectra"]["shown_tune_index"],
+                "time_half_bandwidth": config["lines"]["time_half_bandwidth"],
+                "false_discovery_rate": config["lines"]["false_discovery_rate"],
+            },
         ),
     script:
         "../scripts/estimate_lines.py"
+
+
+rule estimate_coherence:
+    """Coherence of all units with the bar tokens over all replayed tunes, against other tunes' bar tokens."""
+    input:
+        trajectories="results/{model}/intact/trajectories.h5",
+        tunes="results/{model}/intact/tunes.h5",
+    output:
+        coherence="results/{model}/coherence.csv",
+        record="results/{model}/records/estimate_coherence.json",
+    log:
+        "results/{model}/logs/estimate_coherence.log",
+    benchmark:
+        "results/{model}/benchmarks/estimate_coherence.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("estimate_coherence", config),
+        runtime=runtime_minutes("estimate_coherence", config),
+    params:
+        job=job_params(
+            "estimate_coherence",
+            {
+                key: config["lines"][key]
+                for key in ("time_half_bandwidth", "n_surrogates", "rng_seed")
+            },
+        ),
+    script:
+        "../scripts/estimate_coherence.py"
 
 
 rule estimate_band_lines:

@@ -17,7 +17,7 @@ rule manipulate_tunes:
 
 
 rule estimate_responses:
-    """Mean responses of all units around bar tokens at the input and at the output, with a null band."""
+    """Mean responses of all units around bar tokens at the input, against shifted bars, and what units follow."""
     input:
         trajectories="results/{model}/intact/trajectories.h5",
         tunes="results/{model}/intact/tunes.h5",

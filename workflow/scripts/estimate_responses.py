@@ -11,7 +11,7 @@ from folkprobe.music.tunes import read_tunes
 from folkprobe.music.vocabulary import token_class
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.provenance.job import run_job
-from folkprobe.signal.events import EventResponse, compare_events, events_apart
+from folkprobe.signal.events import EventResponse, compare_events, events_apart, whole_periods
 
 log = logging.getLogger("folkprobe.estimate_responses")
 
@@ -28,7 +28,7 @@ def main(
     n_surrogates: int,
     rng_seed: int,
 ) -> None:
-    """Write a row for each unit and event, and one for each lag."""
+    """Write a row for each unit, and one for each unit and lag."""
     tunes, jittered_tunes = read_tunes(tunes_path), read_tunes(jittered_tunes_path)
     of_bars = [index for index, token in enumerate(tunes.vocabulary) if token_class(token) == "bar"]
     averaging = {"lag_steps_max": lag_steps_max, "n_surrogates": n_surrogates, "rng_seed": rng_seed}
@@ -39,25 +39,34 @@ def main(
         apart = [events_apart(*steps) for steps in zip(read, put_out, strict=True)]
         for layer in range(1, stored.n_layers + 1):
             unit_index = stored.unit_index(layer)
+            events = EventResponse(len(unit_index), **averaging)
+            for k in range(stored.n_tunes):
+                # The last token was drawn and not read.
+                is_bar = np.isin(tunes.indices(k)[:-1], of_bars)
+                whole_bars = whole_periods(is_bar)
+                events.add(stored.hidden_state(layer, k)[whole_bars], is_bar[whole_bars])
+            found = events.response()
+            lag_steps, value, rank = found.largest()
+            effect_size = np.full(len(value), np.nan)
+            np.divide(value, found.standard_deviation, out=effect_size, where=found.standard_deviation > 0)
             states = [jittered.hidden_state(layer, k) for k in range(jittered.n_tunes)]
             following = compare_events(list(zip(states, apart, strict=True)))
-            for number, event in enumerate(("input", "output")):
-                events = EventResponse(len(unit_index), **averaging)
-                for k in range(stored.n_tunes):
-                    is_bar = np.isin(tunes.indices(k), of_bars)
-                    # Step t reads token t and draws token t + 1.
-                    events.add(stored.hidden_state(layer, k), is_bar[number : len(is_bar) - 1 + number])
-                found = events.response()
-                lag_steps, value, exceeds = found.largest()
-                of_unit = {"layer": layer, "unit_index": unit_index, "event": event}
-                of_event = {"largest_lag_steps": lag_steps, "largest_response": value}
-                of_event |= {"null_bound": found.null_bound, "exceeds_null": exceeds}
-                follows = {"follows": following.follows("input", "output"), "follows_difference": following.difference}
-                follows["follows_standard_error"] = following.standard_error
-                rows.append(pd.DataFrame(of_unit | of_event | follows))
-                of_lags = pd.DataFrame(found.mean.T, columns=found.lag_steps).assign(**of_unit)
-                curves.append(of_lags.melt(list(of_unit), var_name="lag_steps", value_name="mean_response"))
-                log.info("layer %d, %s: %d of %d units respond", layer, event, exceeds.sum(), len(exceeds))
+            of_unit = {"layer": layer, "unit_index": unit_index}
+            of_response = {"largest_lag_steps": lag_steps, "largest_response": value, "effect_size": effect_size}
+            of_response |= {"rank_among_surrogates": rank, "null_bound": found.null_bound}
+            of_response["exceeds_null"] = np.abs(value) > found.null_bound
+            follows = {"follows": following.follows("input", "output"), "follows_difference": following.difference}
+            follows["follows_standard_error"] = following.standard_error
+            rows.append(pd.DataFrame(of_unit | of_response | follows))
+            of_lags = pd.DataFrame(found.mean.T, columns=found.lag_steps).assign(**of_unit)
+            curves.append(of_lags.melt(list(of_unit), var_name="lag_steps", value_name="mean_response"))
+            log.info(
+                "layer %d: %d of %d units exceed their null; median |effect size| %.2f standard deviations",
+                layer,
+                of_response["exceeds_null"].sum(),
+                len(unit_index),
+                np.nanmedian(np.abs(effect_size)) if np.isfinite(effect_size).any() else np.nan,
+            )
             log.info("layer %d: units follow %s", layer, pd.Series(follows["follows"]).value_counts().to_dict())
     write_table(pd.concat(rows), responses_path)
     write_table(pd.concat(curves), curves_path)

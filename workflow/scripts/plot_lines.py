@@ -12,25 +12,25 @@ from folkprobe.provenance.job import run_job
 
 _PANELS = {
     "share_with_line": "units with a line (Thomson's F-test after Benjamini and Hochberg)",
-    "share_coherent_circular_shift": "units coherent with the bar tokens, above 95 % of circular shifts",
-    "share_coherent_phase_randomised": "units coherent with the bar tokens, above 95 % of phase-randomised surrogates",
+    "share_coherent_with_bars": "units coherent with the bar tokens of the tune, above 95 % of other tunes' bar tokens",
 }
 
 
-def main(*, lines_path: Path, figure_paths: list[Path], table_path: Path) -> None:
+def main(*, lines_path: Path, coherence_path: Path, figure_paths: list[Path], table_path: Path) -> None:
     """Write a panel a statistic, and its numbers."""
-    lines = pd.read_csv(lines_path)
-    with new_figure(height_mm=150) as figure:
+    # Each statistic has its own frequencies: of the shown tune, and of the length that all tunes are cut to.
+    table = pd.concat([pd.read_csv(lines_path), pd.read_csv(coherence_path)])
+    with new_figure(height_mm=110) as figure:
         axes = figure.subplots(len(_PANELS), sharex=True)
         for ax, (column, title) in zip(axes, _PANELS.items(), strict=True):
             shares = {
                 layer: (of_layer["frequency_cycles_per_step"].to_numpy(), of_layer[column].to_numpy())
-                for layer, of_layer in lines.groupby("layer")
+                for layer, of_layer in table.dropna(subset=column).groupby("layer")
             }
             draw_unit_shares(ax, shares, title=title, chance=None if column == "share_with_line" else 0.05)
         mark_periods(axes[-1], top=False)
         write_figure(figure, *figure_paths)
-    write_table(lines, table_path)
+    write_table(table, table_path)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Draw the mean response of the strongest unit of each layer around bars at the input and at the output."""
+"""Draw the mean response of the strongest unit of each layer around bars at the input."""
 
 from pathlib import Path
 
@@ -21,25 +21,28 @@ def main(
     table_path: Path,
     period_steps: list[float],
 ) -> None:
-    """Write a row of panels a layer, and the curves that they show."""
+    """Write a panel a layer, and the curves that they show."""
     responses, curves = pd.read_csv(responses_path), pd.read_csv(curves_path)
     shown = []
     layers = read_spectra(spectra_path, "shown_tune_padded").layers
     with new_figure(height_mm=160) as figure:
-        axes = figure.subplots(len(layers), 2, sharex=True, squeeze=False)
-        for number, (row, layer) in enumerate(zip(axes, layers, strict=True), start=1):
+        axes = figure.subplots(len(layers), sharex=True, squeeze=False)[:, 0]
+        for number, (ax, layer) in enumerate(zip(axes, layers, strict=True), start=1):
             column = strongest_unit(layer.spectrum, tuple(period_steps))
-            for ax, event in zip(row, ("input", "output"), strict=True):
-                if column is None:
-                    ax.set_title("no unit left")
-                    continue
-                key = {"layer": number, "unit_index": layer.unit_index[column], "event": event}
-                of_unit = responses[_matches(responses, key)].iloc[0]
-                curve = curves[_matches(curves, key)]
-                title = f"layer {key['layer']}, unit {key['unit_index']}: follows {of_unit['follows']}"
-                lags, mean = curve["lag_steps"].to_numpy(), curve["mean_response"].to_numpy()
-                draw_response(ax, lags, mean, null_bound=of_unit["null_bound"], title=title, event=event)
-                shown.append(curve.assign(null_bound=of_unit["null_bound"]))
+            if column is None:
+                ax.set_title("no unit left")
+                continue
+            key = {"layer": number, "unit_index": layer.unit_index[column]}
+            of_unit = responses[_matches(responses, key)].iloc[0]
+            curve = curves[_matches(curves, key)]
+            title = (
+                f"layer {number}, unit {key['unit_index']}: at most {abs(of_unit['effect_size']):.2f} standard "
+                f"deviations, follows {of_unit['follows']}"
+            )
+            lags, mean = curve["lag_steps"].to_numpy(), curve["mean_response"].to_numpy()
+            draw_response(ax, lags, mean, null_bound=of_unit["null_bound"], title=title)
+            shown.append(curve.assign(null_bound=of_unit["null_bound"]))
+        axes[-1].set_xlabel("steps after a bar token is read")
         write_figure(figure, *figure_paths)
     write_table(pd.concat(shown) if shown else curves.head(0), table_path)
 
