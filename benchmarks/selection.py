@@ -80,8 +80,9 @@ of the article's criterion.
 {columns}
 {rows}
 
-Noise is in {n_tunes} tunes of {n_steps} steps, autoregressive of first order, without a mean; it has no period, and a
-third of it is selected. In each network {n_tunes} tunes are replayed.
+Of each network {n_tunes} tunes are replayed. The noise, {n_tunes} tunes of {n_steps} steps, is autoregressive of first
+order and has no mean and no period: a third of it is selected all the same, and where its spectrum is not flat, a third
+may lie far above a flat one.
 """
 
 

@@ -148,15 +148,20 @@ def test_the_log_compares_the_selection_with_others(select, caplog):
     _, selection = select(power_fraction_above={"layer_1": None, "layer_2": 0.001, "layer_3": 0.99})
     text, first = caplog.text, next(selection.itertuples())
     above, without = first.power_fraction_above, first.power_fraction_above_mean_removed
-    assert f"layer 1: 2 of 3 units above {above:.6g}, which a share of 0.5 exceeds" in text
-    assert f"layer 1: the threshold is {above * N_FFT / 2:.3g} times the 0.05556 of a flat spectrum" in text
-    assert f"layer 1: the article's 0.005 selects {first.n_selected_by_article}" in text
-    assert f"layer 1, means removed: 2 units above {without:.6g}, of which {first.n_selected_both_ways} are" in text
-    assert "layer 2: 4 of 4 units above 0.001, as configured" in text
+    for name, value, n_by_article in (
+        ("as estimated", above, first.n_selected_by_article),
+        ("means removed", without, first.n_selected_by_article_mean_removed),
+    ):
+        ratio = f"{value:.6g}, which is {value * N_FFT / 2:.3g} times the 0.05556 of a flat spectrum"
+        assert f"layer 1, {name}: 2 of 3 units above {ratio}; the article's 0.005 selects {n_by_article}" in text
+    assert f"layer 1: {first.n_selected_both_ways} units are selected both ways" in text
+    assert "layer 1: threshold that a share of 0.5 exceeds" in text
+    assert "layer 2: threshold as configured" in text
+    assert "layer 2, as estimated: 4 of 4 units above 0.001" in text
     warnings = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
     assert "the selection of layer 2 takes all of its units" in warnings
     assert "the selection of layer 3 takes none of its units" in warnings
-    low = "layer 2: units are selected that have less power in the band than a flat spectrum"
+    low = "layer 2: the threshold is below the power fraction of a flat spectrum"
     assert low in warnings
     assert low.replace("2", "3") not in warnings
 

@@ -76,31 +76,30 @@ def _without_mean(estimated: Spectrum, hidden_states: Iterable[np.ndarray], n_se
     """Estimate a spectrum again, with each unit's mean over a tune removed before windowing."""
     population = PopulationSpectrum(window=estimated.window, n_fft=estimated.n_fft, n_segment_steps=n_segment_steps)
     for states in hidden_states:
-        # Rounded to the states' precision: of a constant, exactly 0 is left, and not rounding errors with a spectrum.
-        population.add(states - states.mean(axis=0, dtype=np.float64).astype(states.dtype))
+        # The mean of equal float32 values is exact in float64: of a constant, no rounding errors are left.
+        population.add(states - states.mean(axis=0, dtype=np.float64))
     return population.spectrum()
 
 
 def _report(row: dict) -> None:
-    layer, n_units, n_selected = row["layer"], row["n_units"], row["n_selected"]
-    above, flat = row["power_fraction_above"], row["flat_power_fraction"]
-    origin = "as configured" if row["share_of_layer"] is None else f"which a share of {row['share_of_layer']:g} exceeds"
-    log.info("layer %d: %d of %d units above %.6g, %s", layer, n_selected, n_units, above, origin)
-    if n_selected in (0, n_units):
-        log.warning("the selection of layer %d takes %s of its units", layer, "all" if n_selected else "none")
-    log.info("layer %d: the threshold is %.3g times the %.4g of a flat spectrum", layer, above / flat, flat)
-    if above < flat:
-        log.warning("layer %d: units are selected that have less power in the band than a flat spectrum", layer)
-    article, by_article = row["article_power_fraction_above"], row["n_selected_by_article"]
-    log.info("layer %d: the article's %g selects %d", layer, article, by_article)
+    layer, n_units, flat = row["layer"], row["n_units"], row["flat_power_fraction"]
+    share = row["share_of_layer"]
     log.info(
-        "layer %d, means removed: %d units above %.6g, of which %d are selected both ways; the article's selects %d",
-        layer,
-        row["n_selected_mean_removed"],
-        row["power_fraction_above_mean_removed"],
-        row["n_selected_both_ways"],
-        row["n_selected_by_article_mean_removed"],
+        "layer %d: threshold %s", layer, "as configured" if share is None else f"that a share of {share:g} exceeds"
     )
+    for way, name in (("", "as estimated"), ("_mean_removed", "means removed")):
+        log.info(
+            "layer %d, %s: %d of %d units above %.6g, which is %.3g times the %.4g of a flat spectrum; the article's %g "
+            "selects %d",
+            *(layer, name, row[f"n_selected{way}"], n_units),
+            *(row[f"power_fraction_above{way}"], row[f"power_fraction_above{way}"] / flat, flat),
+            *(row["article_power_fraction_above"], row[f"n_selected_by_article{way}"]),
+        )
+    log.info("layer %d: %d units are selected both ways", layer, row["n_selected_both_ways"])
+    if row["n_selected"] in (0, n_units):
+        log.warning("the selection of layer %d takes %s of its units", layer, "all" if row["n_selected"] else "none")
+    if row["power_fraction_above"] < flat:
+        log.warning("layer %d: the threshold is below the power fraction of a flat spectrum", layer)
 
 
 if __name__ == "__main__":
