@@ -89,8 +89,8 @@ def _report(row: dict) -> None:
     )
     for way, name in (("", "as estimated"), ("_mean_removed", "means removed")):
         log.info(
-            "layer %d, %s: %d of %d units above %.6g, which is %.3g times the %.4g of a flat spectrum; the article's %g "
-            "selects %d",
+            "layer %d, %s: %d of %d units above %.6g, which is %.3g times the %.4g of a flat spectrum; "
+            "the article's %g selects %d",
             *(layer, name, row[f"n_selected{way}"], n_units),
             *(row[f"power_fraction_above{way}"], row[f"power_fraction_above{way}"] / flat, flat),
             *(row["article_power_fraction_above"], row[f"n_selected_by_article{way}"]),
