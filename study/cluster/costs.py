@@ -83,7 +83,7 @@ COSTS = {
         mem_mb_per_mb=2.0,
     ),
     "select_units": Cost(
-        seconds=0.5, mem_mb=110, seconds_per_tune=0.0007, seconds_per_tune_and_mb=0.0001, mem_mb_per_mb=2.0
+        seconds=0.5, mem_mb=110, seconds_per_tune=0.0025, seconds_per_tune_and_mb=0.0007, mem_mb_per_mb=2.0
     ),
     "project_hidden_state": Cost(
         seconds=0.2,

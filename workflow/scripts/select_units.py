@@ -77,7 +77,7 @@ def _without_mean(estimated: Spectrum, hidden_states: Iterable[np.ndarray], n_se
     population = PopulationSpectrum(window=estimated.window, n_fft=estimated.n_fft, n_segment_steps=n_segment_steps)
     for states in hidden_states:
         # The mean of equal float32 values is exact in float64: of a constant, no rounding errors are left.
-        population.add(states - states.mean(axis=0, dtype=np.float64))
+        population.add((states - states.mean(axis=0, dtype=np.float64)).astype(states.dtype))
     return population.spectrum()
 
 
