@@ -32,6 +32,8 @@ from folkprobe.signal.spectrum import PopulationSpectrum
 SELECTION = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))["selection"]
 # By layer, chosen for the demo model when they were every model's.
 FORMER_THRESHOLDS = (0.028, 0.019, 0.0135)
+# Suffixes of the columns of units.csv.
+WAYS = ("", "_mean_removed")
 # Coefficients of first-order autoregressive noise; 0 is white.
 COEFFICIENTS = (0.0, 0.5, 0.9)
 N_UNITS, N_TUNES, N_STEPS = 128, 200, 150
@@ -45,6 +47,7 @@ COLUMNS = (
     "selected",
     "by the article's",
     "by the former threshold",
+    "power of the mean",
     "threshold, means removed",
     "over a flat spectrum",
     "by the article's",
@@ -64,8 +67,8 @@ first that is not. A number in `selection.power_fraction_above` fixes the thresh
 depends on the selection reads it from `intact/units.csv` and `selection.csv`, never from the configuration.
 
 **Why a share.** The article's threshold, {article:g} % of the power, took 33 % of layer 1 of v2 (B. L. Sturm, *Making
-sense of the folk-rnn v2 model*, part 7). No number carries over to another network: a power fraction depends on a
-unit's mean, which is most of its power, and on the window, the padding and the lengths of the tunes. Every model used
+sense of the folk-rnn v2 model*, part 7). No number carries over to another network: a power fraction depends on how
+much of a unit's power is its mean, and on the window, the padding and the lengths of the tunes. Every model used
 to get the three numbers that had been chosen for the demo network, {former}; of the other network
 below they take {least:.0f} to {most:.0f} % of a layer.
 
@@ -77,12 +80,11 @@ has a large mean, the selection is repeated with each unit's mean over a tune re
 compared unit by unit. Lines in the band are tested in `band_lines.csv`, and `specifications.csv` has the other readings
 of the article's criterion.
 
-{columns}
-{rows}
+{table}
 
 Of each network {n_tunes} tunes are replayed. The noise, {n_tunes} tunes of {n_steps} steps, is autoregressive of first
 order and has no mean and no period: a third of it is selected all the same, and where its spectrum is not flat, a third
-may lie far above a flat one.
+may lie far above a flat one. *Power of the mean*: median over the units of a layer.
 """
 
 
@@ -109,6 +111,10 @@ def select_in_noise(coefficient, rng_seed=1):
     return above, flat_power_fraction(population.spectrum()), by_article
 
 
+def _threshold(above, flat):
+    return f"{above:.4f}", f"{above / flat:.2f}"
+
+
 def main():
     """Measure, check that the share is taken everywhere, and write."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -123,22 +129,23 @@ def main():
         for row, former in zip(selection.itertuples(), FORMER_THRESHOLDS, strict=True):
             # Halves do not occur.
             assert row.n_selected == row.n_selected_mean_removed == round(row.share_of_layer * row.n_units)
-            by_former = np.count_nonzero(units.loc[units["layer"] == row.layer, "power_fraction"] > former)
+            kept, removed = (units.loc[units["layer"] == row.layer, f"power_fraction{way}"] for way in WAYS)
+            by_former = np.count_nonzero(kept > former)
             former_shares.setdefault(name, []).append(by_former / row.n_units)
-            above, without = row.power_fraction_above, row.power_fraction_above_mean_removed
-            flat = row.flat_power_fraction
+            # The power in the band is nearly the same with and without the mean.
+            of_mean = f"{100 * (1 - kept / removed).median():.0f} %"
+            own = _threshold(row.power_fraction_above, row.flat_power_fraction)
+            without = _threshold(row.power_fraction_above_mean_removed, row.flat_power_fraction)
             rows.append(
-                f"| {name} | {row.layer} | {row.n_units} | {above:.4f} | {above / flat:.2f} | {row.n_selected} "
-                f"| {row.n_selected_by_article} | {by_former} | {without:.4f} | {without / flat:.2f} "
-                f"| {row.n_selected_by_article_mean_removed} | {row.n_selected_both_ways} |"
+                [name, row.layer, row.n_units, *own, row.n_selected, row.n_selected_by_article, by_former, of_mean]
+                + [*without, row.n_selected_by_article_mean_removed, row.n_selected_both_ways]
             )
     for coefficient in COEFFICIENTS:
         above, flat, by_article = select_in_noise(coefficient)
         n_selected = round(SELECTION["share_of_layer"] * N_UNITS)
         name = f"noise, coefficient {coefficient:g}"
-        rows.append(
-            f"| {name} | | {N_UNITS} | {above:.4f} | {above / flat:.2f} | {n_selected} | {by_article} | | | | | |"
-        )
+        rows.append([name, "", N_UNITS, *_threshold(above, flat), n_selected, by_article, *[""] * 6])
+    rule = ["---", *["--:"] * (len(COLUMNS) - 1)]
     shortest, longest = SELECTION["period_steps"]
     page = PAGE.format(
         shortest=shortest,
@@ -149,8 +156,7 @@ def main():
         least=100 * min(former_shares[options.large.stem]),
         most=100 * max(former_shares[options.large.stem]),
         flat=flat,
-        columns=f"| {' | '.join(COLUMNS)} |\n|---|{'--:|' * (len(COLUMNS) - 1)}",
-        rows="\n".join(rows),
+        table="\n".join(f"| {' | '.join(map(str, cells))} |" for cells in (COLUMNS, rule, *rows)),
         n_tunes=N_TUNES,
         n_steps=N_STEPS,
     )
