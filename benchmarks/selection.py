@@ -63,28 +63,30 @@ the power at the periods of a bar, {shortest:g} to {longest:g} steps, over all p
 
 **What is selected.** The threshold of a layer is the power fraction that a share of its units exceeds,
 `selection.share_of_layer`, {share:g} % by default: the quantile halfway between the last unit that is selected and the
-first that is not. A number in `selection.power_fraction_above` fixes the threshold of its layer instead. Whatever
-depends on the selection reads it from `intact/units.csv` and `selection.csv`, never from the configuration.
+first that is not. A number in `selection.power_fraction_above` fixes the threshold of its layer instead. What depends
+on the selection reads it from `intact/units.csv` and `selection.csv`, never from the configuration.
 
 **Why a share.** The article's threshold, {article:g} % of the power, took 33 % of layer 1 of v2 (B. L. Sturm, *Making
 sense of the folk-rnn v2 model*, part 7). No number carries over to another network: a power fraction depends on how
-much of a unit's power is its mean, and on the window, the padding and the lengths of the tunes. Every model used
-to get the three numbers that had been chosen for the demo network, {former}; of the other network
-below they take {least:.0f} to {most:.0f} % of a layer.
+much of a unit's power is its mean, and on the window, the padding and the lengths of the tunes. Every model used to get
+the three numbers that had been chosen for the demo network, {former}; of the other network below
+they take {least:.0f} to {most:.0f} % of a layer.
 
 **What a share does not show.** A third is selected whether or not anything is periodic. The log and `selection.csv`
 therefore compare the threshold with the power fraction of a flat spectrum, which is the band's share of all DFT bins,
-{flat:.5f} by default, and white noise's on average. Where the threshold is lower, some selected units have less power
-at the bar than noise would have; the log then has a warning. Since a low fraction may also say no more than that a unit
-has a large mean, the selection is repeated with each unit's mean over a tune removed before windowing, and both are
-compared unit by unit. Lines in the band are tested in `band_lines.csv`, and `specifications.csv` has the other readings
-of the article's criterion.
+{flat:.5f} by default, and white noise's on average. Where the threshold is lower, units may be selected that have less
+power at the bar than white noise, and the log has a warning. This is a comparison, not a test: a spectrum that rises
+towards the band exceeds a flat one without any period. `band_lines.csv` tests for lines in the band.
+
+**And the means?** A low power fraction may say no more than that a unit has a large mean. The selection is therefore
+repeated with each unit's mean over a tune removed before windowing, and the two are compared unit by unit.
+`specifications.csv` has the other readings of the article's criterion.
 
 {table}
 
-Of each network {n_tunes} tunes are replayed. The noise, {n_tunes} tunes of {n_steps} steps, is autoregressive of first
-order and has no mean and no period: a third of it is selected all the same, and where its spectrum is not flat, a third
-may lie far above a flat one. *Power of the mean*: median over the units of a layer.
+Of each network {n_tunes} tunes are replayed. *Power of the mean*: median over the units of a layer. The noise,
+{n_tunes} tunes of {n_steps} steps, is autoregressive of first order, with this coefficient; it has no mean and no
+period, and a third of it is selected all the same.
 """
 
 
@@ -136,10 +138,8 @@ def main():
             of_mean = f"{100 * (1 - kept / removed).median():.0f} %"
             own = _threshold(row.power_fraction_above, row.flat_power_fraction)
             without = _threshold(row.power_fraction_above_mean_removed, row.flat_power_fraction)
-            rows.append(
-                [name, row.layer, row.n_units, *own, row.n_selected, row.n_selected_by_article, by_former, of_mean]
-                + [*without, row.n_selected_by_article_mean_removed, row.n_selected_both_ways]
-            )
+            rows.append([name, row.layer, row.n_units, *own, row.n_selected, row.n_selected_by_article, by_former])
+            rows[-1] += [of_mean, *without, row.n_selected_by_article_mean_removed, row.n_selected_both_ways]
     for coefficient in COEFFICIENTS:
         above, flat, by_article = select_in_noise(coefficient)
         n_selected = round(SELECTION["share_of_layer"] * N_UNITS)
