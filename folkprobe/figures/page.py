@@ -6,6 +6,8 @@ from pathlib import Path
 
 import matplotlib
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from folkprobe.artefact import whole_file
@@ -72,11 +74,18 @@ def write_figure(figure: Figure, *paths: Path | str) -> None:
     with matplotlib.rc_context(fname=HOUSE_STYLE):
         # The layout is settled once: letters measure a little differently in each format, and the first to be written
         # would shift the others.
-        figure.draw_without_rendering()
+        figure.get_layout_engine().execute(figure)
         figure.set_layout_engine("none")
+        printers = {
+            ".svg": FigureCanvasSVG(figure).print_svg,
+            ".pdf": FigureCanvasPdf(figure).print_pdf,
+            ".png": FigureCanvasAgg(figure).print_png,
+        }
         for path in paths:
             metadata = dict(_NO_CLOCK[path.suffix])
             if identity := current_identity():
                 metadata[_IDENTITY_KEY[path.suffix]] = str(identity)
             with whole_file(path) as temporary:
-                figure.savefig(temporary, metadata=metadata)
+                # `Figure.savefig` would draw once more for the layout before each format.
+                figure.set_dpi(matplotlib.rcParams["savefig.dpi"])
+                printers[path.suffix](temporary, metadata=metadata)

@@ -16,7 +16,8 @@ from folkprobe.music.tunes import STOP_REASONS, Tunes
 from folkprobe.music.vocabulary import END_TOKEN, START_TOKEN
 from folkprobe.network.checkpoint import Checkpoint
 from folkprobe.network.drawing import SAMPLER_CLASSES
-from folkprobe.network.lstm import Lanes, Network, Tile, one_blas_thread
+from folkprobe.network.lanes import Lanes
+from folkprobe.network.lstm import Network, Tile, one_blas_thread
 from folkprobe.network.progress import Progress
 from folkprobe.network.stimulus import OneHot, Stimulus
 from folkprobe.refusal import Refusal

@@ -13,8 +13,9 @@ import numpy as np
 
 from folkprobe.music.tunes import Tunes
 from folkprobe.network.checkpoint import Checkpoint
-from folkprobe.network.drawing import SAMPLER_CLASSES
-from folkprobe.network.lstm import MAX_LANES, Lanes, Network, Tile, one_blas_thread
+from folkprobe.network.drawing import SAMPLER_CLASSES, PerTune
+from folkprobe.network.lanes import Lanes
+from folkprobe.network.lstm import MAX_LANES, Network, Tile, one_blas_thread
 from folkprobe.network.progress import Progress
 from folkprobe.refusal import Refusal
 
@@ -118,7 +119,8 @@ def capture_tunes(
         arrays=arrays,
         mixed_indices=[tunes.mixed_indices(k)[:-1] for k in positions] if is_mixed else None,
         token_weight=tunes.token_weight,
-        max_lanes=min(SAMPLER_CLASSES[tunes.sampler].max_lanes, _MAX_LANES),
+        # Manipulated tunes were drawn by no sampler.
+        max_lanes=min(SAMPLER_CLASSES.get(tunes.sampler, PerTune).max_lanes, _MAX_LANES),
     )
 
 

@@ -15,6 +15,7 @@ def sha256_of_file(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@cache
 def import_closure(source: Path, root: Path) -> dict[str, str]:
     """Digest every file of a package that a source file can import, directly or through others.
 

@@ -1,6 +1,7 @@
 """Run a job of the workflow: its log, its record and the identity of its figures."""
 
 import errno
+import gc
 import inspect
 import json
 import logging
@@ -49,6 +50,9 @@ def run_job(main: "Callable[..., None]", job: object) -> None:
     """
     log_path = Path(job.log[0])
     started = time.time()
+    # What is imported stays until the end. The garbage collector would look at all of it again, the last time when
+    # Python ends, which takes a third of a short job.
+    gc.freeze()
     with job_log(log_path):
         arguments = bind_arguments(main, job)
         outputs = list(_named_files(job.output))
@@ -68,6 +72,8 @@ def run_job(main: "Callable[..., None]", job: object) -> None:
         else:
             main(**arguments)
         _note_circumstances(job.rule, log_path, fingerprint, started)
+    # And what was imported since.
+    gc.freeze()
 
 
 def bind_arguments(main: "Callable[..., None]", job: object) -> dict[str, object]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 
 from folkprobe.figures.page import HOUSE_STYLE, PAGE_WIDTH_MM, new_figure, write_figure
 from folkprobe.identity import Identity, working_as
@@ -54,6 +55,15 @@ def test_a_format_does_not_depend_on_those_written_before_it(tmp_path):
     for name in NAMES:
         draw(tmp_path / name)
         assert (tmp_path / name).read_bytes() == (tmp_path / "all" / name).read_bytes(), name
+
+
+def test_a_figure_is_drawn_once_for_each_format(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        Figure, "draw", lambda self, renderer, original=Figure.draw: drawn.append(original(self, renderer))
+    )
+    draw(*(tmp_path / name for name in NAMES))
+    assert len(drawn) == len(NAMES)
 
 
 def test_files_hold_no_date_and_no_path(tmp_path):

@@ -1,6 +1,7 @@
 """What a job tells its log and the terminal."""
 
 import errno
+import gc
 import json
 import logging
 import os
@@ -96,6 +97,18 @@ def job(tmp_path, monkeypatch):
         log=["logs/a.log"],
         params=SimpleNamespace(job={"config": {}, "library": {}, "packages": ["numpy"]}),
     )
+
+
+def test_a_job_leaves_little_to_the_collection_at_the_end_of_python(job):
+    def main(*, table_path, figure_paths):
+        for path in figure_paths:
+            path.write_text("drawn")
+
+    try:
+        run_job(main, job)
+        assert len(gc.get_objects()) < gc.get_freeze_count() / 100
+    finally:
+        gc.unfreeze()
 
 
 def test_a_job_writes_its_record_when_all_is_written(job, tmp_path):

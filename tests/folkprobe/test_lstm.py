@@ -11,11 +11,11 @@ from networks import random_checkpoint
 from project import ROOT
 from threadpoolctl import threadpool_info, threadpool_limits
 
+from folkprobe.network.lanes import Lanes
 from folkprobe.network.lstm import (
     EDGE_PERIOD,
     MAX_LANES,
     MIN_LANES,
-    Lanes,
     Network,
     Tile,
     _blas,

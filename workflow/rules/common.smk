@@ -51,6 +51,15 @@ if workflow.is_main_process:
 # and not quoted, since Snakemake also cuts off the file's name and the Slurm plugin puts all in double quotes.
 sys.executable = re.sub(r"([^\w@%+=:,./-])", r"\\\1", sys.executable)
 
+
+# Each pass of Snakemake's scheduler (9.27) that leaves a job waiting plans another a second later, in case the limit of
+# jobs a second held it back. On few cores something always waits, so these passes add up, one a finished job. A cluster
+# needs the limit.
+onstart:
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
+
+
 CONDITIONS = conditions(config)
 INTERVENTIONS = interventions(config)
 SUFFIXES = ["svg", "pdf", "png"]

@@ -1,12 +1,17 @@
+from functools import cache
+
+
+# Snakemake asks for inputs several times a job, and always after it has parsed all rules.
+@cache
+def outputs_of_all():
+    return study_outputs(workflow.rules, rules.all.input)
+
+
 rule write_provenance:
     """Gather what every job of the study wrote about itself, and what every figure shows."""
     input:
-        records=lambda wildcards: study_outputs(workflow.rules, rules.all.input)[
-            "records"
-        ],
-        figures=lambda wildcards: study_outputs(workflow.rules, rules.all.input)[
-            "figures"
-        ],
+        records=lambda wildcards: outputs_of_all()["records"],
+        figures=lambda wildcards: outputs_of_all()["figures"],
     output:
         manifest="results/{model}/provenance.json",
     log:
@@ -25,7 +30,7 @@ rule write_crate:
     """Describe the study as a Provenance Run Crate, for other programs."""
     input:
         manifest="results/{model}/provenance.json",
-        kept=lambda wildcards: study_outputs(workflow.rules, rules.all.input)["kept"],
+        kept=lambda wildcards: outputs_of_all()["kept"],
         snakefile="Snakefile",
         citation="CITATION.cff",
     output:

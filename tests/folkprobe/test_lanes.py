@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from networks import random_checkpoint
 
+from folkprobe.network import elementwise
 from folkprobe.network.excision import excise_units
 from folkprobe.network.sampling import generate_excised, generate_tunes
 from folkprobe.network.scoring import score_batches, score_tunes
@@ -23,11 +24,18 @@ def _versions(checkpoint):
     yield checkpoint
 
 
+@pytest.fixture(autouse=True, params=["numpy", "compiled"])
+def implementation(request, monkeypatch):
+    """Each implementation of the elementwise part, from the first step on."""
+    monkeypatch.setattr(elementwise, "_N_REPAID", 0 if request.param == "compiled" else float("inf"))
+    monkeypatch.setattr(elementwise.Route, "n_elements", 0)
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize(
     "generation",
     [
-        {"n_tunes": 14, "first_tune": 5},
+        {"n_tunes": 40, "first_tune": 5},
         {"n_tunes": 3, "prompt": "a b", "stimulus": TwoHot(0.7, "pitch")},
         {"n_tunes": 2, "sampler": "folk-rnn"},
     ],
