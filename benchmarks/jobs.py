@@ -25,18 +25,17 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 os.environ |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 import yaml
-from project import SESSION_THRESHOLDS, copy_project
+from project import copy_project
 
 NUMBERS = {"demo": (50, 400), "large": (20, 60)}
 FEWER_LESIONS = {"third": {"n_random_sets": 2}, "third_mean": None, "third_out": None, "third_rec": None}
 
 
-def overlay(n_tunes, is_large):
+def overlay(n_tunes):
     """Changes of the default configuration, except for the checkpoint."""
     return {
         "generation": {"n_tunes": n_tunes},
         "trajectories": {"n_tunes": n_tunes},
-        "selection": {"power_fraction_above": SESSION_THRESHOLDS} if is_large else {},
         "lesion_study": {"families": FEWER_LESIONS},
     }
 
@@ -82,7 +81,7 @@ def main():
     for name, source in {"demo": ROOT / "resources/checkpoints/demo.pkl", "large": options.large.resolve()}.items():
         found[name] = []
         for n_tunes in NUMBERS[name]:
-            changes = overlay(n_tunes, is_large=name == "large")
+            changes = overlay(n_tunes)
             found[name].append({"overlay": changes, "rules": measure(source, changes)})
             (options.output / "jobs.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 

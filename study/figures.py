@@ -297,8 +297,8 @@ FIGURES = (
         stem="power_fraction",
         summary="Power fraction of every unit in the band, with the thresholds.",
         question=(
-            "How much of each unit's power lies at the bar, and which units are selected by our threshold and by the "
-            "article's?"
+            "How much of each unit's power lies at the bar, compared with a flat spectrum, and which units are "
+            "selected by our threshold and by the article's?"
         ),
         inputs={"units": "intact/units.csv", "selection": "selection.csv"},
         block=_band,

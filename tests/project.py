@@ -28,8 +28,6 @@ SMOKE = "config/smoke.yaml"
 TARGETS = ("all", "results/smoke/seeds.csv")
 # The whole chain in short jobs, of `tiny_project`.
 TINY_TARGETS = ("results/tiny/effects.csv", "results/tiny/figures/mean_spectra_population.svg")
-# They select about a third of each layer of shared/checkpoints/session-512.pkl.
-SESSION_THRESHOLDS = {"layer_1": 0.03, "layer_2": 0.026, "layer_3": 0.018}
 # What a run says about its circumstances, and what Snakemake keeps for itself.
 CIRCUMSTANCES = ("logs", "benchmarks", ".snakemake")
 

@@ -12,6 +12,7 @@ def draw_power_fraction(
     layer: int,
     period_steps: tuple[float, float],
     power_fraction_above: float | None = None,
+    flat_power_fraction: float | None = None,
     article_power_fraction_above: float | None = None,
 ) -> None:
     """Draw the power fraction of each unit of a layer, from largest to smallest, with those that are selected.
@@ -30,6 +31,8 @@ def draw_power_fraction(
         The band, for the label.
     power_fraction_above : float, optional
         The threshold, where the selection was by one; None or nan where not.
+    flat_power_fraction : float, optional
+        The power fraction of a flat spectrum, for comparison.
     article_power_fraction_above : float, optional
         The threshold of the article, and what it would select here, for comparison.
 
@@ -44,8 +47,9 @@ def draw_power_fraction(
     rank = np.arange(n_units)
 
     # A threshold of 0 has no place on a logarithmic axis; one that a table leaves out comes as nan.
-    threshold, article = (value or 0.0 for value in (power_fraction_above, article_power_fraction_above))
-    thresholds = [value for value in (threshold, article) if value > 0]
+    given = (power_fraction_above, flat_power_fraction, article_power_fraction_above)
+    threshold, flat, article = (value or 0.0 for value in given)
+    thresholds = [value for value in (threshold, flat, article) if value > 0]
     shown = np.concatenate([power_fraction[power_fraction > 0], thresholds, [1e-3]])
     floor = 10 ** (np.floor(np.log10(shown.min())) - 0.2)
     height = np.maximum(sorted_fraction, floor)
@@ -59,6 +63,8 @@ def draw_power_fraction(
             ax.plot(rank[chosen], height[chosen], marker, color=colour, markersize=4, clip_on=False, label=label)
     if threshold > 0:
         ax.axhline(threshold, color="black", linestyle="-", label=f"threshold {threshold:g}")
+    if flat > 0:
+        ax.axhline(flat, color="0.5", linestyle="--", label=f"flat spectrum {flat:.4g}")
     if article > 0:
         n_article = np.count_nonzero(power_fraction > article)
         share = f"{n_article:,} of {n_units:,} ({n_article / max(n_units, 1):.1%})"

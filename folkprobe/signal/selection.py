@@ -1,9 +1,11 @@
 """Power fraction of units in a band of periods, and the selection of units by it."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from folkprobe.refusal import Refusal
-from folkprobe.signal.spectrum import Spectrum
+from folkprobe.signal.spectrum import Spectrum, sidedness
 
 # A period that is a bin's exactly, written in decimal or as n_fft / k, may differ from 1 / frequency by rounding.
 _EDGE_TOLERANCE = 4 * np.finfo(np.float64).eps
@@ -102,6 +104,17 @@ def move_band(
     return (1 / upper, 1 / lower) if lower > 0 and upper <= 0.5 else None
 
 
+def flat_power_fraction(
+    spectrum: Spectrum, period_steps: tuple[float, float] = (8.7, 9.3), *, include_dc: bool = True
+) -> float:
+    """Return the power fraction of a flat spectrum, which white noise has on average, on another spectrum's bins.
+
+    It is the band's share of all DFT bins; the parameters are those of `power_fraction`.
+    """
+    flat = replace(spectrum, power=sidedness(spectrum.n_fft)[:, np.newaxis])
+    return float(power_fraction(flat, period_steps, include_dc=include_dc)[0])
+
+
 def select_units(
     power_fraction: np.ndarray, *, power_fraction_above: float | None = None, top_fraction: float | None = None
 ) -> np.ndarray:
@@ -143,6 +156,38 @@ def select_units(
     selected = np.zeros(len(power_fraction), dtype=bool)
     selected[np.argsort(-power_fraction, kind="stable")[:n_selected]] = True
     return selected
+
+
+def threshold_of_share(power_fraction: np.ndarray, share_of_layer: float) -> float:
+    """Return the power fraction that a share of a layer's units exceeds.
+
+    Parameters
+    ----------
+    power_fraction : ndarray, shape (n_units,)
+        In [0, 1].
+    share_of_layer : float
+        In [0, 1]; to the nearest whole number of units, as `top_fraction` of `select_units`.
+
+    Returns
+    -------
+    float
+        The quantile halfway between the last unit that exceeds it and the first that does not (Hyndman and Fan's fifth
+        definition): given as a number, it selects the same units even if fractions change in their last digits. Fewer
+        units exceed it if these two are equal, and a unit without power never does.
+
+    Raises
+    ------
+    Refusal
+        As `select_units`.
+
+    References
+    ----------
+    R. J. Hyndman and Y. Fan, Sample quantiles in statistical packages, The American Statistician 50 (1996) 361.
+    """
+    n_selected = np.count_nonzero(select_units(power_fraction, top_fraction=share_of_layer))
+    # Fractions lie between 0 and 1, which bound them where all or none are selected.
+    falling = np.concatenate([[1.0], np.sort(power_fraction)[::-1], [0.0]])
+    return float(falling[n_selected : n_selected + 2].mean())
 
 
 def strongest_unit(spectrum: Spectrum, period_steps: tuple[float, float] = (8.7, 9.3)) -> int | None:

@@ -82,6 +82,9 @@ COSTS = {
         mem_mb_per_tune=0.001,
         mem_mb_per_mb=2.0,
     ),
+    "select_units": Cost(
+        seconds=0.5, mem_mb=110, seconds_per_tune=0.0025, seconds_per_tune_and_mb=0.0007, mem_mb_per_mb=2.0
+    ),
     "project_hidden_state": Cost(
         seconds=0.2,
         mem_mb=70,

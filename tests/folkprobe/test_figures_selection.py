@@ -45,8 +45,10 @@ def test_units_fall_from_left_to_right_and_are_distinguished(ax):
 
 
 def test_both_thresholds_and_what_the_articles_would_select(ax):
-    lines = draw(ax, FRACTION, FRACTION > 0.001, power_fraction_above=0.001, article_power_fraction_above=0.00025)
+    thresholds = {"power_fraction_above": 0.001, "article_power_fraction_above": 0.00025}
+    lines = draw(ax, FRACTION, FRACTION > 0.001, **thresholds, flat_power_fraction=0.013671875)
     assert set(lines["threshold"].get_ydata()) == {0.001}
+    assert set(lines["flat"].get_ydata()) == {0.013671875}
     assert set(lines["article's"].get_ydata()) == {0.00025}
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
     assert labels == [
@@ -54,6 +56,7 @@ def test_both_thresholds_and_what_the_articles_would_select(ax):
         "not selected: 2",
         "no power in the band: 1",
         "threshold 0.001",
+        "flat spectrum 0.01367",
         "article's 0.00025 selects\n3 of 5 (60.0%)",
     ]
 

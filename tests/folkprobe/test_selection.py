@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from folkprobe.refusal import Refusal
-from folkprobe.signal.selection import band_bins, move_band, power_fraction, select_units, strongest_unit
+from folkprobe.signal.selection import (
+    band_bins,
+    flat_power_fraction,
+    move_band,
+    power_fraction,
+    select_units,
+    strongest_unit,
+    threshold_of_share,
+)
 from folkprobe.signal.spectrum import Spectrum, power_spectrum
 
 BAND = (8.7, 9.3)
@@ -110,6 +118,21 @@ def test_white_noise_puts_its_share_of_the_bins_in_the_band():
     assert fraction.mean() == pytest.approx(2 / 147, rel=0.03)
 
 
+@pytest.mark.parametrize(("n_fft", "bins"), [(147, 1), (1024, 7), (1023, 8)])
+@pytest.mark.parametrize("include_dc", [True, False])
+def test_a_flat_spectrum_has_the_bands_share_of_all_bins(n_fft, bins, include_dc):
+    spectrum = spectrum_of(np.zeros((n_fft // 2 + 1, 3)), n_fft)
+    # Both sides of each: of 1024 bins, 111 to 117 and their images; 1023 / 110 is the edge itself.
+    expected = 2 * bins / (n_fft if include_dc else n_fft - 1)
+    assert flat_power_fraction(spectrum, include_dc=include_dc) == pytest.approx(expected, rel=1e-12)
+
+
+def test_white_noise_has_the_flat_fraction_on_average():
+    hidden_state = np.random.default_rng(2).normal(size=(147, 20_000))
+    spectrum = power_spectrum(hidden_state, window="rect", n_fft=512)
+    assert power_fraction(spectrum).mean() == pytest.approx(flat_power_fraction(spectrum), rel=0.03)
+
+
 def test_everything_and_nothing():
     power = np.array([[1.0, 0.0, 1e-300], [3.0, 0.0, 0.0], [2.0, 0.0, 0.0]])
     everything = power_fraction(spectrum_of(power, 4), (2, np.inf))
@@ -145,6 +168,29 @@ def test_top_fraction_breaks_ties_by_unit_index():
     fraction = np.random.default_rng(3).integers(3, size=512) / 3
     expected = sorted(range(512), key=lambda unit_index: (-fraction[unit_index], unit_index))[:169]
     assert np.flatnonzero(select_units(fraction, top_fraction=0.33)).tolist() == sorted(expected)
+
+
+@pytest.mark.parametrize("n_units", [1, 2, 3, 6, 100, 128, 512])
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.33, 0.5, 0.999, 1.0])
+def test_the_threshold_of_a_share_selects_it(n_units, share):
+    # Of another scale than any model's, and in no order.
+    fraction = 1e-6 * np.random.default_rng(n_units).random(n_units)
+    above = threshold_of_share(fraction, share)
+    selected = select_units(fraction, power_fraction_above=above)
+    assert selected.tolist() == select_units(fraction, top_fraction=share).tolist()
+    n_selected = np.count_nonzero(selected)
+    if 0 < n_selected < n_units:
+        # Hazen's quantile, halfway between the two.
+        assert above == pytest.approx(np.quantile(fraction, 1 - n_selected / n_units, method="hazen"), rel=1e-9)
+
+
+def test_equal_units_and_silent_ones_are_not_told_apart_by_a_threshold():
+    assert threshold_of_share(np.array([0.1, 0.3, 0.3, 0.1]), 0.25) == 0.3
+    assert threshold_of_share(np.array([0.1, 0.3, 0.3, 0.1]), 0.5) == pytest.approx(0.2)
+    assert threshold_of_share(np.zeros(4), 0.5) == 0
+    assert 0 < threshold_of_share(np.zeros(0), 0.5) < 1
+    # A third of one unit is none.
+    assert threshold_of_share(np.array([0.4]), 0.33) > 0.4
 
 
 def test_selecting_from_no_units():

@@ -139,6 +139,7 @@ READERS = {
         "plot_score",
         "plot_unit_overlay",
         "select_peaks",
+        "select_units",
         "write_midi",
     },
     ("selection", "spectrum"): {"select_units", "plot_unit_spectra"},
@@ -151,6 +152,7 @@ READERS = {
         "select_units",
         "write_report",
     },
+    ("spectra", "population_segment_steps"): {"estimate_spectra", "select_units"},
     ("selection", "include_dc"): {"compare_replays", "select_units"},
     # A bar is moved in finished tunes, and late in those that are drawn without their bars in place.
     ("manipulation", "shift_steps_max"): {"generate_tunes", "manipulate_tunes"},

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from project import HANG_SECONDS, ROOT, SESSION_THRESHOLDS, SMOKE, TARGETS, TINY_TARGETS, copy_project, tiny_project
+from project import HANG_SECONDS, ROOT, SMOKE, TARGETS, TINY_TARGETS, copy_project, tiny_project
 
 from folkprobe.refusal import Refusal
 from study.cluster.preflight import (
@@ -114,12 +114,9 @@ def test_slurm_gives_the_smoke_study_the_bytes_of_a_local_run(slurm, finished, t
 
 @pytest.mark.long
 def test_slurm_gives_a_sharded_study_of_real_size_the_bytes_of_a_local_run(slurm, tmp_path, shared_file):
-    blocks = {
-        "checkpoint": {"source": str(shared_file("checkpoints/session-512.pkl"))},
-        "selection": {"power_fraction_above": SESSION_THRESHOLDS},
-    }
+    checkpoint = {"source": str(shared_file("checkpoints/session-512.pkl"))}
     near, far = (
-        tiny_project(tmp_path / name, **blocks, generation={"n_tunes": 6, "n_shards": n_shards})
+        tiny_project(tmp_path / name, checkpoint=checkpoint, generation={"n_tunes": 6, "n_shards": n_shards})
         for name, n_shards in (("near", 1), ("far", 3))
     )
     near.snakemake(*TINY_TARGETS, "--cores", "2")

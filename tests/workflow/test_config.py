@@ -79,6 +79,14 @@ def test_the_configurations_that_we_ship_are_accepted(name):
     check_config(_config(yaml.safe_load((ROOT / f"config/{name}.yaml").read_text())))
 
 
+def test_no_model_inherits_the_thresholds_of_another():
+    for path in (ROOT / "config").glob("*.yaml"):
+        selection = yaml.safe_load(path.read_text()).get("selection", {})
+        fixed = {number for number in selection.get("power_fraction_above", {}).values() if number is not None}
+        # Of v2, the article gives one.
+        assert fixed == ({0.00025} if path.stem == "folkrnn_v2" else set()), path
+
+
 def test_the_schema_is_a_schema_and_closed_at_every_level():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
@@ -180,6 +188,8 @@ _LESION = {"layer": 1, "value": 0, "scope": "both"}
         ("generation", [], "a mapping of keys"),
         ("lesions", [], "a mapping of keys"),
         ("selection.power_fraction_above", 0.1, "a mapping of keys"),
+        ("selection.power_fraction_above", None, "a mapping of keys"),
+        ("selection.share_of_layer", _ABSENT, "is missing"),
         ("trajectories", _ABSENT, "is missing"),
         ("selection.power_fraction_above.layer_3", _ABSENT, "is missing"),
         ("lesion_study.families.third.scope", _ABSENT, "is missing"),
@@ -225,7 +235,11 @@ _LESION = {"layer": 1, "value": 0, "scope": "both"}
         ("selection.include_dc", "yes", "allowed: true or false"),
         ("selection.include_dc", 1, "allowed: true or false"),
         ("selection.spectrum", "shown", "['population', 'shown_tune']"),
-        ("selection.power_fraction_above.layer_2", -0.1, "at least 0"),
+        ("selection.power_fraction_above.layer_2", -0.1, "allowed: a number or null, at least 0, at most 1"),
+        ("selection.share_of_layer", 33, "allowed: a number, above 0, at most 1"),
+        ("selection.share_of_layer", 0, "above 0"),
+        ("selection.share_of_layer", None, "allowed: a number, above 0"),
+        ("selection.share_of_layer", _NAN, "nan is not a number that can be used"),
         ("selection.power_fraction_above.layer_2", _NAN, "nan is not a number that can be used"),
         ("peaks.prominence_db_min", -1, "at least 0"),
         ("lines.time_half_bandwidth", 0, "at least 1.5"),

@@ -1,17 +1,30 @@
 rule select_units:
-    """Mark the units whose power sits in the band of periods."""
+    """Mark the units whose power sits in the band of periods, and compare this selection with others."""
     input:
         spectra="results/{model}/intact/spectra.h5",
+        trajectories="results/{model}/intact/trajectories.h5",
     output:
         units="results/{model}/intact/units.csv",
         selection="results/{model}/selection.csv",
         record="results/{model}/records/select_units.json",
     log:
         "results/{model}/logs/select_units.log",
+    benchmark:
+        "results/{model}/benchmarks/select_units.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("select_units", config),
+        runtime=runtime_minutes("select_units", config),
     params:
-        job=job_params("select_units", config["selection"]),
+        job=job_params(
+            "select_units",
+            config["selection"]
+            | {
+                key: config["spectra"][key]
+                for key in ("population_segment_steps", "shown_tune_index")
+            },
+        ),
     script:
         "../scripts/select_units.py"
 

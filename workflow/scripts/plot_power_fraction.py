@@ -25,6 +25,7 @@ def main(
                 layer=row.layer,
                 period_steps=tuple(period_steps),
                 power_fraction_above=row.power_fraction_above,
+                flat_power_fraction=row.flat_power_fraction,
                 article_power_fraction_above=row.article_power_fraction_above,
             )
         write_figure(figure, *figure_paths)
