@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_pdf import FigureCanvasPdf
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from project import load_script
 
 from folkprobe.music.tunes import Tunes, write_tunes
@@ -150,13 +152,20 @@ def figure_paths(tmp_path):
 @pytest.fixture
 def saved_figures(monkeypatch):
     """Figures, in the order in which they are written, each once for each of its files."""
-    figures, savefig = [], Figure.savefig
+    figures = []
 
-    def save(figure, *arguments, **options):
-        figures.append(figure)
-        savefig(figure, *arguments, **options)
+    def keep(canvas_class, name):
+        print_file = getattr(canvas_class, name)
 
-    monkeypatch.setattr(Figure, "savefig", save)
+        def print_and_keep(canvas, *arguments, **options):
+            figures.append(canvas.figure)
+            print_file(canvas, *arguments, **options)
+
+        monkeypatch.setattr(canvas_class, name, print_and_keep)
+
+    keep(FigureCanvasSVG, "print_svg")
+    keep(FigureCanvasPdf, "print_pdf")
+    keep(FigureCanvasAgg, "print_png")
     return figures
 
 
