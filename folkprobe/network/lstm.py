@@ -71,7 +71,7 @@ class Network:
     ----------
     checkpoint : Checkpoint
     dtype : {"float64", "float32"}
-        float64: tokens do not depend on the processor. float32: more than twice as fast, and about one tune in 2,000
+        float64: tokens do not depend on the processor. float32: up to twice as fast, and about one tune in 2,000
         of a real model differs between processor families (`docs/kernel_families.md`).
     excised : iterable of Checkpoint
         Each made from `checkpoint` by `excise_units`. The lanes of a tile then compute these, each lane one of them.
