@@ -74,7 +74,8 @@ def write_figure(figure: Figure, *paths: Path | str) -> None:
     with matplotlib.rc_context(fname=HOUSE_STYLE):
         # The layout is settled once: letters measure a little differently in each format, and the first to be written
         # would shift the others.
-        figure.get_layout_engine().execute(figure)
+        if figure.axes:
+            figure.get_layout_engine().execute(figure)
         figure.set_layout_engine("none")
         printers = {
             ".svg": FigureCanvasSVG(figure).print_svg,

@@ -3,7 +3,7 @@
     i = sigma(x W_xi + h W_hi + b_i)   f, o alike   g = tanh(x W_xc + h W_hc + b_c)   c <- f c + i g   h <- o tanh(c)
 
 Tunes are columns, the *lanes* of a *tile*: units run down, tunes across, and a step multiplies weights by states. With
-AVX-512 kernels that is 2 to 13 % faster than states times weights (`docs/generation_speed.md`), and the hidden states
+AVX-512 kernels and 512 units that was 2 to 13 % faster than states times weights, and the hidden states
 of all layers lie in one array, in which the input of each layer's product is a slice. The rest of a step, element by
 element, is in `folkprobe.network.elementwise`.
 
@@ -71,7 +71,7 @@ class Network:
     ----------
     checkpoint : Checkpoint
     dtype : {"float64", "float32"}
-        float64: tokens do not depend on the processor. float32: more than twice as fast, and about one tune in 2,000
+        float64: tokens do not depend on the processor. float32: up to twice as fast, and about one tune in 2,000
         of a real model differs between processor families (`docs/kernel_families.md`).
     excised : iterable of Checkpoint
         Each made from `checkpoint` by `excise_units`. The lanes of a tile then compute these, each lane one of them.

@@ -252,7 +252,6 @@ def test_no_job_takes_more_than_it_asks_a_cluster_for(finished):
 def test_a_selection_of_nothing_or_everything_is_a_result(smoke_study, tmp_path, nothing, everything):
     project = smoke_study.copy(tmp_path / "copy")
     results = project.folder / "results/smoke"
-    project.draw_in_one_format()
     above = {f"layer_{nothing}": 1.0, f"layer_{everything}": 0.0}
     project.smoke(overlay=yaml.safe_dump({"selection": {"power_fraction_above": above}}))
     rows = {int(row["layer"]): row for row in _rows(results / "selection.csv")}

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from functools import cache
 
 from folkprobe.refusal import Refusal
 from snakemake.exceptions import WorkflowError
@@ -58,6 +59,12 @@ sys.executable = re.sub(r"([^\w@%+=:,./-])", r"\\\1", sys.executable)
 onstart:
     if workflow.local_exec:
         workflow.scheduler.job_rate_limiter = None
+
+
+# Snakemake asks for inputs several times a job, and always after it has parsed all rules.
+@cache
+def outputs_of_all():
+    return study_outputs(workflow.rules, rules.all.input)
 
 
 CONDITIONS = conditions(config)

@@ -1,12 +1,3 @@
-from functools import cache
-
-
-# Snakemake asks for inputs several times a job, and always after it has parsed all rules.
-@cache
-def outputs_of_all():
-    return study_outputs(workflow.rules, rules.all.input)
-
-
 rule write_provenance:
     """Gather what every job of the study wrote about itself, and what every figure shows."""
     input:
