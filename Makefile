@@ -20,7 +20,7 @@ help:
 	@echo "                 make run ARGS=-n only lists the jobs and gives the time for one core"
 	@echo "make report      write Snakemake's own report of the finished study, with run times, to snakemake-report.html"
 	@echo "make slurm       run the default study on a Slurm cluster (docs/cluster.md); make slurm-check only checks it"
-	@echo "make test        run the tests, within 15 minutes on 2 cores; within 25 if Slurm is installed"
+	@echo "make test        run the tests, within an hour on 2 cores"
 	@echo "make test-full   run all tests, including the long ones"
 	@echo "make test-training  run the tests of the training, which need PyTorch"
 	@echo "make lint        run ruff, snakefmt, snakemake --lint"

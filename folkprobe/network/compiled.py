@@ -5,9 +5,11 @@ cache goes by modification times, so an old kernel would survive a restored file
 the digest of the sources.
 """
 
+import atexit
 import hashlib
 import logging
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -24,23 +26,23 @@ def _cache_folder() -> Path:
     """Return a folder for the compiled code: below the user's cache, or a temporary one where that is not writable."""
     here = Path(__file__)
     digest = hashlib.sha256(b"".join(here.with_name(name).read_bytes() for name in ("compiled.py", "elementwise.py")))
-    caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = caches / "folkprobe" / f"kernels-{digest.hexdigest()[:16]}"
     try:
+        caches = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+        folder = caches / "folkprobe" / f"kernels-{digest.hexdigest()[:16]}"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder
-    except OSError:
-        logging.getLogger(__name__).info("%s is not writable: the kernels are compiled again", folder)
-        return Path(tempfile.mkdtemp())
+    # Without a home folder: RuntimeError.
+    except (OSError, RuntimeError) as error:
+        logging.getLogger(__name__).info("the kernels are compiled again, since no cache can be written: %s", error)
+        folder = Path(tempfile.mkdtemp())
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
 
 numba.config.CACHE_DIR = str(_cache_folder())
 # A division by zero is infinite, as in IEEE arithmetic: Python's exception would prevent vectorised loops.
 _njit = njit(cache=True, error_model="numpy")
-
-_LOG2_E_64, _SHIFT_64, _HIGH_64, _LOW_64, _TAYLOR_64, _BITS_64 = FLOAT64
-_LOG2_E_32, _SHIFT_32, _HIGH_32, _LOW_32, _TAYLOR_32, _BITS_32 = FLOAT32
 
 
 @intrinsic
@@ -51,7 +53,7 @@ def _shifted_into_exponent(context, number):  # noqa: ARG001
         is_64 = signature.args[0] == types.float64
         integer = ir.IntType(64 if is_64 else 32)
         bits = builder.bitcast(arguments[0], integer)
-        bits = builder.shl(bits, ir.Constant(integer, _BITS_64 if is_64 else _BITS_32))
+        bits = builder.shl(bits, ir.Constant(integer, (FLOAT64 if is_64 else FLOAT32).n_mantissa_bits))
         return builder.bitcast(bits, context.get_value_type(signature.return_type))
 
     return number(number), generate
@@ -63,25 +65,18 @@ def _exponential(y):
 
 @overload(_exponential)
 def _exponential_of_type(y):
-    def of_32(y):
-        shifted = y * _LOG2_E_32 + _SHIFT_32
-        k = shifted - _SHIFT_32
-        r = (y - k * _HIGH_32) - k * _LOW_32
-        q = _TAYLOR_32[0]
-        for coefficient in _TAYLOR_32[1:]:
+    log2_e, shift, ln2_high, ln2_low, taylor, _ = FLOAT32 if y == types.float32 else FLOAT64
+
+    def of_type(y):
+        shifted = y * log2_e + shift
+        k = shifted - shift
+        r = (y - k * ln2_high) - k * ln2_low
+        q = taylor[0]
+        for coefficient in taylor[1:]:
             q = q * r + coefficient
         return _shifted_into_exponent(shifted), r + (r * r) * q
 
-    def of_64(y):
-        shifted = y * _LOG2_E_64 + _SHIFT_64
-        k = shifted - _SHIFT_64
-        r = (y - k * _HIGH_64) - k * _LOW_64
-        q = _TAYLOR_64[0]
-        for coefficient in _TAYLOR_64[1:]:
-            q = q * r + coefficient
-        return _shifted_into_exponent(shifted), r + (r * r) * q
-
-    return of_32 if y == types.float32 else of_64
+    return of_type
 
 
 @_njit

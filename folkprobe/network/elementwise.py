@@ -55,7 +55,7 @@ EXP_LIMIT = -709.2
 
 # Elements per block: the block and its temporaries stay in the second cache.
 _BLOCK = 16384
-# A process that computes fewer does better without the half second that loading the compiled route takes.
+# A process that computes fewer does better without the second that loading the compiled route takes.
 _N_REPAID = 40_000_000
 
 

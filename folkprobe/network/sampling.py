@@ -84,6 +84,7 @@ def generate_tunes(
     """
     (tunes,) = _generated(
         checkpoint,
+        (),
         rng_seed=rng_seed,
         n_tunes=n_tunes,
         temperature=temperature,
@@ -115,24 +116,25 @@ def generate_excised(checkpoint: Checkpoint, excised: Iterable[Checkpoint], **ge
     list of Tunes
         Of each version, those that `generate_tunes` draws from it, to the last bit.
     """
-    if SAMPLER_CLASSES[generation.get("sampler", SAMPLERS[0])].in_turn:
+    generation = generate_tunes.__kwdefaults__ | generation
+    if SAMPLER_CLASSES[generation["sampler"]].in_turn:
         return [generate_tunes(version, **generation) for version in excised]
     return _generated(checkpoint, excised, **generation)
 
 
 def _generated(
     checkpoint: Checkpoint,
-    excised: Iterable[Checkpoint] = (),
+    excised: Iterable[Checkpoint],
     *,
     rng_seed: int,
     n_tunes: int,
-    temperature: float = 1.0,
-    prompt: str = "",
-    max_steps: int = 1000,
-    sampler: str = "per-tune",
-    dtype: str = "float64",
-    first_tune: int = 0,
-    stimulus: Stimulus | None = None,
+    temperature: float,
+    prompt: str,
+    max_steps: int,
+    sampler: str,
+    dtype: str,
+    first_tune: int,
+    stimulus: Stimulus | None,
 ) -> list[Tunes]:
     prefix = _prefix(checkpoint, prompt)
     _refuse_arguments(rng_seed, n_tunes, temperature, max_steps, sampler, first_tune, len(prefix))

@@ -240,6 +240,8 @@ def replay(
     lanes, places, steps : ndarray of int, shape (n_busy,)
         The lanes that hold a tune, its place in `tunes`, and the position of the token that it has read.
     """
+    if not len(token_indices):
+        return
     lengths = np.array([len(tokens) for tokens in token_indices], dtype=np.int64)
     starts = np.cumsum(lengths) - lengths
     tokens = np.concatenate(token_indices)

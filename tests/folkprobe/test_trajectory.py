@@ -177,3 +177,7 @@ def test_refusals(checkpoint):
         capture_trajectory(checkpoint, ["<s>", "H"])
     with pytest.raises(Refusal, match="no token"):
         capture_trajectory(checkpoint, [])
+
+
+def test_no_tune_has_no_trajectory(checkpoint):
+    assert list(capture_trajectories(checkpoint, [])) == []
