@@ -1,0 +1,39 @@
+"""Derive the jobs of the study of the count."""
+
+# The layers whose states one job hands over, together.
+LAYER_GROUPS = {"1": [1], "2": [2], "3": [3], "1+2": [1, 2]}
+_INTERCHANGE = (
+    "elapsed_eighths",
+    "n_sites_per_count",
+    "n_pairs",
+    "n_eighths",
+    "n_units",
+    "ranks",
+    "n_random_subspaces",
+    "rng_seed",
+)
+_PHASE = ("elapsed_eighths", "n_sites_per_count", "n_eighths", "n_omitted_bars", "added_tokens", "rng_seed")
+
+
+def interchange_block(config: dict, layers: str) -> dict:
+    """Return the parameters of `interchange_counts` for one of `LAYER_GROUPS`."""
+    study = config["lesion_study"]
+    # Without families the table of sets is empty.
+    family = study["families"].get(study["primary_family"], {"n_units": 1, "share_of_layer": None})
+    return (
+        {key: config["count_study"][key] for key in _INTERCHANGE}
+        | _interval(config)
+        | {
+            "layers": LAYER_GROUPS[layers],
+            "family": {key: family[key] for key in ("n_units", "share_of_layer")},
+        }
+    )
+
+
+def phase_block(config: dict) -> dict:
+    """Return the parameters of `perturb_phase`."""
+    return {key: config["count_study"][key] for key in _PHASE} | _interval(config)
+
+
+def _interval(config: dict) -> dict:
+    return {key: config["comparison"][key] for key in ("n_resamples", "confidence_level")}
