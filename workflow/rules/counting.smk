@@ -46,3 +46,26 @@ rule gather_interchanges:
         job=job_params("gather_interchanges", {}),
     script:
         "../scripts/gather_interchanges.py"
+
+
+rule perturb_phase:
+    """How the count moves when bar tokens are inserted or omitted, and when notes are lengthened."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+        tunes="results/{model}/intact/tunes.h5",
+    output:
+        phase_response="results/{model}/phase_response.csv",
+        record="results/{model}/records/perturb_phase.json",
+    log:
+        "results/{model}/logs/perturb_phase.log",
+    benchmark:
+        "results/{model}/benchmarks/perturb_phase.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("perturb_phase", config),
+        runtime=runtime_minutes("perturb_phase", config),
+    params:
+        job=job_params("perturb_phase", phase_block(config)),
+    script:
+        "../scripts/perturb_phase.py"

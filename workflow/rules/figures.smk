@@ -7,6 +7,7 @@ TABLES = [
     "responses",
     "replays",
     "interchange",
+    "phase_response",
     "claims",
     "window_tables",
     "window_tables_printed",
