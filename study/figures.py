@@ -178,8 +178,8 @@ FIGURES = (
         stem="count_holders",
         summary="How far each part of the state carries the count from one tune to another, by layer.",
         question=(
-            "Where is the count held? Parts of the state are taken from a tune at another count: which of them move the "
-            "bar that the network expects, and which only read the count out?"
+            "Where is the count held? Parts of the state are taken from a tune at another count: which of them move "
+            "the bar that the network expects, and which only read the count out?"
         ),
         inputs={"interchange": "interchange.csv"},
         block=lambda _: {"layers": list(LAYER_GROUPS)},
