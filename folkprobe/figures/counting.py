@@ -48,7 +48,7 @@ def draw_shifts(ax: Axes, table: "pd.DataFrame", *, parts: list[str], title: str
     for x in (0, 1):
         ax.axvline(x, color="0.6", linewidth=0.8, linestyle=":", zorder=0)
     ax.set_yticks(range(len(parts)), labels=parts)
-    ax.set(ylim=(len(parts) - 0.5, -0.5), title=title)
+    ax.set(ylim=(max(len(parts), 1) - 0.5, -0.5), title=title)
     _say_if_empty(ax, table)
 
 

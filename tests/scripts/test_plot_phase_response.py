@@ -34,7 +34,7 @@ def test_a_panel_a_perturbation(script, saved_figures, tmp_path):
         ("2", 3),
         ("pitch", 4),
     ]
-    assert "slope -0.98 [-1.00, -0.90]" in substituted.get_title()
+    assert "slope -0.98 [-1.00, -0.90]" in substituted.get_title(loc="left")
     assert len(pd.read_csv(tmp_path / "table.csv")) == len(rows)
 
 
