@@ -49,7 +49,7 @@ def draw_shifts(ax: Axes, table: "pd.DataFrame", *, parts: list[str], title: str
         ax.axvline(x, color="0.6", linewidth=0.8, linestyle=":", zorder=0)
     ax.set_yticks(range(len(parts)), labels=parts)
     ax.set(ylim=(max(len(parts), 1) - 0.5, -0.5), title=title)
-    _say_if_empty(ax, table)
+    say_if_empty(ax, table)
 
 
 def draw_estimates(ax: Axes, table: "pd.DataFrame", *, x: str, label: str | None = None, **style: object) -> None:
@@ -57,9 +57,10 @@ def draw_estimates(ax: Axes, table: "pd.DataFrame", *, x: str, label: str | None
     rows = table.sort_values(x)
     (line,) = ax.plot(rows[x], rows["estimate"], marker="o", markersize=3, label=label, **style)
     ax.vlines(rows[x], rows["lower"], rows["upper"], color=line.get_color(), linewidth=1)
-    _say_if_empty(ax, table)
+    say_if_empty(ax, table)
 
 
-def _say_if_empty(ax: Axes, table: "pd.DataFrame") -> None:
+def say_if_empty(ax: Axes, table: "pd.DataFrame") -> None:
+    """Say on the axes that a table has no rows."""
     if not len(table):
         ax.text(0.5, 0.5, "undefined: see the log", transform=ax.transAxes, ha="center", va="center")

@@ -43,7 +43,7 @@ def interchange(script, tmp_path):
             n_resamples=99,
             confidence_level=0.95,
             n_units=[1, 99],
-            ranks=[1, 50],
+            ranks=[4, 50],
             n_random_subspaces=2,
         )
         return pd.read_csv(tmp_path / "interchange.csv", dtype={"layers": str})
@@ -55,22 +55,16 @@ def test_each_part_is_tried_in_both_modes(interchange):
     table = interchange()
     assert (table["layers"] == "1").all()
     assert table["mode"].tolist() == ["holds", "tells"] * (len(table) // 2)
-    shift = table[table["mode"] == "holds"].groupby(["set", "donor"])["shift"].first().round(2)
-    assert shift.xs("other_count", level="donor").to_dict() == {
-        "all": 1,
-        "targeted": 0,
-        "complement_of_targeted": 1,
-        "random": 0.5,
-        "complement_of_random": 0.5,
-        "count_explained": 1,
-        "band_power": 0,
-        "subspace": pytest.approx(1, abs=0.1),
-        "complement_of_subspace": pytest.approx(0, abs=0.1),
-        "random_subspace": pytest.approx(0, abs=0.2),
-    }
+    shift = table[table["mode"] == "holds"].groupby(["set", "donor"])["shift"].first()
+    others = shift.xs("other_count", level="donor").to_dict()
+    # A random subspace of 4 in 32 dimensions may lie anywhere.
+    assert abs(others.pop("random_subspace")) < 0.7
+    expected = {"all": 1, "targeted": 0, "complement_of_targeted": 1, "random": 0.5, "complement_of_random": 0.5}
+    expected |= {"count_explained": 1, "band_power": 0, "subspace": 1, "complement_of_subspace": 0}
+    assert others == pytest.approx(expected, abs=0.1)
     assert shift.xs("same_count", level="donor").to_dict() == {"all": pytest.approx(0, abs=0.02)}
     assert set(table.loc[table["set"] == "random", "n_sets"]) == {2}
-    assert set(table["rank"].dropna()) == {1}
+    assert set(table["rank"].dropna()) == {4}
 
 
 def test_where_it_is_undefined_the_table_is_empty_and_the_log_says_why(interchange, caplog):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.figures.counting import draw_estimates
+from folkprobe.figures.counting import draw_estimates, say_if_empty
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
 
@@ -28,6 +28,7 @@ def main(*, phase_response_path: Path, figure_paths: list[Path], table_path: Pat
         for name, rows in after.groupby("perturbation"):
             draw_estimates(omitted, rows, x="elapsed_eighths", label=name.removeprefix("omit_"))
         omitted.set(title="bar tokens omitted", xlabel="eighths since the last", ylabel="probability of a bar token")
+        say_if_empty(omitted, after)
         if len(after):
             omitted.legend(title="in a row")
         by_token = of("eighths_to_bar")
