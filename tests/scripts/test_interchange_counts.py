@@ -60,7 +60,9 @@ def test_each_part_is_tried_in_both_modes(interchange):
     # A random subspace of 4 in 32 dimensions may lie anywhere.
     assert abs(others.pop("random_subspace")) < 0.7
     expected = {"all": 1, "targeted": 0, "complement_of_targeted": 1, "random": 0.5, "complement_of_random": 0.5}
-    expected |= {"count_explained": 1, "band_power": 0, "subspace": 1, "complement_of_subspace": 0}
+    expected |= {"count_explained": 1, "band_power": 0}
+    # The thresholds above read the counter to less than an eighth, more exactly than few sites tell its direction.
+    assert 1.05 > others.pop("subspace") > others.pop("complement_of_subspace") > -0.05
     assert others == pytest.approx(expected, abs=0.1)
     assert shift.xs("same_count", level="donor").to_dict() == {"all": pytest.approx(0, abs=0.02)}
     assert set(table.loc[table["set"] == "random", "n_sets"]) == {2}
