@@ -19,6 +19,7 @@ from study.conditions import (
     excision_block,
     shown_with_verdicts,
 )
+from study.counting import LAYER_GROUPS
 
 REPLAYS = (INTACT, *MANIPULATIONS, *GENERATED)
 # The values that a study draws for each wildcard in a figure's name.
@@ -175,6 +176,27 @@ class Figure:
 
 # In the order of the report.
 FIGURES = (
+    Figure(
+        stem="count_holders",
+        summary="How far each part of the state carries the count from one tune to another, by layer.",
+        question=(
+            "Where is the count held? Parts of the state are taken from a tune at another count: which of them move "
+            "the bar that the network expects, and which only read the count out?"
+        ),
+        inputs={"interchange": "interchange.csv"},
+        block=lambda _: {"layers": list(LAYER_GROUPS)},
+        section="counting",
+    ),
+    Figure(
+        stem="phase_response",
+        summary="How the count moves when bar tokens are inserted or omitted, and when notes are lengthened.",
+        question=(
+            "What moves the count? Does a bar token reset it, does it go on without one, and do durations or tokens "
+            "advance it?"
+        ),
+        inputs={"phase_response": "phase_response.csv"},
+        section="counting",
+    ),
     Figure(
         stem="lesion_effects",
         summary="Effect of excising the units at the bar beyond that of random sets, by layer.",

@@ -27,6 +27,10 @@ and nothing reads it.
 pitches, so that excising one changes tunes and no bar. They read as many pitches with a weight as with its negative and
 no other token, so their mean does not depend on the place in the bar.
 
+**Oscillator**, instead of counters: eight units of layer 1 form a ring, `RING`. Each note hands the single +1 among
+them on to the next unit; no other token moves it, the bar token neither. The unit `full` of layer 2 is +1 where the
+last token was a note and the +1 stands at the beginning of the ring again.
+
 A note and its bar token are 9 steps; so is a bar with a `2`, while one with a `3` has 8. Hence the three ways of
 counting that `counts` offers: `durations` is right, `steps` takes a `3` for one eighth, `notes` takes neither duration
 for anything.
@@ -44,6 +48,7 @@ N_UNITS = 16
 # Where the units of layer 1 stand; neighbours are fillers, so that no unit is found by counting from the wrong end.
 COUNTERS = (5, 11)
 FOLLOWER = 8
+RING = (0, 3, 4, 6, 7, 9, 10, 12)
 NOTE, FORM = 2, 13
 # Layers 2 and 3; a second counter has its own thresholds in layer 2.
 FULL, ROOMY, NOTE_ABOVE, FORM_ABOVE = (4, 7), (9, 14), 1, 12
@@ -63,12 +68,13 @@ N_BARS = 16
 _YES = np.tanh(1.0)
 
 
-def constructed_network(*, n_counters=1, counts="durations", p_three=0.01, rng_seed=0):
+def constructed_network(*, n_counters=1, counts="durations", p_three=0.01, rng_seed=0, oscillates=False):
     """A network of known mechanism, see the module.
 
     `n_counters` of 2 makes a redundant pair; of 0, a network without a period: every token is drawn independently of
     those before, but for the last one, which ends the tune after 16 bars. `p_three` is the chance of a `3` after a
-    note, which is what makes the period irregular.
+    note, which is what makes the period irregular. `oscillates` puts the ring in the place of the counters; it draws no
+    durations.
     """
     rng = np.random.default_rng(rng_seed)
     counters = COUNTERS[:n_counters]
@@ -81,11 +87,13 @@ def constructed_network(*, n_counters=1, counts="durations", p_three=0.01, rng_s
         first.accumulator(unit, eighths, start=_cell(0))
         first.W_x[_FORGET, index["|"], unit] = -2 * _SATURATED
         first.W_x[_CELL, index["|"], unit] = np.arctanh(_cell(0))
+    if oscillates:
+        first.ring([index[pitch] for pitch in PITCHES])
     first.b[_INPUT, FOLLOWER] = -_SATURATED
     first.W_x[_INPUT, index["|"], FOLLOWER] = 2 * _SATURATED
     first.b[_CELL, FOLLOWER] = _SATURATED
     first.threshold(NOTE, [index[pitch] for pitch in PITCHES], above=0.5)
-    below = first.fill(rng, used=(*COUNTERS, FOLLOWER, NOTE, FORM))
+    below = first.fill(rng, used=(*COUNTERS, FOLLOWER, NOTE, FORM, *(RING if oscillates else ())))
     for unit in below:
         weights = rng.uniform(0.2, 1.0, len(PITCHES) // 2)
         first.W_x[_CELL, [index[pitch] for pitch in rng.permutation(PITCHES)], unit] = [*weights, *-weights]
@@ -94,9 +102,12 @@ def constructed_network(*, n_counters=1, counts="durations", p_three=0.01, rng_s
     for unit, full, roomy in zip(counters, FULL, ROOMY, strict=False):
         second.threshold(full, [unit], above=0.0)
         second.threshold(roomy, [unit], above=(np.tanh(_cell(6)) + np.tanh(_cell(7))) / 2, sign=-1)
-    third.threshold(FULL[0], FULL[:n_counters], above=0.0)
+    if oscillates:
+        # Both at +1, or one of them at -1.
+        second.threshold(FULL[0], [RING[0], NOTE], above=_YES)
+    third.threshold(FULL[0], FULL[: n_counters or 1], above=0.0)
     # OR of n votes of +-tanh(1).
-    third.threshold(ROOMY[0], ROOMY[:n_counters], above=(1 - n_counters) * _YES)
+    third.threshold(ROOMY[0], ROOMY[: n_counters or 1], above=(1 - n_counters) * _YES)
     for draft, note, form in ((second, NOTE, FORM), (third, NOTE_ABOVE, FORM_ABOVE)):
         draft.threshold(NOTE_ABOVE, [note], above=0.0)
         draft.threshold(FORM_ABOVE, [form], above=0.0)
@@ -110,7 +121,7 @@ def constructed_network(*, n_counters=1, counts="durations", p_three=0.01, rng_s
     for token, chance in {"|": 1 / 9, "2": 0.08, "3": p_three, "</s>": 1 / 144}.items():
         v[index[token]] = np.log(chance)
     V[index["</s>"], FORM_ABOVE] = 60 / _YES
-    if n_counters:
+    if n_counters or oscillates:
         V[index["|"], FULL[0]] = 60 / _YES
         for token, needed in {"2": [NOTE_ABOVE], "3": [NOTE_ABOVE, ROOMY[0]]}.items():
             V[index[token], needed] = 30 / _YES
@@ -148,6 +159,15 @@ class _Draft:
         for token, increment in added.items():
             self.W_x[_CELL, token, unit] = np.arctanh(increment)
         self.c0[unit], self.h0[unit] = start, np.tanh(start)
+
+    def ring(self, notes):
+        """Hand +1 on from unit to unit of `RING` at each note, from the first on; the others are -1."""
+        self.b[_INPUT, RING], self.b[_FORGET, RING] = -_SATURATED, _SATURATED
+        for unit, before in zip(RING, (RING[-1], *RING[:-1]), strict=True):
+            self.W_x[_INPUT, notes, unit], self.W_x[_FORGET, notes, unit] = 2 * _SATURATED, -2 * _SATURATED
+            self.W_h[_CELL, before, unit] = _STEEP
+            start = 1.0 if unit == RING[0] else -1.0
+            self.c0[unit], self.h0[unit] = start, np.tanh(start)
 
     def threshold(self, unit, reads, *, above, sign=1):
         """tanh(tanh(400 sign (sum of what it reads - above)))."""

@@ -8,6 +8,8 @@ TABLES = [
     "responses",
     "replays",
     "bar_ends",
+    "interchange",
+    "phase_response",
     "claims",
     "window_tables",
     "window_tables_printed",
