@@ -59,6 +59,10 @@ SECTIONS = {
             "tokens."
         ),
     ),
+    "holders": (
+        "Where is the count held?",
+        "Experiments on the intact network at the steps of its 4/4 tunes.",
+    ),
     "tune": (
         "One tune from within",
         "The hidden states and the predictions of the network, step by step, while it generates one tune.",
@@ -352,6 +356,17 @@ FIGURES = (
         inputs={"responses": "responses.csv", "curves": "intact/responses.csv", "spectra": "intact/spectra.h5"},
         block=_band,
         section="cause",
+    ),
+    Figure(
+        stem="two_clocks",
+        summary="What eighths and steps since the bar token each add to the prediction of every unit.",
+        question=(
+            "Do the units follow the eighth notes or the tokens since the bar? What either clock adds to the "
+            "prediction of each unit by the other, beside the same with that clock permuted."
+        ),
+        inputs={"clocks": "clocks.csv"},
+        section="holders",
+        category="Counting",
     ),
     Figure(
         stem="hidden_state",

@@ -23,11 +23,12 @@ WINGS = {
     # Statistics for the words of the lesion design.
     "signal": {"statistics"},
     "statistics": set(),
+    "counting": {"music", "network", "statistics"},
     "provenance": set(),
     # Typing only: what it draws is handed over.
     "figures": {"signal", "statistics"},
-    "claims": {"music", "network", "signal", "statistics", "provenance", "figures"},
-    "report": {"music", "network", "signal", "statistics", "provenance", "figures", "claims"},
+    "claims": {"music", "network", "signal", "statistics", "counting", "provenance", "figures"},
+    "report": {"music", "network", "signal", "statistics", "counting", "provenance", "figures", "claims"},
 }
 MODULES = sorted((ROOT / "folkprobe").rglob("*.py"))
 SCRIPTS = sorted((ROOT / "workflow/scripts").glob("*.py"))

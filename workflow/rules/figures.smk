@@ -6,6 +6,7 @@ TABLES = [
     "band_lines",
     "responses",
     "replays",
+    "clocks",
     "claims",
     "window_tables",
     "window_tables_printed",

@@ -1,0 +1,1 @@
+"""Where the count of a bar is held, and what moves it."""
