@@ -23,7 +23,7 @@ WINGS = {
     # Statistics for the words of the lesion design.
     "signal": {"statistics"},
     "statistics": set(),
-    "counting": {"music", "network", "statistics"},
+    "counting": {"music", "network", "signal", "statistics"},
     "provenance": set(),
     # Typing only: what it draws is handed over.
     "figures": {"signal", "statistics"},

@@ -236,8 +236,12 @@ class Tile:
         Per layer, one above the other: input, forget, output, cell (the candidate g).
     """
 
+    # Whether layers read copies of the states where no version has cut units out, too.
+    _always_copies = False
+
     def __init__(self, network: Network, n_lanes: int) -> None:
         self.network = network
+        self._reads_copies = self._always_copies or network.is_cut
         # Of each version one lane of either kind, in the order of `is_edge`.
         self._start = [
             tuple(state[:, np.newaxis].repeat(2 * network.n_versions, 1) for state in states)
@@ -259,7 +263,7 @@ class Tile:
         self.gates = [np.empty((4 * n, n_lanes), network.dtype) for n in network.n_units]
         self._logits = np.empty((network.n_vocabulary, n_lanes), network.dtype)
         self._edge = is_edge(n_lanes)
-        if network.is_cut:
+        if self._reads_copies:
             self._hold_masks()
         else:
             # What layer l reads, the state below and its own, is one slice: no copy; the layer below is new by then.
@@ -322,7 +326,7 @@ class Tile:
         column = 2 * version + int(self._edge[lane])
         for number, (h, c) in enumerate(self._start):
             self.hidden_state[number][:, lane], self.cell_state[number][:, lane] = h[:, column], c[:, column]
-            if self.network.is_cut:
+            if self._reads_copies:
                 for (target, reads), mask in zip(self._copies[number], self._masks[number], strict=True):
                     mask[:, lane] = reads[:, version]
                     target[:, lane] = h[:, column] * mask[:, lane]
@@ -373,7 +377,7 @@ class Tile:
             elementwise.update_states(
                 self.gates[number], added[number], columns[number], self.cell_state[number], self.hidden_state[number]
             )
-            if network.is_cut:
+            if self._reads_copies:
                 self._copy_state(number)
         np.matmul(network.V, self._read_by_softmax, out=self._logits)
         v = network.biases[-1]
