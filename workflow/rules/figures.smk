@@ -7,6 +7,7 @@ TABLES = [
     "responses",
     "replays",
     "clocks",
+    "probe",
     "claims",
     "window_tables",
     "window_tables_printed",
