@@ -19,6 +19,7 @@ from study.conditions import (
     excision_block,
     shown_with_verdicts,
 )
+from study.counting import LAYER_GROUPS
 
 REPLAYS = (INTACT, *MANIPULATIONS, *GENERATED)
 # The values that a study draws for each wildcard in a figure's name.
@@ -58,10 +59,6 @@ SECTIONS = {
             "What remains of the period of the bar in the hidden states when the network no longer reads periodic bar "
             "tokens."
         ),
-    ),
-    "holders": (
-        "Where is the count held?",
-        "Experiments on the intact network at the steps of its 4/4 tunes.",
     ),
     "tune": (
         "One tune from within",
@@ -177,6 +174,47 @@ class Figure:
 
 # In the order of the report.
 FIGURES = (
+    Figure(
+        stem="count_holders",
+        summary="How far each part of the state carries the count from one tune to another, by layer.",
+        question=(
+            "Where is the count held? Parts of the state are taken from a tune at another count: which of them move the "
+            "bar that the network expects, and which only read the count out?"
+        ),
+        inputs={"interchange": "interchange.csv"},
+        block=lambda _: {"layers": list(LAYER_GROUPS)},
+        section="counting",
+    ),
+    Figure(
+        stem="phase_response",
+        summary="How the count moves when bar tokens are inserted or omitted, and when notes are lengthened.",
+        question=(
+            "What moves the count? Does a bar token reset it, does it go on without one, and do durations or tokens "
+            "advance it?"
+        ),
+        inputs={"phase_response": "phase_response.csv"},
+        section="counting",
+    ),
+    Figure(
+        stem="two_clocks",
+        summary="What eighths and steps since the bar token each add to the prediction of every unit.",
+        question=(
+            "Do the units follow the eighth notes or the tokens since the bar? What either clock adds to the "
+            "prediction of each unit by the other, beside the same with that clock permuted."
+        ),
+        inputs={"clocks": "clocks.csv"},
+        section="counting",
+    ),
+    Figure(
+        stem="probe",
+        summary="How well the count can be decoded from each layer, beside what the layer holds.",
+        question=(
+            "From which layers can the count be decoded, and which of them hold it? What can be decoded need not be "
+            "used. Also in other metres."
+        ),
+        inputs={"probe": "probe.csv", "interchange": "interchange.csv"},
+        section="counting",
+    ),
     Figure(
         stem="lesion_effects",
         summary="Effect of excising the units at the bar beyond that of random sets, by layer.",
@@ -356,17 +394,6 @@ FIGURES = (
         inputs={"responses": "responses.csv", "curves": "intact/responses.csv", "spectra": "intact/spectra.h5"},
         block=_band,
         section="cause",
-    ),
-    Figure(
-        stem="two_clocks",
-        summary="What eighths and steps since the bar token each add to the prediction of every unit.",
-        question=(
-            "Do the units follow the eighth notes or the tokens since the bar? What either clock adds to the "
-            "prediction of each unit by the other, beside the same with that clock permuted."
-        ),
-        inputs={"clocks": "clocks.csv"},
-        section="holders",
-        category="Counting",
     ),
     Figure(
         stem="hidden_state",

@@ -108,3 +108,12 @@ def _is_boundary(stretch: Stretch, tokens: list[str], step: int) -> bool:
             for tuplet in stretch.tuplets
         )
     )
+
+
+def sample_sites(sites: pd.DataFrame, *, n_per_count: int, rng_seed: int) -> pd.DataFrame:
+    """Draw some sites of each count without replacement, all where there are fewer; in the order of the tunes."""
+    chosen = []
+    for count, places in sites.reset_index(drop=True).groupby("elapsed_eighths").groups.items():
+        rng = np.random.default_rng(np.random.SeedSequence(rng_seed, spawn_key=(int(count),)))
+        chosen.append(rng.permutation(places.to_numpy())[:n_per_count])
+    return sites.iloc[np.sort(np.concatenate(chosen))] if chosen else sites

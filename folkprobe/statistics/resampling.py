@@ -37,6 +37,27 @@ def ratio_of_sums(counts: np.ndarray) -> np.ndarray:
     return _divide(counts.sum(axis=-3))
 
 
+def ratio_interval(
+    counts: np.ndarray, weights: np.ndarray, *, level: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return ratios of sums over tunes with percentile intervals.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (n_tunes, n_outcomes, 2)
+        Numerator and denominator of each tune and outcome.
+    weights, level
+        As for `ratio_difference`.
+
+    Returns
+    -------
+    value, lower, upper : ndarray, shape (n_outcomes,)
+        nan where the denominators do not sum to more than 0; such a resample is left out.
+    """
+    lower, upper = _interval(_divide(np.tensordot(weights, counts, axes=(1, 0))), level, n_tunes=len(counts))
+    return ratio_of_sums(counts), lower, upper
+
+
 def ratio_difference(
     counts: np.ndarray, reference_counts: np.ndarray, weights: np.ndarray, *, level: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

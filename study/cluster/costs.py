@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from study.conditions import ROOT, conditions, given_files
+from study.counting import n_interchange_steps, n_phase_steps
 from study.lesions import lesion_batches, lesion_conditions
 
 # A margin for another processor, another disk and other users.
@@ -59,6 +60,13 @@ COSTS = {
     ),
     "generate_lesions": Cost(
         seconds=0.6, mem_mb=120, seconds_per_tune_and_mb=0.0035, mem_mb_per_tune=0.03, mem_mb_per_mb=8.0
+    ),
+    # Estimated from single runs on a Zen 3.
+    "interchange_counts": Cost(
+        seconds=1.5, mem_mb=150, seconds_per_tune_and_mb=0.006, mem_mb_per_tune=0.05, mem_mb_per_mb=12.0
+    ),
+    "perturb_phase": Cost(
+        seconds=1.5, mem_mb=150, seconds_per_tune_and_mb=0.006, mem_mb_per_tune=0.05, mem_mb_per_mb=12.0
     ),
     "gather_lesions": Cost(seconds=0.2, mem_mb=60, seconds_per_tune=0.00001, mem_mb_per_tune=0.001),
     "count_lesions": Cost(seconds=0.7, mem_mb=110, seconds_per_tune=0.0006, mem_mb_per_tune=0.005, mem_mb_per_mb=4.0),
@@ -159,6 +167,8 @@ def _n_tunes(rule: str, config: dict) -> float:
     of_rule = {
         "generate_tunes": math.ceil(n_tunes / config["generation"]["n_shards"]),
         "generate_lesions": n_tunes * _n_lesions_at_once(config),
+        "interchange_counts": n_tunes + n_interchange_steps(config) / _STEPS_PER_TUNE,
+        "perturb_phase": 3 * n_tunes + n_phase_steps(config) / _STEPS_PER_TUNE,
         "compare_conditions": n_tunes * (n_lesions + len(conditions(config))),
         **dict.fromkeys(("gather_lesions", "count_lesions"), n_tunes * n_lesions),
         **dict.fromkeys(

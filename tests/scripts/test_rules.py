@@ -18,6 +18,7 @@ from study import conditions as study
 from study import config as study_config
 from study import lesions as lesion_study
 from study.cluster import costs
+from study.counting import LAYER_GROUPS
 
 SNAKEFILES = {"config": ROOT / "Snakefile", "training": ROOT / "workflow/training.smk"}
 STEMS = sorted(path.stem for path in (ROOT / "workflow/scripts").glob("*.py"))
@@ -58,6 +59,7 @@ def _wildcards(config, rule):
         "push": config["interventions"]["pushes"],
         "condition": [*study.conditions(config), *study.GENERATED],
         "shard": map(str, range(config[shared_out]["n_shards"])),
+        "layers": LAYER_GROUPS,
         "batch": map(str, range(len(lesion_study.lesion_batches(config)))),
     }
     used = sorted(rule.wildcard_names)
@@ -97,7 +99,13 @@ def test_a_script_takes_what_its_rule_hands_over_and_needs_all_of_it(script, ste
     given = bind_arguments(main, _job(stem, block))
     if any(each.kind is each.VAR_KEYWORD for each in parameters):
         # Theirs are held to the function that takes the rest, by tests of their own.
-        assert stem in ("compare_specifications", "generate_lesions", "generate_tunes", "train_model")
+        assert stem in (
+            "compare_specifications",
+            "generate_lesions",
+            "generate_tunes",
+            "interchange_counts",
+            "train_model",
+        )
         assert given.keys() - block.keys() <= named <= given.keys()
     else:
         assert named == given.keys()
@@ -114,7 +122,10 @@ def _keys(config, path=()):
 # Input files of their rule.
 INPUTS = {("corpus", "tune_books"), ("checkpoint", "vocabulary"), ("baseline", "tunes")}
 COMPARERS = {"compare_conditions", "compare_interventions", "estimate_auc", "estimate_population"}
+COUNTERS = {"interchange_counts", "perturb_phase"}
+REGRESSIONS = {"estimate_clocks", "estimate_probe"}
 GENERATION = ("rng_seed", "n_tunes", "temperature", "max_steps", "sampler", "dtype")
+FAMILY_SIZE = {"select_lesion_units", "generate_lesions", "count_lesions", "interchange_counts"}
 LESION_STUDY = {"select_lesion_units", "generate_lesions", "count_lesions"}
 CUTS = {"generate_lesions", "count_lesions", "plot_lesion_doses", "plot_lesion_effects"}
 # Keys that more than one script reads, by their first part and their last, or second; every other key has one reader.
@@ -157,17 +168,20 @@ READERS = {
     ("lines", "false_discovery_rate"): {"estimate_band_lines", "estimate_lines"},
     ("lesions", "layer"): {"excise_units", "plot_bar_shares"},
     ("lesion_study", "rng_seed"): {"select_lesion_units", "compare_conditions"},
-    ("lesion_study", "n_units"): LESION_STUDY,
-    ("lesion_study", "share_of_layer"): LESION_STUDY,
+    ("lesion_study", "n_units"): FAMILY_SIZE,
+    ("lesion_study", "share_of_layer"): FAMILY_SIZE,
     ("lesion_study", "n_random_sets"): LESION_STUDY,
     ("lesion_study", "with_controls"): LESION_STUDY,
-    ("lesion_study", "primary_family"): {"compare_conditions", "write_report"},
+    ("lesion_study", "primary_family"): {"compare_conditions", "interchange_counts", "write_report"},
     ("lesion_study", "value"): CUTS,
     ("lesion_study", "scope"): CUTS,
     ("find_seed", "prompt"): {"find_seed", "scan_seeds"},
     ("find_seed", "temperature"): {"find_seed", "scan_seeds"},
-    ("comparison", "confidence_level"): COMPARERS,
-    ("comparison", "n_resamples"): COMPARERS,
+    ("comparison", "confidence_level"): COMPARERS | COUNTERS | REGRESSIONS,
+    ("comparison", "n_resamples"): COMPARERS | COUNTERS | REGRESSIONS,
+    **{("count_study", key): COUNTERS for key in ("elapsed_eighths", "n_eighths", "n_sites_per_count")},
+    ("count_study", "rng_seed"): COUNTERS | REGRESSIONS,
+    ("count_study", "n_tunes"): REGRESSIONS,
     ("comparison", "rng_seed"): COMPARERS,
     ("interventions", "removals"): {"compare_interventions", "remove_directions"},
     ("interventions", "pushes"): {"compare_interventions", "push_bias"},

@@ -1,3 +1,76 @@
+wildcard_constraints:
+    layers="|".join(map(re.escape, LAYER_GROUPS)),
+
+
+rule interchange_counts:
+    """How far parts of some layers carry a tune's count to another tune."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+        tunes="results/{model}/intact/tunes.h5",
+        units="results/{model}/intact/units.csv",
+        sets="results/{model}/lesions/sets.csv",
+    output:
+        interchange=temp("results/{model}/counting/interchange_{layers}.csv"),
+        record="results/{model}/records/interchange_counts_{layers}.json",
+    log:
+        "results/{model}/logs/interchange_counts_{layers}.log",
+    benchmark:
+        "results/{model}/benchmarks/interchange_counts_{layers}.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("interchange_counts", config),
+        runtime=runtime_minutes("interchange_counts", config),
+    params:
+        job=lambda wildcards: job_params(
+            "interchange_counts", interchange_block(config, wildcards.layers)
+        ),
+    script:
+        "../scripts/interchange_counts.py"
+
+
+rule gather_interchanges:
+    """The interchanges of all layers, the tests of single layers adjusted for their number."""
+    input:
+        batches=expand(
+            "results/{{model}}/counting/interchange_{layers}.csv", layers=LAYER_GROUPS
+        ),
+    output:
+        interchange="results/{model}/interchange.csv",
+        record="results/{model}/records/gather_interchanges.json",
+    log:
+        "results/{model}/logs/gather_interchanges.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("gather_interchanges", {}),
+    script:
+        "../scripts/gather_interchanges.py"
+
+
+rule perturb_phase:
+    """How the count moves when bar tokens are inserted or omitted, and when notes are lengthened."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+        tunes="results/{model}/intact/tunes.h5",
+    output:
+        phase_response="results/{model}/phase_response.csv",
+        record="results/{model}/records/perturb_phase.json",
+    log:
+        "results/{model}/logs/perturb_phase.log",
+    benchmark:
+        "results/{model}/benchmarks/perturb_phase.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("perturb_phase", config),
+        runtime=runtime_minutes("perturb_phase", config),
+    params:
+        job=job_params("perturb_phase", phase_block(config)),
+    script:
+        "../scripts/perturb_phase.py"
+
+
 rule estimate_clocks:
     """What eighths and steps since the bar token each add to the prediction of every unit's state, against a null."""
     input:
@@ -14,14 +87,7 @@ rule estimate_clocks:
     conda:
         "../../envs/environment.yaml"
     params:
-        job=job_params(
-            "estimate_clocks",
-            config["count_study"]["clocks"]
-            | {
-                "confidence_level": config["comparison"]["confidence_level"],
-                "n_resamples": config["comparison"]["n_resamples"],
-            },
-        ),
+        job=job_params("estimate_clocks", regression_block(config, "clocks")),
     script:
         "../scripts/estimate_clocks.py"
 
@@ -41,13 +107,6 @@ rule estimate_probe:
     conda:
         "../../envs/environment.yaml"
     params:
-        job=job_params(
-            "estimate_probe",
-            config["count_study"]["probe"]
-            | {
-                "confidence_level": config["comparison"]["confidence_level"],
-                "n_resamples": config["comparison"]["n_resamples"],
-            },
-        ),
+        job=job_params("estimate_probe", regression_block(config, "probe")),
     script:
         "../scripts/estimate_probe.py"

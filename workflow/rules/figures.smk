@@ -6,6 +6,8 @@ TABLES = [
     "band_lines",
     "responses",
     "replays",
+    "interchange",
+    "phase_response",
     "clocks",
     "probe",
     "claims",

@@ -1,0 +1,65 @@
+"""Figures of the study of the count: which parts of the state carry it, and what moves it."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_MODES = {"holds": {"color": "#D55E00", "marker": "o"}, "tells": {"color": "#0072B2", "marker": "^"}}
+# One above the other.
+_APART = 0.18
+
+
+def describe_parts(table: "pd.DataFrame") -> list[str]:
+    """Return what each row of an interchange table hands over, in words."""
+    labels = []
+    for row in table.itertuples():
+        name = row.set.replace("_", " ")
+        if row.donor == "same_count":
+            name += ", donor at the same count"
+        if np.isfinite(row.rank):
+            name += f" of rank {row.rank:.0f}"
+        elif row.set in ("count_explained", "band_power"):
+            name = f"{row.n_units} units, most {name}"
+        labels.append(name)
+    return labels
+
+
+def draw_shifts(ax: Axes, table: "pd.DataFrame", *, parts: list[str], title: str) -> None:
+    """Draw by part how far it shifts the count, with intervals, in both modes.
+
+    Parameters
+    ----------
+    ax : Axes
+    table : DataFrame
+        `part`, `mode`, `shift`, `lower`, `upper`.
+    parts : list of str
+        From above; each has a row, also where this table lacks it.
+    title : str
+    """
+    for number, (mode, style) in enumerate(_MODES.items()):
+        rows = table[table["mode"] == mode]
+        y = rows["part"].map(parts.index).to_numpy() + _APART * (2 * number - 1)
+        ax.hlines(y, rows["lower"], rows["upper"], color=style["color"], linewidth=1)
+        ax.plot(rows["shift"], y, linestyle="none", markersize=3, label=mode, **style)
+    for x in (0, 1):
+        ax.axvline(x, color="0.6", linewidth=0.8, linestyle=":", zorder=0)
+    ax.set_yticks(range(len(parts)), labels=parts)
+    ax.set(ylim=(len(parts) - 0.5, -0.5), title=title)
+    _say_if_empty(ax, table)
+
+
+def draw_estimates(ax: Axes, table: "pd.DataFrame", *, x: str, label: str | None = None, **style: object) -> None:
+    """Draw estimates with intervals against a column, joined by a line."""
+    rows = table.sort_values(x)
+    (line,) = ax.plot(rows[x], rows["estimate"], marker="o", markersize=3, label=label, **style)
+    ax.vlines(rows[x], rows["lower"], rows["upper"], color=line.get_color(), linewidth=1)
+    _say_if_empty(ax, table)
+
+
+def _say_if_empty(ax: Axes, table: "pd.DataFrame") -> None:
+    if not len(table):
+        ax.text(0.5, 0.5, "undefined: see the log", transform=ax.transAxes, ha="center", va="center")

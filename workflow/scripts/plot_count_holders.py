@@ -1,0 +1,30 @@
+"""Draw how far each part of the state carries the count to another tune."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.figures.counting import describe_parts, draw_shifts
+from folkprobe.figures.page import new_figure, write_figure
+from folkprobe.provenance.job import run_job
+
+
+def main(*, interchange_path: Path, figure_paths: list[Path], table_path: Path, layers: list[str]) -> None:
+    """Write a panel for each group of layers, and the table."""
+    table = pd.read_csv(interchange_path, dtype={"layers": str})
+    drawn = table.assign(part=describe_parts(table))
+    parts = list(dict.fromkeys(drawn["part"]))
+    with new_figure(height_mm=30 + 4 * len(parts)) as figure:
+        axes = figure.subplots(1, len(layers), sharey=True, sharex=True)
+        for ax, name in zip(axes, layers, strict=True):
+            title = f"layers {' and '.join(name.split('+'))}" if "+" in name else f"layer {name}"
+            draw_shifts(ax, drawn[drawn["layers"] == name], parts=parts, title=title)
+        axes[0].legend(loc="lower right")
+        figure.supxlabel("shift of the count, from 0 (none) to 1 (to that of the donor)", fontsize=7)
+        write_figure(figure, *figure_paths)
+    write_table(table, table_path)
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)

@@ -1,0 +1,45 @@
+"""Draw how the count moves when bar tokens are inserted and omitted, and notes lengthened."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from folkprobe.artefact import write_table
+from folkprobe.figures.counting import draw_estimates
+from folkprobe.figures.page import new_figure, write_figure
+from folkprobe.provenance.job import run_job
+
+
+def main(*, phase_response_path: Path, figure_paths: list[Path], table_path: Path) -> None:
+    """Write a panel a perturbation, and the table."""
+    table = pd.read_csv(phase_response_path)
+
+    def of(quantity: str) -> pd.DataFrame:
+        return table[table["quantity"] == quantity]
+
+    with new_figure(height_mm=75) as figure:
+        inserted, omitted, substituted = figure.subplots(1, 3)
+        by_count = of("reset_index").dropna(subset="elapsed_eighths")
+        draw_estimates(inserted, by_count, x="elapsed_eighths")
+        inserted.set(title="a bar token inserted", xlabel="eighths elapsed", ylabel="reset index")
+        for y in (0, 1):
+            inserted.axhline(y, color="0.6", linewidth=0.8, linestyle=":", zorder=0)
+        after = of("bar_probability")
+        for name, rows in after.groupby("perturbation"):
+            draw_estimates(omitted, rows, x="elapsed_eighths", label=name.removeprefix("omit_"))
+        omitted.set(title="bar tokens omitted", xlabel="eighths since the last", ylabel="probability of a bar token")
+        if len(after):
+            omitted.legend(title="in a row")
+        by_token = of("eighths_to_bar")
+        by_token = by_token.assign(token=by_token["perturbation"].str.removeprefix("substitute_"))
+        draw_estimates(substituted, by_token.sort_index(), x="token", linestyle="none")
+        slopes = "".join(
+            f"\nslope {row.estimate:.2f} [{row.lower:.2f}, {row.upper:.2f}]" for row in of("slope").itertuples()
+        )
+        substituted.set(title=f"one token added{slopes}", xlabel="token", ylabel="eighths until a bar token is due")
+        write_figure(figure, *figure_paths)
+    write_table(table, table_path)
+
+
+if __name__ == "__main__":
+    run_job(main, snakemake)
