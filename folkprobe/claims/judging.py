@@ -7,13 +7,16 @@ from folkprobe.claims.claim import DATA, NOTHING, QUESTION, TUNE, WEIGHTS, Claim
 from folkprobe.refusal import Refusal
 
 REPRODUCED, NOT_REPRODUCED = "reproduced", "not reproduced"
+ANSWERED = "answered for this network"
+# The quantity that answers an open question, a text.
+ANSWER = "answer"
 _WAITING = {
     WEIGHTS: "needs the v2 weights",
     TUNE: "needs the unprinted tune",
     DATA: "needs the training data",
     QUESTION: "open question",
 }
-VERDICTS = (REPRODUCED, NOT_REPRODUCED, *_WAITING.values())
+VERDICTS = (REPRODUCED, NOT_REPRODUCED, ANSWERED, *_WAITING.values())
 # By claim and quantity: the value under our sign of the direction, and under the opposite one ("" if independent).
 Values = Mapping[tuple[str, str], tuple[str, str]]
 
@@ -96,7 +99,8 @@ def judge_claims(claims: Sequence[Claim], values: Values, *, is_v2: bool) -> lis
         In the order of the claims. A claim about the weights is judged where `is_v2`; one about the unprinted tune
         where, besides, the shown tune satisfies all known facts about it. All quantities of a claim must fit.
         Where the article's sign of a singular direction is not known, the sign under which more claims about that
-        direction fit is used for all of them; ours if there is no difference.
+        direction fit is used for all of them; ours if there is no difference. An open question is answered for this
+        network where `values` has its `ANSWER`.
 
     Raises
     ------
@@ -122,7 +126,9 @@ def judge_claims(claims: Sequence[Claim], values: Values, *, is_v2: bool) -> lis
             for quantity in of_claim.get(claim.id, ())
             if quantity not in named
         ]
-        verdicts.append(Verdict(claim, verdict or _WAITING[claim.needs], (*judged, *beside)))
+        is_answered = claim.needs == QUESTION and (claim.id, ANSWER) in values
+        waiting = ANSWERED if is_answered else _WAITING[claim.needs]
+        verdicts.append(Verdict(claim, verdict or waiting, (*judged, *beside)))
     return verdicts
 
 

@@ -110,3 +110,24 @@ rule estimate_probe:
         job=job_params("estimate_probe", regression_block(config, "probe")),
     script:
         "../scripts/estimate_probe.py"
+
+
+rule answer_count_questions:
+    """Where the count is held, in words; and the open questions of the articles that are answered by it."""
+    input:
+        tables=expand(
+            "results/{{model}}/{table}.csv",
+            table=["interchange", "phase_response", "clock_summary"],
+        ),
+    output:
+        answers="results/{model}/count_answers.csv",
+        claims="results/{model}/claims_counting.csv",
+        record="results/{model}/records/answer_count_questions.json",
+    log:
+        "results/{model}/logs/answer_count_questions.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("answer_count_questions", {}),
+    script:
+        "../scripts/answer_count_questions.py"
