@@ -218,6 +218,6 @@ def _size(interchange: pd.DataFrame) -> Answer:
             row = rows.iloc[0]
             parts.append(f"{form.format(row[column])} ({_number(row, 'shift')})")
     if not parts:
-        said = f"How few units or dimensions of layers 1 and 2 hold most of the count: {_CANNOT_TELL}, of those tried none."
-        return Answer("size", said, False)
+        said = f"How few units or dimensions of layers 1 and 2 hold most of the count: {_CANNOT_TELL}"
+        return Answer("size", f"{said}, none that was tried does for sure.", False)
     return Answer("size", f"Most of the count is held by as few of layers 1 and 2 as {', and by '.join(parts)}.", True)

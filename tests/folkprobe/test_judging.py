@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from folkprobe.claims.claim import Claim, Quantity
-from folkprobe.claims.judging import VERDICTS, judge_claims, tune_checks
+from folkprobe.claims.judging import ANSWER, ANSWERED, VERDICTS, judge_claims, tune_checks
 from folkprobe.refusal import Refusal
 
 WITHIN = Quantity("x", "one", lowest=1, highest=1)
@@ -105,3 +105,8 @@ def test_one_sign_must_do_for_all_that_is_claimed_of_a_direction():
         ("0", "opposite"),
         ("0.99", "ours"),
     ]
+
+
+def test_an_open_question_with_an_answer_is_answered_for_this_network():
+    answered = values() | {("question", ANSWER): ("Layer 1 holds it.", ""), ("data", ANSWER): ("No matter.", "")}
+    assert verdicts(answered, False) == verdicts(values(), False) | {"question": ANSWERED}
