@@ -126,9 +126,9 @@ def judge_claims(claims: Sequence[Claim], values: Values, *, is_v2: bool) -> lis
             for quantity in of_claim.get(claim.id, ())
             if quantity not in named
         ]
-        is_answered = claim.needs == QUESTION and (claim.id, ANSWER) in values
-        waiting = ANSWERED if is_answered else _WAITING[claim.needs]
-        verdicts.append(Verdict(claim, verdict or waiting, (*judged, *beside)))
+        if claim.needs == QUESTION and (claim.id, ANSWER) in values:
+            verdict = ANSWERED
+        verdicts.append(Verdict(claim, verdict or _WAITING[claim.needs], (*judged, *beside)))
     return verdicts
 
 
