@@ -35,6 +35,12 @@ def phase_block(config: dict) -> dict:
     return {key: config["count_study"][key] for key in _PHASE} | _interval(config)
 
 
+def regression_block(config: dict, experiment: str) -> dict:
+    """Return the parameters of the regressions on the states, `clocks` or `probe`."""
+    study = config["count_study"]
+    return study[experiment] | {"rng_seed": study["rng_seed"]} | _interval(config)
+
+
 def _interval(config: dict) -> dict:
     return {key: config["comparison"][key] for key in ("n_resamples", "confidence_level")}
 

@@ -198,6 +198,26 @@ FIGURES = (
         section="counting",
     ),
     Figure(
+        stem="two_clocks",
+        summary="What eighths and steps since the bar token each add to the prediction of every unit.",
+        question=(
+            "Do the units follow the eighth notes or the tokens since the bar? What either clock adds to the "
+            "prediction of each unit by the other, beside the same with that clock permuted."
+        ),
+        inputs={"clocks": "clocks.csv"},
+        section="counting",
+    ),
+    Figure(
+        stem="probe",
+        summary="How well the count can be decoded from each layer, beside what the layer holds.",
+        question=(
+            "From which layers can the count be decoded, and which of them hold it? What can be decoded need not be "
+            "used. Also in other metres."
+        ),
+        inputs={"probe": "probe.csv", "interchange": "interchange.csv"},
+        section="counting",
+    ),
+    Figure(
         stem="lesion_effects",
         summary="Effect of excising the units at the bar beyond that of random sets, by layer.",
         question=(

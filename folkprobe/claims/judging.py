@@ -10,6 +10,9 @@ REPRODUCED, NOT_REPRODUCED = "reproduced", "not reproduced"
 OTHER_ROUNDING = "explained by another rounding"
 TRUE_BY_CONSTRUCTION, FALSE_BY_CONSTRUCTION = "true by construction", "false by construction"
 JUDGED = (REPRODUCED, OTHER_ROUNDING, NOT_REPRODUCED, TRUE_BY_CONSTRUCTION, FALSE_BY_CONSTRUCTION)
+ANSWERED = "answered for this network"
+# The quantity that answers an open question, a text.
+ANSWER = "answer"
 _WAITING = {
     WEIGHTS: "needs the v2 weights",
     TUNE: "needs the unprinted tune",
@@ -17,7 +20,7 @@ _WAITING = {
     QUESTION: "open question",
     HISTORY: "not a question of a checkpoint",
 }
-VERDICTS = (*JUDGED, *_WAITING.values())
+VERDICTS = (*JUDGED, ANSWERED, *_WAITING.values())
 # By claim and quantity: the value under our sign of the direction, and under the opposite one ("" if independent).
 Values = Mapping[tuple[str, str], tuple[str, str]]
 
@@ -101,7 +104,8 @@ def judge_claims(claims: Sequence[Claim], values: Values, *, is_v2: bool) -> lis
         where, besides, the shown tune satisfies all known facts about it. All quantities of a claim must fit. A claim
         that cannot come out otherwise is true or false by construction, never reproduced.
         Where the article's sign of a singular direction is not known, the sign under which more claims about that
-        direction fit is used for all of them; ours if there is no difference.
+        direction fit is used for all of them; ours if there is no difference. An open question is answered for this
+        network where `values` has its `ANSWER`.
 
     Raises
     ------
@@ -127,6 +131,8 @@ def judge_claims(claims: Sequence[Claim], values: Values, *, is_v2: bool) -> lis
             if quantity not in named
         ]
         verdict = _verdict(claim, judged) if is_judged else _WAITING[claim.needs]
+        if claim.needs == QUESTION and (claim.id, ANSWER) in values:
+            verdict = ANSWERED
         verdicts.append(Verdict(claim, verdict, (*judged, *beside)))
     return verdicts
 

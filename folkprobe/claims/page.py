@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from folkprobe.claims.judging import JUDGED, VERDICTS, Judged, Verdict
+from folkprobe.claims.judging import ANSWER, ANSWERED, JUDGED, VERDICTS, Judged, Verdict
 
 
 def claim_rows(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
@@ -106,7 +106,7 @@ def _table(verdicts: Sequence[Verdict], verdict: str) -> Iterator[str]:
     if is_judged or is_waiting:
         heads += ["computed" if is_judged else "computed for this network", "printed", "tolerance"]
     else:
-        heads += ["what would answer it"]
+        heads += ["answer" if verdict == ANSWERED else "what would answer it"]
     yield "| " + " | ".join([*heads, "see"]) + " |"
     yield "|" + "---|" * (len(heads) + 1)
     for each in verdicts:
@@ -115,7 +115,8 @@ def _table(verdicts: Sequence[Verdict], verdict: str) -> Iterator[str]:
         if is_judged or is_waiting:
             cells += ["<br>".join(map(_text, _parts(each, name))) for name in ("value", "printed", "tolerance")]
         else:
-            cells.append(_text(each.claim.answer))
+            found = [quantity.value for quantity in each.quantities if quantity.quantity == ANSWER]
+            cells.append(_text(" ".join(found) or each.claim.answer))
         yield "| " + " | ".join([*cells, f"`{each.claim.target}`"]) + " |"
 
 

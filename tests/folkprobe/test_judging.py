@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from folkprobe.claims.claim import Claim, Quantity
-from folkprobe.claims.judging import JUDGED, VERDICTS, judge_claims, tune_checks
+from folkprobe.claims.judging import ANSWER, ANSWERED, JUDGED, VERDICTS, judge_claims, tune_checks
 from folkprobe.refusal import Refusal
 
 WITHIN = Quantity("x", "one", lowest=1, highest=1)
@@ -54,7 +54,7 @@ def test_what_is_judged_depends_on_the_weights_and_on_the_tune():
     assert verdicts(values(), is_v2=True) == waiting | free | judged
     missing = {"fact": "needs the unprinted tune", "tune": "needs the unprinted tune"}
     assert verdicts(values(fact="2"), is_v2=True) == waiting | free | {"weights": "reproduced"} | missing
-    assert set(VERDICTS) == {*JUDGED, *verdicts(values(), is_v2=False).values()}
+    assert set(VERDICTS) == {*JUDGED, ANSWERED, *verdicts(values(), is_v2=False).values()}
 
 
 def test_a_number_outside_or_absent_is_not_reproduced():
@@ -137,3 +137,8 @@ def test_one_sign_must_do_for_all_that_is_claimed_of_a_direction():
         ("0", "opposite"),
         ("0.99", "ours"),
     ]
+
+
+def test_an_open_question_with_an_answer_is_answered_for_this_network():
+    answered = values() | {("question", ANSWER): ("Layer 1 holds it.", ""), ("data", ANSWER): ("No matter.", "")}
+    assert verdicts(answered, False) == verdicts(values(), False) | {"question": ANSWERED}

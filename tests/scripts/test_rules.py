@@ -123,6 +123,7 @@ def _keys(config, path=()):
 INPUTS = {("corpus", "tune_books"), ("checkpoint", "vocabulary"), ("baseline", "tunes")}
 COMPARERS = {"compare_conditions", "compare_interventions", "estimate_auc", "estimate_bar_ends", "estimate_population"}
 COUNTERS = {"interchange_counts", "perturb_phase"}
+REGRESSIONS = {"estimate_clocks", "estimate_probe"}
 GENERATION = ("rng_seed", "n_tunes", "temperature", "max_steps", "sampler", "dtype")
 FAMILY_SIZE = {"select_lesion_units", "generate_lesions", "count_lesions", "interchange_counts"}
 LESION_STUDY = {"select_lesion_units", "generate_lesions", "count_lesions"}
@@ -179,9 +180,11 @@ READERS = {
     ("lesion_study", "scope"): CUTS,
     ("find_seed", "prompt"): {"find_seed", "scan_seeds"},
     ("find_seed", "temperature"): {"find_seed", "scan_seeds"},
-    ("comparison", "confidence_level"): COMPARERS | COUNTERS,
-    ("comparison", "n_resamples"): COMPARERS | COUNTERS,
-    **{("count_study", key): COUNTERS for key in ("rng_seed", "elapsed_eighths", "n_eighths", "n_sites_per_count")},
+    ("comparison", "confidence_level"): COMPARERS | COUNTERS | REGRESSIONS,
+    ("comparison", "n_resamples"): COMPARERS | COUNTERS | REGRESSIONS,
+    **{("count_study", key): COUNTERS for key in ("elapsed_eighths", "n_eighths", "n_sites_per_count")},
+    ("count_study", "rng_seed"): COUNTERS | REGRESSIONS,
+    ("count_study", "n_tunes"): REGRESSIONS,
     ("comparison", "rng_seed"): COMPARERS,
     ("interventions", "removals"): {"compare_interventions", "remove_directions"},
     ("interventions", "pushes"): {"compare_interventions", "push_bias"},

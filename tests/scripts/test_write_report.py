@@ -54,6 +54,7 @@ def page(script, checkpoint_path, tmp_path):
     columns.append("by_construction")
     pd.DataFrame([claim], columns=columns).to_csv(tmp_path / "claims.csv", index=False)
     pd.DataFrame([EFFECT]).to_csv(tmp_path / "effects.csv", index=False)
+    pd.DataFrame({"sentence": ["Layer 1 holds it."]}).to_csv(tmp_path / "answers.csv", index=False)
 
     def write(name="report.html"):
         script("write_report").main(
@@ -64,6 +65,7 @@ def page(script, checkpoint_path, tmp_path):
             template_path=tmp_path / "template.html",
             effects_path=tmp_path / "effects.csv",
             claims_path=tmp_path / "claims.csv",
+            answers_path=tmp_path / "answers.csv",
             checkpoint_path=checkpoint_path,
             manifest_path=tmp_path / "manifest.json",
             report_path=tmp_path / name,

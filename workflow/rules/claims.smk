@@ -58,6 +58,7 @@ rule judge_claims:
         values=[
             "results/{model}/claims_part3.csv",
             "results/{model}/claims_part7.csv",
+            "results/{model}/claims_counting.csv",
         ],
         source="results/{model}/source/checkpoint",
     output:

@@ -9,7 +9,12 @@ from snakemake.exceptions import WorkflowError
 from snakemake.logging import logger
 from study.config import refuse_repeated_keys
 from study.jobs import configuration, study_outputs
-from study.counting import LAYER_GROUPS, interchange_block, phase_block
+from study.counting import (
+    LAYER_GROUPS,
+    interchange_block,
+    phase_block,
+    regression_block,
+)
 from study.lesions import (
     describe_lesion_study,
     lesion_batch_block,

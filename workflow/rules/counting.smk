@@ -69,3 +69,65 @@ rule perturb_phase:
         job=job_params("perturb_phase", phase_block(config)),
     script:
         "../scripts/perturb_phase.py"
+
+
+rule estimate_clocks:
+    """What eighths and steps since the bar token each add to the prediction of every unit's state, against a null."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+        tunes="results/{model}/intact/tunes.h5",
+    output:
+        clocks="results/{model}/clocks.csv",
+        summary="results/{model}/clock_summary.csv",
+        record="results/{model}/records/estimate_clocks.json",
+    log:
+        "results/{model}/logs/estimate_clocks.log",
+    benchmark:
+        "results/{model}/benchmarks/estimate_clocks.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("estimate_clocks", regression_block(config, "clocks")),
+    script:
+        "../scripts/estimate_clocks.py"
+
+
+rule estimate_probe:
+    """How well the eighths since the bar token can be decoded from each layer, in 4/4 and transferred to other metres."""
+    input:
+        checkpoint="results/{model}/intact/checkpoint.h5",
+        tunes="results/{model}/intact/tunes.h5",
+    output:
+        probe="results/{model}/probe.csv",
+        record="results/{model}/records/estimate_probe.json",
+    log:
+        "results/{model}/logs/estimate_probe.log",
+    benchmark:
+        "results/{model}/benchmarks/estimate_probe.tsv"
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("estimate_probe", regression_block(config, "probe")),
+    script:
+        "../scripts/estimate_probe.py"
+
+
+rule answer_count_questions:
+    """Where the count is held, in words; and the open questions of the articles that are answered by it."""
+    input:
+        tables=expand(
+            "results/{{model}}/{table}.csv",
+            table=["interchange", "phase_response", "clock_summary"],
+        ),
+    output:
+        answers="results/{model}/count_answers.csv",
+        claims="results/{model}/claims_counting.csv",
+        record="results/{model}/records/answer_count_questions.json",
+    log:
+        "results/{model}/logs/answer_count_questions.log",
+    conda:
+        "../../envs/environment.yaml"
+    params:
+        job=job_params("answer_count_questions", {}),
+    script:
+        "../scripts/answer_count_questions.py"

@@ -10,6 +10,8 @@ TABLES = [
     "bar_ends",
     "interchange",
     "phase_response",
+    "clocks",
+    "probe",
     "claims",
     "window_tables",
     "window_tables_printed",

@@ -20,6 +20,7 @@ rule write_report:
         template="workflow/report/report.html.j2",
         effects="results/{model}/effects.csv",
         claims="results/{model}/claims.csv",
+        answers="results/{model}/count_answers.csv",
         checkpoint="results/{model}/intact/checkpoint.h5",
         # Made of the records of all jobs before; so this one keeps none.
         manifest="results/{model}/provenance.json",

@@ -28,6 +28,7 @@ def main(
     template_path: Path,
     effects_path: Path,
     claims_path: Path,
+    answers_path: Path,
     checkpoint_path: Path,
     manifest_path: Path,
     report_path: Path,
@@ -46,6 +47,7 @@ def main(
         sections=place_figures(sections, pictures, manifest, captions),
         tunes=[{"name": path.stem, "url": embed_svg(path), "notes": read_midi(midi)} for path, midi in scores],
         environment=describe_environment(manifest),
+        count_answers=pd.read_csv(answers_path)["sentence"].tolist(),
         **describe_effects(pd.read_csv(effects_path)),
         **describe_claims(pd.read_csv(claims_path, dtype=str, keep_default_na=False)),
     )

@@ -1,0 +1,106 @@
+"""Tests of the sentences about the count."""
+
+import pandas as pd
+import pytest
+
+from folkprobe.claims.count_answers import CLAIMS, amount, answer_questions, claim_answers
+
+
+def _interchange(holds=(0.6, 0.3, 0.0), tells=(1.0, 1.0, 1.0), half=0.05):
+    rows = [(layer, "all", 128, None, "holds", shift) for layer, shift in zip("123", holds, strict=True)]
+    rows += [(layer, "all", 128, None, "tells", shift) for layer, shift in zip("123", tells, strict=True)]
+    rows += [("1+2", "all", 256, None, "holds", 1.0), ("1+2", "count_explained", 64, None, "holds", 0.97)]
+    rows += [("1+2", "count_explained", 32, None, "holds", 0.9), ("1+2", "count_explained", 8, None, "holds", 0.3)]
+    rows += [("1+2", "subspace", 256, 4, "holds", 0.94)]
+    rows += [("2", "targeted", 42, None, "holds", 0.01), ("2", "targeted", 42, None, "tells", 0.86)]
+    table = pd.DataFrame(rows, columns=["layers", "set", "n_units", "rank", "mode", "shift"])
+    table = table.assign(lower=table["shift"] - half, upper=table["shift"] + half, donor="other_count")
+    # What is handed over at the same count must not be taken for the rest.
+    return pd.concat([table.assign(donor="same_count", shift=9.0, lower=9.0, upper=9.0), table])
+
+
+def _phase(reset=(0.8, 0.6), prominence=0.7, slope=-0.9, half=0.05):
+    rows = [("insert", a, "reset_index", value) for a, value in enumerate(reset, start=1)]
+    rows += [
+        ("omit_1", 8, "prominence", prominence),
+        ("omit_2", 8, "prominence", 9.0),
+        ("substitute", None, "slope", slope),
+    ]
+    table = pd.DataFrame(rows, columns=["perturbation", "elapsed_eighths", "quantity", "estimate"])
+    return table.assign(lower=table["estimate"] - half, upper=table["estimate"] + half)
+
+
+def _summary(eighths=0.3, steps=0.0, half=0.01):
+    table = pd.DataFrame({"state": "p_bar", "clock": ["eighths", "steps"], "beyond_null": [eighths, steps]})
+    return table.assign(lower=table["beyond_null"] - half, upper=table["beyond_null"] + half)
+
+
+def _answers(interchange=None, phase=None, summary=None):
+    tables = {"interchange": _interchange(), "phase_response": _phase(), "clock_summary": _summary()}
+    given = {"interchange": interchange, "phase_response": phase, "clock_summary": summary}
+    answers = answer_questions(tables | {name: table for name, table in given.items() if table is not None})
+    assert [answer.question for answer in answers] == list(CLAIMS)
+    return {answer.question: answer for answer in answers}
+
+
+@pytest.mark.parametrize(
+    ("interval", "word"),
+    [
+        ((-0.02, 0.09), "none"),
+        ((0.2, 0.4), "a part"),
+        ((0.51, 1.1), "most"),
+        ((0.91, 1.1), "all"),
+        ((0.05, 0.2), "cannot tell"),
+        ((0.4, 0.6), "cannot tell"),
+    ],
+)
+def test_an_amount_needs_its_whole_interval(interval, word):
+    assert amount(*interval) == word
+
+
+def test_each_sentence_has_its_numbers():
+    answers = _answers()
+    assert all(answer.is_answered for answer in answers.values())
+    said = {question: answer.sentence for question, answer in answers.items()}
+    assert "layer 1: most, 0.60 [0.55, 0.65]; layer 2: a part, 0.30" in said["holders"]
+    assert "layer 3: none" in said["holders"]
+    assert "layers 1 and 2 together: all, 1.00" in said["holders"]
+    assert said["readers"].startswith("Layer 3 only reads the count out: it tells all of it, 1.00 [0.95, 1.05]")
+    assert "Layer 2" not in said["readers"]
+    assert "layer 2: hold 0.01 [-0.04, 0.06] and tell 0.86" in said["band_power"]
+    assert "resets most of the count (reset index 0.60 [0.55, 0.65] at 2 eighths to 0.80" in said["reset"]
+    assert "goes on by itself" in said["free_run"]
+    assert "0.70 [0.65, 0.75]" in said["free_run"]
+    assert said["advance"].startswith("Durations advance the count (slope -0.90")
+    assert said["clocks"].startswith("The probability of a bar follows eighths (")
+    assert "32 units (0.90" in said["size"]
+    assert "rank 4" in said["size"]
+
+
+def test_other_networks_get_other_sentences():
+    assert "does not reset the count (" in _answers(phase=_phase(reset=(0.0, 0.02)))["reset"].sentence
+    assert "does not go on" in _answers(phase=_phase(prominence=-0.2))["free_run"].sentence
+    assert _answers(phase=_phase(slope=0.0))["advance"].sentence.startswith("Tokens advance")
+    assert "follows steps" in _answers(summary=_summary(eighths=0.0, steps=0.2))["clocks"].sentence
+    assert _answers(interchange=_interchange(holds=(0, 0.3, 1)))["readers"].sentence.startswith("Layer 1 only reads")
+
+
+def test_wide_intervals_and_undefined_experiments_cannot_tell():
+    empty = [table.head(0) for table in (_interchange(), _phase(), _summary())]
+    for answers in (_answers(*empty), _answers(_interchange(half=2), _phase(half=2), _summary(half=2))):
+        assert not any(answer.is_answered for answer in answers.values())
+        for question in ("holders", "readers", "reset", "free_run", "advance", "size"):
+            assert "cannot tell" in answers[question].sentence, question
+        assert list(claim_answers(list(answers.values()))) == []
+
+
+def test_a_claim_is_answered_only_where_all_its_questions_are():
+    answers = _answers(phase=_phase(prominence=0.0))
+    assert [claim for claim, _ in claim_answers(list(answers.values()))] == [
+        "p7.q.causal",
+        "p7.q.L1role",
+        "p7.q.disamb",
+    ]
+    found = dict(claim_answers(list(_answers().values())))
+    assert {"p7.q.causal", "p7.q.L1role", "p7.q.disamb", "p7.q.recurrence"} == set(found)
+    assert "goes on by itself" in found["p7.q.recurrence"]
