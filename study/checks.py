@@ -51,6 +51,8 @@ _PATTERNS = {
     "^[A-Za-z0-9][A-Za-z0-9_-]*$": "letters, digits, - and _ in it, the first a letter or digit",
     "[^ ]": "text that is not blank",
     "^[0-9a-f]{40}$": "40 digits of 0-9 and a-f",
+    "^[1-9][0-9]*$": "a whole number of eighths, such as 3, as text",
+    "^[^M]*M:[0-9]+/[0-9]+[^M]*$": "text with one metre token, such as M:6/8",
 }
 _BOUNDS = {
     "minimum": "at least",
@@ -150,6 +152,12 @@ def check_config(config: dict) -> None:
                 f"config key specifications.bands_steps: [{shortest}, {longest}] is not a band of periods, "
                 "give the shorter edge first"
             )
+    first, last = config["count_study"]["elapsed_eighths"]
+    if first >= last:
+        raise Refusal(
+            f"config key count_study.elapsed_eighths: [{first}, {last}] is not a range of counts, give the smaller "
+            "first; donors need another count than their bases"
+        )
     _check_shards(generation)
     _check_seed_range(config["find_seed"])
     _check_families(config["lesion_study"])

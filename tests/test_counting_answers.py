@@ -141,7 +141,9 @@ def test_an_oscillator_is_not_reset_and_goes_on_without_bar_tokens(tmp_path):
     assert prominence["estimate"].to_numpy() == pytest.approx(1, abs=0.01)
 
 
-def test_without_a_count_nothing_resets(tmp_path):
+def test_without_a_count_there_is_nothing_to_reset_or_to_advance(tmp_path, caplog):
     table = _phase(tmp_path, n_counters=0)
-    # A bar token changes nothing, so there is nothing to compare with.
-    assert not (table.loc[table["quantity"] == "reset_index", "upper"] > 0.5).any()
+    assert set(table["quantity"]) == {"bar_probability", "prominence"}
+    assert table.loc[table["quantity"] == "prominence", "estimate"].to_numpy() == pytest.approx(0, abs=1e-6)
+    assert "insert): after a true bar token" in caplog.text
+    assert "substitute): a bar becomes more probable than not after at most one" in caplog.text

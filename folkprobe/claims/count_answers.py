@@ -1,7 +1,7 @@
 """Where the count is held, in words: one sentence for each question, made from the tables of the study of the count.
 
-A share of the count, with its interval, is *all* of it where the interval lies above 0.9, *most* above 0.5, *a part*
-between 0.1 and 0.5 and *none* below 0.1. Where the interval fits none of these, the sentence says that it cannot tell.
+A share of the count is *all* of it where its interval lies above 0.9, *most* above 0.5, *a part* between 0.1 and 0.9,
+and *none* between -0.1 and 0.1. Where the interval fits none of these, the sentence says that it cannot tell.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,12 +11,12 @@ import pandas as pd
 
 # By question, the claims that it bears on.
 CLAIMS = {
-    "holders": ("p7.q.causal", "p7.q.L1role"),
-    "readers": ("p7.q.causal",),
+    "holders": ("p7.q.causal", "p7.q.L1role", "p7.num.contrastL3"),
+    "readers": ("p7.q.causal", "p7.num.contrastL3"),
     "band_power": ("p7.q.disamb",),
     "reset": ("p7.q.causal", "p7.q.recurrence"),
     "free_run": ("p7.q.recurrence",),
-    "advance": (),
+    "advance": ("p7.q.disamb",),
     "clocks": (),
     "size": (),
 }
@@ -79,13 +79,13 @@ def claim_answers(answers: list[Answer]) -> Iterator[tuple[str, str]]:
 
 def amount(lower: float, upper: float) -> str:
     """Return in words what share of the count an interval allows, see the module."""
-    if upper < 0.1:
-        return "none"
     if lower > 0.9:
         return "all"
     if lower > 0.5:
         return "most"
-    return "a part" if lower > 0.1 and upper < 0.5 else _CANNOT_TELL
+    if lower > 0.1 and upper < 0.9:
+        return "a part"
+    return "none" if lower > -0.1 and upper < 0.1 else _CANNOT_TELL
 
 
 def _number(row: pd.Series, column: str = "estimate") -> str:
@@ -109,12 +109,14 @@ def _holders(interchange: pd.DataFrame) -> Answer:
     rows = _parts(interchange, "holds")
     if rows.empty:
         return _undefined("holders", "Which layers hold the count")
-    words = {row["layers"]: amount(row["lower"], row["upper"]) for _, row in rows.iterrows()}
-    said = "; ".join(
-        f"{_name(row['layers'])}: {words[row['layers']]}, {_number(row, 'shift')}" for _, row in rows.iterrows()
-    )
+    words, said = {}, []
+    for _, row in rows.iterrows():
+        word = words[row["layers"]] = amount(row["lower"], row["upper"])
+        name, verb = _name(row["layers"]), "hold" if "+" in row["layers"] else "holds"
+        of_it = f"how much {name} {verb}, we {word}" if word == _CANNOT_TELL else f"{name} {verb} {word} of it"
+        said.append(f"{of_it}, {_number(row, 'shift')}")
     answered = _CANNOT_TELL not in [words.get(layer, _CANNOT_TELL) for layer in _LAYERS]
-    return Answer("holders", f"How much of the count is held (shift by interchange), {said}.", answered)
+    return Answer("holders", f"Where the count is held (shift by interchange): {'; '.join(said)}.", answered)
 
 
 def _readers(interchange: pd.DataFrame) -> Answer:
@@ -151,15 +153,15 @@ def _band_power(interchange: pd.DataFrame) -> Answer:
 
 def _reset(phase: pd.DataFrame) -> Answer:
     rows = phase[phase["quantity"] == "reset_index"]
+    # By count; one row is of all counts.
+    rows = rows.dropna(subset="elapsed_eighths")
     if rows.empty:
         return _undefined("reset", "Whether the bar token resets the count")
     word = amount(rows["lower"].min(), rows["upper"].min())
     least, most = rows.loc[rows["estimate"].idxmin()], rows.loc[rows["estimate"].idxmax()]
     answered = word != _CANNOT_TELL
     said = {"all": "resets the count", "most": "resets most of the count", "a part": "resets a part of the count"}
-    said |= {"none": "does not reset the count everywhere"}
-    if rows["upper"].max() < 0.1:
-        said["none"] = "does not reset the count"
+    said |= {"none": "does not reset the count" + (" everywhere" if rows["upper"].max() >= 0.1 else "")}
     verb = said.get(word, f"may or may not reset the count, we {_CANNOT_TELL}")
     ends = " to ".join(f"{_number(row)} at {row['elapsed_eighths']:.0f} eighths" for row in (least, most))
     return Answer("reset", f"A bar token in mid-bar {verb} (reset index {ends}).", answered)
@@ -207,17 +209,22 @@ def _clocks(summary: pd.DataFrame) -> Answer:
 
 
 def _size(interchange: pd.DataFrame) -> Answer:
-    parts = []
-    for kind, column, form in (
-        ("count_explained", "n_units", "{:.0f} units"),
-        ("subspace", "rank", "a subspace of rank {:.0f}"),
-    ):
+    def smallest(kind: str, column: str) -> pd.Series | None:
         rows = _parts(interchange, "holds", kind)
         rows = rows[(rows["layers"] == "1+2") & (rows["lower"] > 0.5)].sort_values(column)
-        if len(rows):
-            row = rows.iloc[0]
-            parts.append(f"{form.format(row[column])} ({_number(row, 'shift')})")
+        return rows.iloc[0] if len(rows) else None
+
+    parts = []
+    if (row := smallest("count_explained", "n_units")) is not None:
+        parts.append(f"{row['n_units']:.0f} units hold most of the count, {_number(row, 'shift')}")
+    if (row := smallest("subspace", "rank")) is not None:
+        rest = _parts(interchange, "holds", "complement_of_subspace")
+        rest = rest[(rest["layers"] == "1+2") & (rest["rank"] == row["rank"])].iloc[0]
+        parts.append(
+            f"a subspace of rank {row['rank']:.0f} in each holds most of it, {_number(row, 'shift')}, and leaves "
+            f"{_number(rest, 'shift')} to the rest"
+        )
     if not parts:
         said = f"How few units or dimensions of layers 1 and 2 hold most of the count: {_CANNOT_TELL}"
         return Answer("size", f"{said}, none that was tried does for sure.", False)
-    return Answer("size", f"Most of the count is held by as few of layers 1 and 2 as {', and by '.join(parts)}.", True)
+    return Answer("size", f"Of layers 1 and 2, as few as {'; '.join(parts)}.", True)

@@ -95,7 +95,10 @@ def claims_page(
     for verdict in VERDICTS:
         of_verdict = [each for each in verdicts if each.verdict == verdict]
         if of_verdict:
-            lines += ["", f"## {verdict[0].upper()}{verdict[1:]}", "", *_table(of_verdict, verdict)]
+            lines += ["", f"## {verdict[0].upper()}{verdict[1:]}", ""]
+            if verdict == ANSWERED and not is_v2:
+                lines += ["The answers are those of this network. v2's own wait for its weights.", ""]
+            lines += _table(of_verdict, verdict)
     return "\n".join(lines) + "\n"
 
 

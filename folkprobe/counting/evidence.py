@@ -6,7 +6,9 @@ whatever is done to a copy of it, both read the same.
 
 References
 ----------
-A. Geiger, H. Lu, T. Icard and C. Potts, Causal abstractions of neural networks, 2021, for interchange interventions.
+F. A. Gers and J. Schmidhuber, Recurrent nets that time and count, Proc. IJCNN 3 (2000) 189, and G. Weiss, Y. Goldberg
+and E. Yahav, On the practical computational power of finite precision RNNs for language recognition, Proc. ACL (2018)
+740: LSTMs can count in their cells.
 """
 
 from dataclasses import dataclass

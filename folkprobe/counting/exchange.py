@@ -4,8 +4,9 @@ A part is handed over in one of two ways. It *holds*: at one step the base's hid
 donor's. It *tells*: the layer above, or the softmax above the last, reads the donor's hidden state in its place at
 every step, while the layer's own recurrence goes on from the base's.
 
-A subspace assumes that the code is linear, which that of a gated network need not be (R. Csordas et al., 2024,
-arXiv 2408.10920).
+A subspace assumes that the code is linear, which that of a gated network need not be (R. Csordás, C. Potts, C. D.
+Manning and A. Geiger, Recurrent neural networks learn to store and generate sequences using non-linear representations,
+arXiv 2408.10920, 2024).
 """
 
 from collections.abc import Mapping

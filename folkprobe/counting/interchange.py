@@ -11,8 +11,10 @@ count a, and d is asked between the same a and b.
 
 References
 ----------
-A. Geiger, H. Lu, T. Icard and C. Potts, Causal abstractions of neural networks, 2021.
-A. Geiger et al., on causal abstraction and interchange interventions, 2024.
+A. Geiger, H. Lu, T. Icard and C. Potts, Causal abstractions of neural networks, NeurIPS 34 (2021), for interchange
+interventions.
+A. Geiger et al., Causal abstraction: a theoretical foundation for mechanistic interpretability, arXiv 2301.04709
+(2024).
 """
 
 from dataclasses import dataclass

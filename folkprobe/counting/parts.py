@@ -1,6 +1,8 @@
 """The parts of the state that the study of the count hands over: sets of units, and subspaces.
 
-Units and subspaces are chosen on other tunes than those on which they are tried.
+Units and subspaces are chosen on other tunes than those on which they are tried. Two units of an LSTM
+may carry a number (Y. Lakretz et al., The emergence of number and syntax units in LSTM language models, Proc. NAACL-HLT
+(2019) 11), so small sets are tried, too.
 """
 
 from collections.abc import Iterator, Mapping

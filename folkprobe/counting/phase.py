@@ -17,7 +17,8 @@ substitute
 
 References
 ----------
-F. A. Gers and J. Schmidhuber, Recurrent nets that time and count, 2000.
+F. A. Gers and J. Schmidhuber, Recurrent nets that time and count, Proc. IJCNN 3 (2000) 189, for LSTMs that time without
+an external reset.
 """
 
 from collections.abc import Iterator
@@ -87,6 +88,11 @@ def insert_bars(
     ------
     dict
         `reset_index` by count and of all.
+
+    Raises
+    ------
+    Undefined
+        If a true bar token does not move what is expected.
     """
     tune, a = sites["tune"].to_numpy(), sites["elapsed_eighths"].to_numpy()
     none = counter.draw(states, sites, n_eighths=n_eighths, rng_seed=rng_seed)
@@ -103,6 +109,13 @@ def insert_bars(
         return log_odds[BAR_EIGHTHS - 1] - log_odds[BAR_EIGHTHS - a - 1, np.arange(len(a))]
 
     moved, whole = (d(each) - d(none.log_odds) for each in (inserted.log_odds[1:], true_bar.log_odds))
+    found = estimate(whole, np.ones(len(a)), tune)
+    if not found["lower"] > 0:
+        raise Undefined(
+            "after a true bar token the network does not expect the next one any more than without: the log-odds of a "
+            "bar 8 eighths later and when the last was due differ by {estimate:.3g} [{lower:.3g}, {upper:.3g}] more "
+            "after it".format(**found)
+        )
     for count in [*np.unique(a), None]:
         at = np.full(len(a), True) if count is None else a == count
         yield _row(INSERT, count, "reset_index", estimate(moved[at], whole[at], tune[at]))
@@ -168,6 +181,11 @@ def substitute_tokens(
     dict
         `eighths_to_bar`, by token, of the sites where P exceeds 0.5 at all; `slope` within sites; and `share_with_bar`,
         the share of sites and tokens where it does.
+
+    Raises
+    ------
+    Undefined
+        If fewer than two tunes have a site where it exceeds 0.5 after two tokens.
     """
     tune = sites["tune"].to_numpy()
     drawn = counter.draw(states, sites, n_eighths=n_eighths + 1, rng_seed=rng_seed).token_index
@@ -185,6 +203,11 @@ def substitute_tokens(
     x = np.where(np.isfinite(y), np.array(added, dtype=float)[:, np.newaxis], np.nan)
     # A site where no token or one leads to a bar tells nothing.
     compared = np.isfinite(y).sum(axis=0) > 1
+    if len(np.unique(tune[compared])) < 2:
+        raise Undefined(
+            "a bar becomes more probable than not after at most one of the added tokens, in all tunes but "
+            f"{len(np.unique(tune[compared]))}, and at least 2 are needed"
+        )
     x, y = (each[:, compared] - np.nanmean(each[:, compared], axis=0) for each in (x, y))
     slope = estimate(np.nansum(x * y, axis=0), np.nansum(x * x, axis=0), tune[compared])
     yield _row(SUBSTITUTE, None, "slope", slope)

@@ -5,7 +5,7 @@ control target, the count shifted by a random offset of each tune, which states 
 
 References
 ----------
-J. Hewitt and P. Liang, Designing and interpreting probes with control tasks, 2019.
+J. Hewitt and P. Liang, Designing and interpreting probes with control tasks, Proc. EMNLP-IJCNLP (2019) 2733.
 """
 
 from dataclasses import dataclass

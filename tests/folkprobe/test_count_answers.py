@@ -11,7 +11,8 @@ def _interchange(holds=(0.6, 0.3, 0.0), tells=(1.0, 1.0, 1.0), half=0.05):
     rows += [(layer, "all", 128, None, "tells", shift) for layer, shift in zip("123", tells, strict=True)]
     rows += [("1+2", "all", 256, None, "holds", 1.0), ("1+2", "count_explained", 64, None, "holds", 0.97)]
     rows += [("1+2", "count_explained", 32, None, "holds", 0.9), ("1+2", "count_explained", 8, None, "holds", 0.3)]
-    rows += [("1+2", "subspace", 256, 4, "holds", 0.94)]
+    rows += [("1+2", "subspace", 256, 4, "holds", 0.94), ("1+2", "complement_of_subspace", 256, 4, "holds", 0.07)]
+    rows += [("1+2", "complement_of_subspace", 256, 1, "holds", 0.6)]
     rows += [("2", "targeted", 42, None, "holds", 0.01), ("2", "targeted", 42, None, "tells", 0.86)]
     table = pd.DataFrame(rows, columns=["layers", "set", "n_units", "rank", "mode", "shift"])
     table = table.assign(lower=table["shift"] - half, upper=table["shift"] + half, donor="other_count")
@@ -21,6 +22,7 @@ def _interchange(holds=(0.6, 0.3, 0.0), tells=(1.0, 1.0, 1.0), half=0.05):
 
 def _phase(reset=(0.8, 0.6), prominence=0.7, slope=-0.9, half=0.05):
     rows = [("insert", a, "reset_index", value) for a, value in enumerate(reset, start=1)]
+    rows += [("insert", None, "reset_index", 0.5)]
     rows += [
         ("omit_1", 8, "prominence", prominence),
         ("omit_2", 8, "prominence", 9.0),
@@ -51,7 +53,9 @@ def _answers(interchange=None, phase=None, summary=None):
         ((0.51, 1.1), "most"),
         ((0.91, 1.1), "all"),
         ((0.05, 0.2), "cannot tell"),
-        ((0.4, 0.6), "cannot tell"),
+        ((0.4, 0.6), "a part"),
+        ((0.3, 0.95), "cannot tell"),
+        ((-0.5, 0.05), "cannot tell"),
     ],
 )
 def test_an_amount_needs_its_whole_interval(interval, word):
@@ -62,9 +66,9 @@ def test_each_sentence_has_its_numbers():
     answers = _answers()
     assert all(answer.is_answered for answer in answers.values())
     said = {question: answer.sentence for question, answer in answers.items()}
-    assert "layer 1: most, 0.60 [0.55, 0.65]; layer 2: a part, 0.30" in said["holders"]
-    assert "layer 3: none" in said["holders"]
-    assert "layers 1 and 2 together: all, 1.00" in said["holders"]
+    assert "layer 1 holds most of it, 0.60 [0.55, 0.65]; layer 2 holds a part of it, 0.30" in said["holders"]
+    assert "layer 3 holds none of it" in said["holders"]
+    assert "layers 1 and 2 together hold all of it, 1.00" in said["holders"]
     assert said["readers"].startswith("Layer 3 only reads the count out: it tells all of it, 1.00 [0.95, 1.05]")
     assert "Layer 2" not in said["readers"]
     assert "layer 2: hold 0.01 [-0.04, 0.06] and tell 0.86" in said["band_power"]
@@ -73,8 +77,8 @@ def test_each_sentence_has_its_numbers():
     assert "0.70 [0.65, 0.75]" in said["free_run"]
     assert said["advance"].startswith("Durations advance the count (slope -0.90")
     assert said["clocks"].startswith("The probability of a bar follows eighths (")
-    assert "32 units (0.90" in said["size"]
-    assert "rank 4" in said["size"]
+    assert "as few as 32 units hold most of the count, 0.90" in said["size"]
+    assert "rank 4 in each holds most of it, 0.94 [0.89, 0.99], and leaves 0.07 [0.02, 0.12] to" in said["size"]
 
 
 def test_other_networks_get_other_sentences():
@@ -99,8 +103,9 @@ def test_a_claim_is_answered_only_where_all_its_questions_are():
     assert [claim for claim, _ in claim_answers(list(answers.values()))] == [
         "p7.q.causal",
         "p7.q.L1role",
+        "p7.num.contrastL3",
         "p7.q.disamb",
     ]
     found = dict(claim_answers(list(_answers().values())))
-    assert {"p7.q.causal", "p7.q.L1role", "p7.q.disamb", "p7.q.recurrence"} == set(found)
+    assert {"p7.q.causal", "p7.q.L1role", "p7.num.contrastL3", "p7.q.disamb", "p7.q.recurrence"} == set(found)
     assert "goes on by itself" in found["p7.q.recurrence"]

@@ -77,6 +77,21 @@ def test_every_quantity_has_its_row():
     assert rows[0]["value"] == "0.3333333333"
 
 
+def test_an_answer_is_said_to_be_this_networks():
+    answered = VALUES | {("p3.c", "answer"): ("Since *then*.", "")}
+    page, of_v2 = (
+        claims_page(
+            judge_claims(CLAIMS, answered, is_v2=False), model="x", git_blob_id="0", is_v2=v2, tune_checks=(0, 1)
+        )
+        for v2 in (False, True)
+    )
+    section = page.split("## Answered for this network")[1].split("##")[0]
+    assert "v2's own wait for its weights" in section
+    assert r"Since \*then\*." in section
+    assert "Time." not in page
+    assert "own wait" not in of_v2
+
+
 def test_the_page_counts_and_tells_slips_and_is_the_same_again():
     def page(is_v2=False):
         return claims_page(VERDICTS, model="demo", git_blob_id="0" * 40, is_v2=is_v2, tune_checks=(3, 11))

@@ -27,4 +27,4 @@ def test_without_results_every_question_is_open(script, tmp_path):
     claims = pd.read_csv(tmp_path / "claims.csv")
     assert claims[["claim", "quantity"]].to_numpy().tolist() == [["p7.q.L1role", "answer"]]
     assert claims["value"][0] == answers.loc["holders", "sentence"]
-    assert "layer 1: all, 0.95 [0.92, 0.99]" in claims["value"][0]
+    assert "layer 1 holds all of it, 0.95 [0.92, 0.99]" in claims["value"][0]
