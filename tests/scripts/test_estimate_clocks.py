@@ -42,7 +42,7 @@ def test_the_counter_of_durations_has_the_eighths_and_the_follower_neither(estim
     assert (summary["n_tunes"] == 8).all()
     assert (summary["share_of_steps_apart"] > 0.05).all()
     row = summary[(summary["layer"] == 1) & (summary["state"] == "h") & (summary["clock"] == "eighths")].iloc[0]
-    of_layer = of_units.loc[1, "h"]
+    of_layer = clocks[(clocks["layer"] == 1) & (clocks["state"] == "h")]
     assert row["gain"] == pytest.approx(np.nanmedian(of_layer["gain_eighths"]))
     assert row["share_of_units_above_null"] == (of_layer["lower_eighths"] > 0).mean()
     assert row["lower"] <= row["beyond_null"] <= row["upper"]

@@ -57,7 +57,7 @@ def main(
                 found = gain_intervals(gains, clock, weights, level=confidence_level)
                 rows = rows.assign(**{f"{name}_{clock}": getattr(found, name) for name in OF_CLOCK})
                 above = float(np.mean(found.lower > 0)) if len(rows) else np.nan
-                row = [layer, state, clock, len(rows), np.median(found.gain), np.median(found.null)]
+                row = [layer, state, clock, len(rows), np.nanmedian(found.gain), np.nanmedian(found.null)]
                 row += [found.median_beyond, found.median_lower, found.median_upper, above, apart[clock]]
                 summary.append([*row, len(read), read.n_tunes])
             units.append(rows.astype({"layer": "Int64", "unit_index": "Int64"}))
