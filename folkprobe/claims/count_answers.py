@@ -89,7 +89,9 @@ def amount(lower: float, upper: float) -> str:
 
 
 def _number(row: pd.Series, column: str = "estimate") -> str:
-    return f"{row[column]:.2f} [{row['lower']:.2f}, {row['upper']:.2f}]"
+    # Adding 0 makes a negative zero positive.
+    value, lower, upper = (f"{round(row[name], 2) + 0.0:.2f}" for name in (column, "lower", "upper"))
+    return f"{value} [{lower}, {upper}]"
 
 
 def _name(layers: str) -> str:
@@ -146,8 +148,9 @@ def _band_power(interchange: pd.DataFrame) -> Answer:
     for layer in layers:
         of_layer = [(verb, rows.loc[layer]) for verb, rows in (("hold", holds), ("tell", tells))]
         words += [amount(row["lower"], row["upper"]) for _, row in of_layer]
-        said.append(f"layer {layer}: " + " and ".join(f"{verb} {_number(row, 'shift')}" for verb, row in of_layer))
-    sentence = f"Of the count, the units with the most power at the bar hold and tell, {'; '.join(said)}."
+        amounts = " and ".join(f"{verb} {_number(row, 'shift')}" for verb, row in of_layer)
+        said.append(f"in layer {layer} they {amounts} of the count")
+    sentence = f"The units with the most power at the bar: {'; '.join(said)}."
     return Answer("band_power", sentence, _CANNOT_TELL not in words)
 
 
@@ -163,8 +166,8 @@ def _reset(phase: pd.DataFrame) -> Answer:
     said = {"all": "resets the count", "most": "resets most of the count", "a part": "resets a part of the count"}
     said |= {"none": "does not reset the count" + (" everywhere" if rows["upper"].max() >= 0.1 else "")}
     verb = said.get(word, f"may or may not reset the count, we {_CANNOT_TELL}")
-    ends = " to ".join(f"{_number(row)} at {row['elapsed_eighths']:.0f} eighths" for row in (least, most))
-    return Answer("reset", f"A bar token in mid-bar {verb} (reset index {ends}).", answered)
+    ends = " to ".join(f"{_number(row)} after {row['elapsed_eighths']:.0f}" for row in (least, most))
+    return Answer("reset", f"A bar token in mid-bar {verb} (reset index by eighths elapsed: {ends}).", answered)
 
 
 def _free_run(phase: pd.DataFrame) -> Answer:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _MODES = {"holds": {"color": "#D55E00", "marker": "o"}, "tells": {"color": "#0072B2", "marker": "^"}}
 # One above the other.
 _APART = 0.18
+# Few random sets have wider intervals, which say nothing more.
+_SHIFTS = (-0.7, 1.7)
 
 
 def describe_parts(table: "pd.DataFrame") -> list[str]:
@@ -48,15 +50,14 @@ def draw_shifts(ax: Axes, table: "pd.DataFrame", *, parts: list[str], title: str
     for x in (0, 1):
         ax.axvline(x, color="0.6", linewidth=0.8, linestyle=":", zorder=0)
     ax.set_yticks(range(len(parts)), labels=parts)
-    ax.set(ylim=(max(len(parts), 1) - 0.5, -0.5), title=title)
+    ax.set(xlim=_SHIFTS, ylim=(max(len(parts), 1) - 0.5, -0.5), title=title)
     say_if_empty(ax, table)
 
 
 def draw_estimates(ax: Axes, table: "pd.DataFrame", *, x: str, label: str | None = None, **style: object) -> None:
-    """Draw estimates with intervals against a column, joined by a line."""
-    rows = table.sort_values(x)
-    (line,) = ax.plot(rows[x], rows["estimate"], marker="o", markersize=3, label=label, **style)
-    ax.vlines(rows[x], rows["lower"], rows["upper"], color=line.get_color(), linewidth=1)
+    """Draw estimates with intervals against a column, in the order of the table, joined by a line."""
+    (line,) = ax.plot(table[x], table["estimate"], marker="o", markersize=3, label=label, **style)
+    ax.vlines(table[x], table["lower"], table["upper"], color=line.get_color(), linewidth=1)
     say_if_empty(ax, table)
 
 

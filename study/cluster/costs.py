@@ -177,11 +177,14 @@ def _n_tunes(rule: str, config: dict) -> float:
     # The worst case: a tenth of the tunes never end.
     longer = max(1.0, 0.1 * config["generation"]["max_steps"] / _STEPS_PER_TUNE)
     n_lesions = len(lesion_conditions(config))
+    count_study, probe = config["count_study"], config["count_study"]["probe"]
     of_rule = {
         "generate_tunes": math.ceil(n_tunes / config["generation"]["n_shards"]),
         "generate_lesions": n_tunes * _n_lesions_at_once(config),
         "interchange_counts": n_tunes + n_interchange_steps(config) / _STEPS_PER_TUNE,
         "perturb_phase": 3 * n_tunes + n_phase_steps(config) / _STEPS_PER_TUNE,
+        "estimate_clocks": min(n_tunes, count_study["clocks"]["n_tunes"]),
+        "estimate_probe": min(n_tunes, probe["n_tunes"]) + probe["n_transfer_tunes"] * len(probe["transfer_prompts"]),
         "compare_conditions": n_tunes * (n_lesions + len(conditions(config))),
         **dict.fromkeys(("gather_lesions", "count_lesions"), n_tunes * n_lesions),
         **dict.fromkeys(

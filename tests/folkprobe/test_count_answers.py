@@ -71,8 +71,8 @@ def test_each_sentence_has_its_numbers():
     assert "layers 1 and 2 together hold all of it, 1.00" in said["holders"]
     assert said["readers"].startswith("Layer 3 only reads the count out: it tells all of it, 1.00 [0.95, 1.05]")
     assert "Layer 2" not in said["readers"]
-    assert "layer 2: hold 0.01 [-0.04, 0.06] and tell 0.86" in said["band_power"]
-    assert "resets most of the count (reset index 0.60 [0.55, 0.65] at 2 eighths to 0.80" in said["reset"]
+    assert "in layer 2 they hold 0.01 [-0.04, 0.06] and tell 0.86" in said["band_power"]
+    assert "resets most of the count (reset index by eighths elapsed: 0.60 [0.55, 0.65] after 2" in said["reset"]
     assert "goes on by itself" in said["free_run"]
     assert "0.70 [0.65, 0.75]" in said["free_run"]
     assert said["advance"].startswith("Durations advance the count (slope -0.90")

@@ -86,6 +86,9 @@ rule estimate_clocks:
         "results/{model}/benchmarks/estimate_clocks.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("estimate_clocks", config),
+        runtime=runtime_minutes("estimate_clocks", config),
     params:
         job=job_params("estimate_clocks", regression_block(config, "clocks")),
     script:
@@ -106,6 +109,9 @@ rule estimate_probe:
         "results/{model}/benchmarks/estimate_probe.tsv"
     conda:
         "../../envs/environment.yaml"
+    resources:
+        mem_mb=mem_mb("estimate_probe", config),
+        runtime=runtime_minutes("estimate_probe", config),
     params:
         job=job_params("estimate_probe", regression_block(config, "probe")),
     script:

@@ -20,8 +20,8 @@ def main(*, interchange_path: Path, figure_paths: list[Path], table_path: Path, 
         for ax, name in zip(axes, layers, strict=True):
             title = f"layers {' and '.join(name.split('+'))}" if "+" in name else f"layer {name}"
             draw_shifts(ax, drawn[drawn["layers"] == name], parts=parts, title=title)
-        axes[0].legend(loc="lower right")
         figure.supxlabel("shift of the count, from 0 (none) to 1 (to that of the donor)", fontsize=7)
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
         write_figure(figure, *figure_paths)
     write_table(table, table_path)
 

@@ -9,6 +9,9 @@ from folkprobe.figures.counting import draw_estimates, say_if_empty
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
 
+# Beside one another.
+APART_EIGHTHS = 0.2
+
 
 def main(*, phase_response_path: Path, figure_paths: list[Path], table_path: Path) -> None:
     """Write a panel a perturbation, and the table."""
@@ -19,25 +22,26 @@ def main(*, phase_response_path: Path, figure_paths: list[Path], table_path: Pat
 
     with new_figure(height_mm=75) as figure:
         inserted, omitted, substituted = figure.subplots(1, 3)
-        by_count = of("reset_index").dropna(subset="elapsed_eighths")
+        by_count = of("reset_index").dropna(subset="elapsed_eighths").sort_values("elapsed_eighths")
         draw_estimates(inserted, by_count, x="elapsed_eighths")
         inserted.set(title="a bar token inserted", xlabel="eighths elapsed", ylabel="reset index")
         for y in (0, 1):
             inserted.axhline(y, color="0.6", linewidth=0.8, linestyle=":", zorder=0)
         after = of("bar_probability")
-        for name, rows in after.groupby("perturbation"):
-            draw_estimates(omitted, rows, x="elapsed_eighths", label=name.removeprefix("omit_"))
+        for number, (name, rows) in enumerate(after.groupby("perturbation")):
+            beside = rows.assign(elapsed_eighths=rows["elapsed_eighths"] + APART_EIGHTHS * number)
+            draw_estimates(omitted, beside, x="elapsed_eighths", label=name.removeprefix("omit_"))
         omitted.set(title="bar tokens omitted", xlabel="eighths since the last", ylabel="probability of a bar token")
         say_if_empty(omitted, after)
         if len(after):
             omitted.legend(title="in a row")
         by_token = of("eighths_to_bar")
         by_token = by_token.assign(token=by_token["perturbation"].str.removeprefix("substitute_"))
-        draw_estimates(substituted, by_token.sort_index(), x="token", linestyle="none")
-        slopes = "".join(
-            f"\nslope {row.estimate:.2f} [{row.lower:.2f}, {row.upper:.2f}]" for row in of("slope").itertuples()
-        )
-        substituted.set(title=f"one token added{slopes}", xlabel="token", ylabel="eighths until a bar token is due")
+        draw_estimates(substituted, by_token, x="token", linestyle="none")
+        for row in of("slope").itertuples():
+            slope = f"slope {row.estimate:.2f} [{row.lower:.2f}, {row.upper:.2f}]"
+            substituted.text(0.05, 0.05, slope, transform=substituted.transAxes)
+        substituted.set(title="one token added", xlabel="token", ylabel="eighths until a bar token is due")
         write_figure(figure, *figure_paths)
     write_table(table, table_path)
 
