@@ -61,12 +61,28 @@ COSTS = {
     "generate_lesions": Cost(
         seconds=0.6, mem_mb=120, seconds_per_tune_and_mb=0.0035, mem_mb_per_tune=0.03, mem_mb_per_mb=8.0
     ),
-    # Estimated from single runs on a Zen 3.
+    # These four were measured with the demo model only (12 and 200 tunes); of larger models they are estimates.
     "interchange_counts": Cost(
-        seconds=1.5, mem_mb=150, seconds_per_tune_and_mb=0.006, mem_mb_per_tune=0.05, mem_mb_per_mb=12.0
+        seconds=1.5, mem_mb=230, seconds_per_tune_and_mb=0.006, mem_mb_per_tune=0.02, mem_mb_per_mb=12.0
     ),
     "perturb_phase": Cost(
-        seconds=1.5, mem_mb=150, seconds_per_tune_and_mb=0.006, mem_mb_per_tune=0.05, mem_mb_per_mb=12.0
+        seconds=1.5, mem_mb=230, seconds_per_tune_and_mb=0.006, mem_mb_per_tune=0.02, mem_mb_per_mb=12.0
+    ),
+    "estimate_clocks": Cost(
+        seconds=1.3,
+        mem_mb=100,
+        seconds_per_tune=0.06,
+        seconds_per_tune_and_mb=0.04,
+        mem_mb_per_tune=2.1,
+        mem_mb_per_tune_and_mb=0.45,
+    ),
+    "estimate_probe": Cost(
+        seconds=2.5,
+        mem_mb=215,
+        seconds_per_tune=0.05,
+        seconds_per_tune_and_mb=0.01,
+        mem_mb_per_tune=0.8,
+        mem_mb_per_tune_and_mb=0.17,
     ),
     "gather_lesions": Cost(seconds=0.2, mem_mb=60, seconds_per_tune=0.00001, mem_mb_per_tune=0.001),
     "count_lesions": Cost(seconds=0.7, mem_mb=110, seconds_per_tune=0.0006, mem_mb_per_tune=0.005, mem_mb_per_mb=4.0),

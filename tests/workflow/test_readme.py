@@ -37,6 +37,8 @@ def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
     assert "have {:,} bars intact, and {:,}, {:,} and {:,} with".format(*counts) in text
     for line in _lesion_lines(results):
         assert line in text, line
+    for row in _rows(results / "count_answers.csv"):
+        assert row["sentence"] in text, row["sentence"]
     tunes = _rows(results / "intact/tunes.csv")
     lengths = [
         np.median(np.diff(read_tunes(results / name / "tunes.h5").tune_offsets))
