@@ -175,14 +175,13 @@ def _free_run(phase: pd.DataFrame) -> Answer:
     if rows.empty:
         return _undefined("free_run", "Whether the count goes on without the bar token")
     row = rows.iloc[0]
-    answered = row["lower"] > 0 or row["upper"] < 0
-    verb = (
-        "goes on" if row["lower"] > 0 else "does not go on" if answered else f"may or may not go on, we {_CANNOT_TELL},"
-    )
+    # P_8 may be as high as its neighbours for a count that stays due, too.
+    goes_on, stops = row["lower"] > 0 and row["upper"] >= 0.1, row["upper"] < 0.1
+    verb = "goes on" if goes_on else "does not go on" if stops else f"may or may not go on, we {_CANNOT_TELL},"
     said = (
         f"Where the bar token that is due is left out, the count {verb} by itself (the probability of a bar 8 eighths"
     )
-    return Answer("free_run", f"{said} later stands {_number(row)} above its neighbours).", bool(answered))
+    return Answer("free_run", f"{said} later stands {_number(row)} above its neighbours).", bool(goes_on or stops))
 
 
 def _advance(phase: pd.DataFrame) -> Answer:
@@ -219,7 +218,8 @@ def _size(interchange: pd.DataFrame) -> Answer:
 
     parts = []
     if (row := smallest("count_explained", "n_units")) is not None:
-        parts.append(f"{row['n_units']:.0f} units hold most of the count, {_number(row, 'shift')}")
+        units = "1 unit holds" if row["n_units"] == 1 else f"{row['n_units']:.0f} units hold"
+        parts.append(f"{units} most of the count, {_number(row, 'shift')}")
     if (row := smallest("subspace", "rank")) is not None:
         rest = _parts(interchange, "holds", "complement_of_subspace")
         rest = rest[(rest["layers"] == "1+2") & (rest["rank"] == row["rank"])].iloc[0]

@@ -195,8 +195,6 @@ def test_the_count_is_held_where_the_counter_of_durations_is(tmp_path):
     for layer in "23":
         assert count.shift[layer, "all", 16, "holds"] == pytest.approx(0, abs=0.02)
         assert count.shift[layer, "all", 16, "tells"] == pytest.approx(1, abs=0.02)
-    # The follower has the most power at the bar, and nothing of the count.
-    assert count.shift["1", "targeted", 1, "holds"] == count.shift["1", "band_power", 1, "holds"]
     assert _resets(count) == pytest.approx([1] * 7, abs=0.01)
     assert _prominences(count) == pytest.approx([0] * 3, abs=1e-6)
     assert count.phase["substitute", "slope", ""] == pytest.approx(-1)
