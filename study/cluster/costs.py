@@ -60,7 +60,6 @@ COSTS = {
     "generate_lesions": Cost(
         seconds=4.0, mem_mb=120, seconds_per_tune_and_mb=0.005, mem_mb_per_tune=0.03, mem_mb_per_mb=8.0
     ),
-    "write_report": Cost(seconds=12.0, mem_mb=240),
     "gather_lesions": Cost(seconds=0.2, mem_mb=60, seconds_per_tune=0.00001, mem_mb_per_tune=0.001),
     "count_lesions": Cost(
         seconds=1.2,
@@ -83,10 +82,10 @@ COSTS = {
         n_tunes_held=192,
     ),
     "estimate_spectra": Cost(
-        seconds=0.5,
+        seconds=0.8,
         mem_mb=110,
         seconds_per_tune=0.0015,
-        seconds_per_tune_and_mb=0.0001,
+        seconds_per_tune_and_mb=0.0002,
         mem_mb_per_tune=0.001,
         mem_mb_per_mb=2.0,
     ),
@@ -143,7 +142,7 @@ COSTS = {
     ),
 }
 # A short job: start, imports, one figure or table.
-OTHER = Cost(seconds=2.0, mem_mb=240)
+OTHER = Cost(seconds=2.5, mem_mb=240)
 # What `study.cluster.calibration` measures on the idle processor of COSTS, an AMD Zen 3.
 CALIBRATION_SECONDS = {"start": 0.4, "tunes": 0.35}
 
