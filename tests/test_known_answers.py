@@ -24,8 +24,9 @@ from known_answers import (
     constructed_network,
 )
 
+from folkprobe.music.bar_ends import note_ends
 from folkprobe.music.bars import OK_VERDICTS, count_bars
-from folkprobe.music.manipulation import delete_bars, note_ends
+from folkprobe.music.manipulation import delete_bars
 from folkprobe.network.excision import excise_units
 from folkprobe.network.formats import convert_checkpoint
 from folkprobe.network.sampling import generate_tunes

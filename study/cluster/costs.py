@@ -56,10 +56,10 @@ class Cost:
 
 COSTS = {
     "generate_tunes": Cost(
-        seconds=0.6, mem_mb=80, seconds_per_tune_and_mb=0.002, mem_mb_per_tune=0.005, mem_mb_per_mb=3.5
+        seconds=4.0, mem_mb=80, seconds_per_tune_and_mb=0.004, mem_mb_per_tune=0.005, mem_mb_per_mb=3.5
     ),
     "generate_lesions": Cost(
-        seconds=0.6, mem_mb=120, seconds_per_tune_and_mb=0.0035, mem_mb_per_tune=0.03, mem_mb_per_mb=8.0
+        seconds=4.0, mem_mb=120, seconds_per_tune_and_mb=0.005, mem_mb_per_tune=0.03, mem_mb_per_mb=8.0
     ),
     # These four were measured with the demo model only (12 and 200 tunes); of larger models they are estimates.
     "interchange_counts": Cost(
@@ -85,24 +85,31 @@ COSTS = {
         mem_mb_per_tune_and_mb=0.17,
     ),
     "gather_lesions": Cost(seconds=0.2, mem_mb=60, seconds_per_tune=0.00001, mem_mb_per_tune=0.001),
-    "count_lesions": Cost(seconds=0.7, mem_mb=110, seconds_per_tune=0.0006, mem_mb_per_tune=0.005, mem_mb_per_mb=4.0),
+    "count_lesions": Cost(
+        seconds=1.2,
+        mem_mb=110,
+        seconds_per_tune=0.002,
+        seconds_per_tune_and_mb=0.0003,
+        mem_mb_per_tune=0.005,
+        mem_mb_per_mb=4.0,
+    ),
     "count_bars": Cost(seconds=0.4, mem_mb=90, seconds_per_tune=0.00025, mem_mb_per_tune=0.01),
     "gather_tunes": Cost(seconds=0.15, mem_mb=70, seconds_per_tune=0.00001, mem_mb_per_tune=0.005),
-    "write_abc": Cost(seconds=0.3, mem_mb=70, seconds_per_tune=0.0011, mem_mb_per_tune=0.005),
+    "write_abc": Cost(seconds=0.5, mem_mb=70, seconds_per_tune=0.003, mem_mb_per_tune=0.005),
     # Trajectories are buffered: twice the 96 lanes of a tile, of tunes that may be long.
     "capture_trajectories": Cost(
-        seconds=0.8,
+        seconds=4.0,
         mem_mb=150,
-        seconds_per_tune_and_mb=0.0022,
+        seconds_per_tune_and_mb=0.006,
         mem_mb_per_tune=1.5,
         mem_mb_per_tune_and_mb=0.5,
         n_tunes_held=192,
     ),
     "estimate_spectra": Cost(
-        seconds=0.5,
+        seconds=0.8,
         mem_mb=110,
         seconds_per_tune=0.0015,
-        seconds_per_tune_and_mb=0.0001,
+        seconds_per_tune_and_mb=0.0002,
         mem_mb_per_tune=0.001,
         mem_mb_per_mb=2.0,
     ),
@@ -117,7 +124,8 @@ COSTS = {
         mem_mb_per_tune=0.4,
         mem_mb_per_mb=4.0,
     ),
-    "select_peaks": Cost(seconds=45.0, mem_mb=190, mem_mb_per_mb=2.0),
+    # Of a surrogate, which is a tune.
+    "select_peaks": Cost(seconds=1.0, mem_mb=190, seconds_per_tune=0.2, mem_mb_per_mb=2.0),
     "estimate_lines": Cost(seconds=1.0, mem_mb=180, mem_mb_per_mb=2.0),
     "estimate_coherence": Cost(
         seconds=1.0,
@@ -158,10 +166,9 @@ COSTS = {
     ),
 }
 # A short job: start, imports, one figure or table.
-OTHER = Cost(seconds=1.3, mem_mb=240)
-# What `study.cluster.calibration` measures on the processor of COSTS; not measured there but estimated from runs on a
-# Zen 3. `benchmarks/jobs.py` measures both.
-CALIBRATION_SECONDS = {"start": 0.3, "tunes": 0.07}
+OTHER = Cost(seconds=2.5, mem_mb=240)
+# What `study.cluster.calibration` measures on the idle processor of COSTS, an AMD Zen 3.
+CALIBRATION_SECONDS = {"start": 0.4, "tunes": 0.35}
 
 
 def mem_mb(rule: str, config: dict) -> int:
@@ -201,6 +208,7 @@ def _n_tunes(rule: str, config: dict) -> float:
         "perturb_phase": 3 * n_tunes + n_phase_steps(config) / _STEPS_PER_TUNE,
         "estimate_clocks": min(n_tunes, count_study["clocks"]["n_tunes"]),
         "estimate_probe": min(n_tunes, probe["n_tunes"]) + probe["n_transfer_tunes"] * len(probe["transfer_prompts"]),
+        "select_peaks": config["peaks"]["n_surrogates"],
         "compare_conditions": n_tunes * (n_lesions + len(conditions(config))),
         **dict.fromkeys(("gather_lesions", "count_lesions"), n_tunes * n_lesions),
         **dict.fromkeys(
@@ -215,8 +223,8 @@ def _n_straggler_tunes(rule: str, config: dict) -> float:
 
     Those have `max_steps` steps.
     """
-    n_conditions = {"generate_tunes": 1, "capture_trajectories": 1, "generate_lesions": _n_lesions_at_once(config)}
-    return _STRAGGLER_TUNES_PER_STEP * config["generation"]["max_steps"] * n_conditions.get(rule, 0)
+    draws = rule in ("generate_tunes", "capture_trajectories", "generate_lesions")
+    return _STRAGGLER_TUNES_PER_STEP * config["generation"]["max_steps"] * draws
 
 
 def _n_lesions_at_once(config: dict) -> int:

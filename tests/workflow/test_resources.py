@@ -7,12 +7,14 @@ import yaml
 from project import ROOT, parsed_rules
 
 from study.checks import leave_out_nulls, merge_configs
-from study.cluster.costs import COSTS, mem_mb, runtime_minutes, seconds_of
+from study.cluster.costs import CALIBRATION_SECONDS, COSTS, mem_mb, runtime_minutes, seconds_of
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
 # Stages by themselves, of up to 10,000 tunes; and whole studies, every job of them.
 MEASURED = json.loads((ROOT / "docs/scale.json").read_text(encoding="utf-8"))
 STUDIES = json.loads((ROOT / "docs/jobs.json").read_text(encoding="utf-8"))
+# Of the processor where the stages were measured; estimated from runs of the same tunes on both.
+FASTER = {"start": 0.3, "tunes": 0.1}
 DEFAULTS = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))["default-resources"]
 
 
@@ -28,18 +30,19 @@ def _config(n_tunes, large=False, overlay=None, **generation):
 
 
 def _measured():
-    """A configuration, a rule, and what one of its jobs took: CPU-seconds, MB."""
+    """A configuration, a rule, what one of its jobs took (CPU-seconds, MB), and how fast the processor was."""
     for name in ("demo", "large"):
         for row in MEASURED[name]:
             n_tunes, rule = row["n_tunes"], row["stage"]
             config = _config(n_tunes, name == "large")
-            yield pytest.param(config, rule, row["seconds"], row["mem_mb"], id=f"{name}, {n_tunes} tunes, {rule}")
+            taken = row["seconds"], row["mem_mb"], FASTER
+            yield pytest.param(config, rule, *taken, id=f"{name}, {n_tunes} tunes, {rule}")
         for study in STUDIES[name]:
             n_tunes = study["overlay"]["generation"]["n_tunes"]
             config = _config(n_tunes, name == "large", study["overlay"])
             for row in study["rules"]:
                 label = f"{name}, study of {n_tunes}, {row['rule']}"
-                yield pytest.param(config, row["rule"], row["seconds"], row["mem_mb"], id=label)
+                yield pytest.param(config, row["rule"], row["seconds"], row["mem_mb"], CALIBRATION_SECONDS, id=label)
 
 
 def test_every_rule_was_measured_with_few_and_more_tunes_of_both_networks():
@@ -51,13 +54,15 @@ def test_every_rule_was_measured_with_few_and_more_tunes_of_both_networks():
             assert {row["rule"] for row in study["rules"]} == of_the_study
 
 
-@pytest.mark.parametrize(("config", "rule", "seconds", "taken_mb"), list(_measured()))
-def test_a_job_asks_for_more_than_it_was_measured_to_take_and_not_for_much_more(config, rule, seconds, taken_mb):
+@pytest.mark.parametrize(("config", "rule", "seconds", "taken_mb", "calibration"), list(_measured()))
+def test_a_job_asks_for_more_than_it_was_measured_to_take_and_not_for_much_more(
+    config, rule, seconds, taken_mb, calibration
+):
     asked_mb, asked_seconds = mem_mb(rule, config), 60 * runtime_minutes(rule, config)
     assert taken_mb <= asked_mb / 1.2
     assert asked_mb <= max(800, 8 * taken_mb)
     assert 2 * seconds <= asked_seconds <= max(300, 30 * seconds)
-    assert seconds / 5 <= seconds_of(rule, config) <= max(4 * seconds, 2.5)
+    assert seconds / 5 <= seconds_of(rule, config, calibration) <= max(4 * seconds, 2.5)
 
 
 def test_a_rule_that_names_no_resources_asks_for_what_the_profile_gives_to_all():

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.music.manipulation import median_bar_steps
+from folkprobe.music.bar_ends import median_bar_steps
 from folkprobe.music.tunes import read_tunes
 from folkprobe.music.vocabulary import token_class
 from folkprobe.network.trajectory_file import read_trajectories

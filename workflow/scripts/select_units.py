@@ -1,6 +1,5 @@
 """Mark the units whose power is concentrated in a band of periods."""
 
-import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,11 +10,9 @@ from folkprobe.artefact import write_table
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.provenance.job import run_job
 from folkprobe.refusal import Refusal
-from folkprobe.signal.selection import flat_power_fraction, power_fraction, select_units, threshold_of_share
+from folkprobe.signal.selection_table import report_selection, tabulate_selection
 from folkprobe.signal.spectra_file import read_spectra
 from folkprobe.signal.spectrum import PopulationSpectrum, Spectrum
-
-log = logging.getLogger("folkprobe.select_units")
 
 
 def main(
@@ -41,33 +38,26 @@ def main(
             "shown_tune": ([shown_tune_index], None),
         }[spectrum]
         for number, layer in enumerate(read_spectra(spectra_path, spectrum).layers, start=1):
+            states = (stored.hidden_state(number, k) for k in tunes)
+            spectra = {"": layer.spectrum, "_mean_removed": _without_mean(layer.spectrum, states, n_segment_steps)}
             try:
-                flat = flat_power_fraction(layer.spectrum, tuple(period_steps), include_dc=include_dc)
+                of_units, row = tabulate_selection(
+                    spectra,
+                    tuple(period_steps),
+                    include_dc=include_dc,
+                    share_of_layer=share_of_layer,
+                    power_fraction_above=power_fraction_above[f"layer_{number}"],
+                    article_power_fraction_above=article_power_fraction_above,
+                )
             except Refusal as refusal:
                 # A tune's own length is known only now; every other length was checked before anything ran.
                 keys = f"config keys selection.period_steps, spectra.{spectrum}_n_fft and spectra.shown_tune_index"
                 raise Refusal(f"{keys}: {refusal}") from None
-            fixed = power_fraction_above[f"layer_{number}"]
-            states = (stored.hidden_state(number, k) for k in tunes)
-            ways = {"": layer.spectrum, "_mean_removed": _without_mean(layer.spectrum, states, n_segment_steps)}
-            of_units = {"layer": number, "unit_index": layer.unit_index}
-            row = {"layer": number, "n_units": len(layer.unit_index), "n_tunes": layer.spectrum.n_tunes}
-            row["share_of_layer"] = share_of_layer if fixed is None else None
-            row["flat_power_fraction"] = flat
-            row["article_power_fraction_above"] = article_power_fraction_above
-            for way, of_layer in ways.items():
-                fraction = power_fraction(of_layer, tuple(period_steps), include_dc=include_dc)
-                above = threshold_of_share(fraction, share_of_layer) if fixed is None else fixed
-                selected = select_units(fraction, power_fraction_above=above)
-                by_article = select_units(fraction, power_fraction_above=article_power_fraction_above)
-                of_units |= {f"power_fraction{way}": fraction, f"selected{way}": selected}
-                row[f"power_fraction_above{way}"] = above
-                row[f"n_selected{way}"] = int(selected.sum())
-                row[f"n_selected_by_article{way}"] = int(by_article.sum())
-            units.append(pd.DataFrame(of_units))
-            row["n_selected_both_ways"] = int((of_units["selected"] & of_units["selected_mean_removed"]).sum())
-            selections.append(row)
-            _report(row)
+            of_units.insert(0, "layer", number)
+            of_units.insert(1, "unit_index", layer.unit_index)
+            units.append(of_units)
+            selections.append({"layer": number, "n_units": len(of_units), "n_tunes": layer.spectrum.n_tunes} | row)
+            report_selection(selections[-1])
     write_table(pd.concat(units), units_path)
     write_table(pd.DataFrame(selections), selection_path)
 
@@ -79,27 +69,6 @@ def _without_mean(estimated: Spectrum, hidden_states: Iterable[np.ndarray], n_se
         # The mean of equal float32 values is exact in float64: of a constant, no rounding errors are left.
         population.add((states - states.mean(axis=0, dtype=np.float64)).astype(states.dtype))
     return population.spectrum()
-
-
-def _report(row: dict) -> None:
-    layer, n_units, flat = row["layer"], row["n_units"], row["flat_power_fraction"]
-    share = row["share_of_layer"]
-    log.info(
-        "layer %d: threshold %s", layer, "as configured" if share is None else f"that a share of {share:g} exceeds"
-    )
-    for way, name in (("", "as estimated"), ("_mean_removed", "means removed")):
-        log.info(
-            "layer %d, %s: %d of %d units above %.6g, which is %.3g times the %.4g of a flat spectrum; "
-            "the article's %g selects %d",
-            *(layer, name, row[f"n_selected{way}"], n_units),
-            *(row[f"power_fraction_above{way}"], row[f"power_fraction_above{way}"] / flat, flat),
-            *(row["article_power_fraction_above"], row[f"n_selected_by_article{way}"]),
-        )
-    log.info("layer %d: %d units are selected both ways", layer, row["n_selected_both_ways"])
-    if row["n_selected"] in (0, n_units):
-        log.warning("the selection of layer %d takes %s of its units", layer, "all" if row["n_selected"] else "none")
-    if row["power_fraction_above"] < flat:
-        log.warning("layer %d: the threshold is below the power fraction of a flat spectrum", layer)
 
 
 if __name__ == "__main__":
