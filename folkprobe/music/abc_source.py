@@ -1,9 +1,11 @@
 """Parser for one tune of an ABC tune book, as far as the folk-rnn format can express it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from folkprobe.music.abc_lines import Line, join_music, read_lines
 from folkprobe.music.keys import ACCIDENTALS, LETTERS, key_fifths, signature_of_fifths
 from folkprobe.refusal import Refusal
 
@@ -12,9 +14,21 @@ _MODE_NAMES = {"": "maj", "m": "min", "ion": "maj", "aeo": "min"} | {m: m for m 
 # C| and 2/2 are read as 4/4: the same eight eighths, and the format has no other token for them.
 _METERS = {"C": "4/4", "C|": "4/4", "2/2": "4/4"}
 
-_KEY = re.compile(r"(?P<tonic>[A-G])(?P<sign>[#b]?)\s*(?P<mode>[A-Za-z]*)(?P<rest>.*)")
-_CLEF = re.compile(r"(\s*(clef=\S+|treble\S*|bass\S*|alto\S*|tenor\S*|(transpose|octave|middle|stafflines)=\S+))*\s*")
-_FIELD_LINE = re.compile(r"([A-Za-z+]):(?![|:])(.*)")
+_KEY = re.compile(r"(?P<tonic>[A-G])(?P<sign>[#b]?)\s*(?P<mode>[A-Za-z]*)\s*(?P<rest>.*)")
+# What may follow a key without changing a note's name: clefs, octaves, and settings of any program, as in staffscale=.8
+_SETTINGS = re.compile(
+    r"""(?:^|\s+)(?:
+    [A-Za-z]\w*=(?:"[^"]*"|\S+)
+    | (?:treble|bass|alto|tenor|soprano|mezzosoprano|baritone|perc|none|auto)\d?(?:[-+^_]\d+)?
+    | [-+]?8v[ab]
+    )(?=\s|$)""",
+    re.VERBOSE,
+)
+_KEY_ACCIDENTALS = re.compile(r"(exp\b\s*)?([_=^]{1,2}[A-Ga-g]\s*)+|exp\b.*")
+# Decorations that say to go on somewhere else.
+_JUMP = re.compile(r"!(D\.?[CS]\.?.*|dacapo|dacoda|dalsegno)!", re.IGNORECASE)
+# Letters for decorations that ABC 2.1, section 4.16, defines; U: defines others.
+_SYMBOLS = frozenset(".~HLMOPSTuv")
 # Digits are bounded, so that no number takes long.
 _BODY = re.compile(
     r"""
@@ -23,13 +37,17 @@ _BODY = re.compile(
     | (?P<bar>\[?(?:[|:]*\|[|:]*|:{2,})\]?)
     | \((?P<tuplet>[2-9](?::\d?){0,2})
     | (?P<note>(?P<accidental>\^{1,2}|_{1,2}|=)?(?P<letter>[A-Ga-gxz])(?P<octave>[,']*))
+    | [ZX](?P<rest_bars>\d{0,3})
     | (?P<length>\d{1,4}/{0,8}\d{0,4}|/{1,8}\d{0,4})
     | (?P<broken><{1,3}|>{1,3})
     | (?P<chord_start>\[)
     | (?P<chord_end>\])
-    # Not in the format: text, grace notes, decorations (ABC 2.1, section 4.16, leaves H to W and h to w to them),
-    # slurs, ties, spacers, line ends.
-    | (?P<dropped>"[^"]*" | \{[^}]*\} | ![\w.()<>+^-]+! | \+[a-z.()<>]+\+ | y\d* | [\s()~.H-Wh-w`$*!\\-])
+    | (?P<tie>-)
+    | (?P<decoration>![\w.()<>+^-]+!)
+    # A letter for a decoration stands before what it decorates (ABC 2.1, section 4.20).
+    | (?P<symbol>[.~H-Wh-w])(?=[ \t]*[].~H-Wh-w"{!+()[^_=A-Ga-gxyzZX|:<>-])
+    # Not in the format: text, grace notes, slurs, spacers, line ends, and what section 8.1 reserves.
+    | (?P<dropped>"[^"]*" | \{[^}]*\} | \+[a-z.()<>]+\+ | y\d* | [ \t()`$!\\\#*;?@])
     """,
     re.VERBOSE,
 )
@@ -78,10 +96,21 @@ class Event:
 
 @dataclass
 class BarSign:
-    """All bar lines and repeat signs between two events."""
+    """All bar lines and repeat signs between two events.
+
+    Attributes
+    ----------
+    ends_repeat, starts_repeat : bool
+        Whether there is a `:|`, and a `|:` or the place that a later `:|` without a `|:` goes back to.
+    is_double : bool
+        Whether there is a `||`, `|]` or `[|`.
+    ending : str
+        "1", "2" or none.
+    """
 
     ends_repeat: bool = False
     starts_repeat: bool = False
+    is_double: bool = False
     ending: str = ""
 
 
@@ -110,7 +139,7 @@ def parse_key(key: str) -> Key:
     Parameters
     ----------
     key : str
-        Such as "G", "Em", "A Mixolydian"; words about the clef are skipped.
+        Such as "G", "Em", "A Mixolydian"; clefs and settings like `staffscale=.8` are skipped.
 
     Returns
     -------
@@ -122,18 +151,18 @@ def parse_key(key: str) -> Key:
     Refusal
         For a key without tonic, of another mode, or with accidentals of its own.
     """
-    match = _KEY.fullmatch(key)
+    match = _KEY.fullmatch(_SETTINGS.sub("", key).strip())
     if not match:
         raise Refusal(f"the key {key!r} has no tonic")
     words, rest = match["mode"], match["rest"]
-    if _CLEF.fullmatch(words + rest):
-        words = rest = ""
+    if _KEY_ACCIDENTALS.fullmatch(f"{words} {rest}".strip()) or (rest and _KEY_ACCIDENTALS.fullmatch(rest)):
+        raise Refusal(f"the key {key!r} has accidentals of its own")
     # Capital M stands for major in some books and for minor in others.
     mode = None if words == "M" else _MODE_NAMES.get(words.lower()[:3])
     if mode is None:
         raise Refusal(f"the mode of the key {key!r} is not one of maj, min, dor, mix")
-    if not _CLEF.fullmatch(rest):
-        raise Refusal(f"the key {key!r} has accidentals of its own")
+    if rest:
+        raise Refusal(f"the key {key!r} goes on with {rest!r}, which is neither a mode nor a clef")
     return Key(match["tonic"], mode, signature_of_fifths(key_fifths(match["tonic"] + match["sign"], mode)))
 
 
@@ -142,14 +171,16 @@ def usual_tuplet_time(n_events: int, meter: str) -> int:
     return {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}.get(n_events) or (3 if meter in ("6/8", "9/8", "12/8") else 2)
 
 
-def parse_tune(abc: str) -> SourceTune:
+def parse_tune(abc: str, book_header: str = "") -> SourceTune:
     """Read one ABC tune.
 
     Parameters
     ----------
     abc : str
-        Header lines up to ``K:``, then the music. Titles, text, grace notes, decorations, slurs, ties, lyrics and the
-        other fields that say nothing about notes and bars are skipped.
+        Header lines up to ``K:``, then the music. Titles, text, grace notes, decorations, slurs, lyrics and the other
+        fields that say nothing about notes and bars are skipped.
+    book_header : str
+        Fields that hold for all tunes of a book; those of the tune come before them.
 
     Returns
     -------
@@ -159,52 +190,124 @@ def parse_tune(abc: str) -> SourceTune:
     Raises
     ------
     Refusal
-        For a tune that the folk-rnn format cannot express, whatever the vocabulary, with the reason.
+        For a tune that the folk-rnn format cannot express, whatever the vocabulary, and for a line that is not music,
+        with the reason. Lines are counted from the first of `abc`.
+
+    Notes
+    -----
+    ``M:``, ``L:`` and ``K:`` may also stand between the header and the first note.
 
     References
     ----------
     .. [1] C. Walshaw et al., The ABC music standard 2.1, 2011.
     """
-    lines = [re.sub(r"(?<!\\)%.*", "", line).strip() for line in abc.splitlines()]
-    header = {}
-    body_start = len(lines)
-    for line_index, line in enumerate(lines):
-        if match := _FIELD_LINE.fullmatch(line):
-            header[match[1]] = match[2].strip()
-            if match[1] == "K":
-                body_start = line_index + 1
-                break
-    if "K" not in header:
+    lines = list(read_lines(abc))
+    body_start = next((index for index, line in enumerate(lines, start=1) if line.field == "K"), None)
+    if body_start is None:
         raise Refusal("the tune has no key (K:)")
-    if header.get("M", "none") in ("", "none"):
-        raise Refusal("the tune has no meter (M:)")
-    meter = _METERS.get(header["M"], header["M"])
-    if not re.fullmatch(r"[1-9]\d?/[1-9]\d?", meter):
-        raise Refusal(f"the meter {meter} is not a simple fraction")
-    reader = _MusicReader(meter, parse_key(header["K"]))
+    fields = [line for line in (*read_lines(book_header), *lines[:body_start]) if line.field]
+    header = {line.field: line.text for line in fields}
+    reader = _MusicReader(parse_key(header["K"]), header.get("P", ""))
+    if "M" in header:
+        reader.read_field("M", header["M"])
     # ABC 2.1, section 3.1.7, says what holds for a tune without L:.
-    reader.read_field("L", header.get("L") or ("1/16" if Fraction(meter) < Fraction(3, 4) else "1/8"))
-    for letter in header.keys() & {"V", "m"}:
-        reader.read_field(letter, header[letter])
-    for line in lines[body_start:]:
-        if match := _FIELD_LINE.fullmatch(line):
-            reader.read_field(match[1], match[2].strip())
+    is_short = reader.meter is not None and Fraction(reader.meter) < Fraction(3, 4)
+    reader.read_field("L", header.get("L") or ("1/16" if is_short else "1/8"))
+    for line in fields:
+        if line.field in ("U", "V", "m"):
+            reader.read_field(line.field, line.text)
+    for line in join_music(lines[body_start:]):
+        if line.field:
+            reader.read_field(line.field, line.text)
         else:
-            reader.read_line(line + "\n")
+            reader.read_line(line)
     reader.close()
-    return SourceTune(meter, reader.key, reader.items)
+    return SourceTune(reader.meter, reader.key, reader.items)
+
+
+class _TiedAccidentals:
+    """Accidentals that a tie carries over a bar line: written again, and taken back for what follows in the bar.
+
+    An accidental holds to the end of its bar in all octaves (ABC 2.1, section 11.3); over the bar line, for the tied
+    note only.
+    """
+
+    def __init__(self) -> None:
+        # Alterations of this bar by letter; those that the tied note needs and the others must take back.
+        self._written: dict[str, int] = {}
+        self._to_take_back: set[str] = set()
+        # Letter and alteration of the last event's notes by step, and of those that a tie connects to the next event.
+        self._sounding: dict[int, int] = {}
+        self._tied: dict[int, int] = {}
+        self._arriving: dict[int, int] = {}
+        self._last_step = 0
+
+    def begin_event(self) -> None:
+        self._arriving, self._tied, self._sounding = self._tied, {}, {}
+
+    def end_bar(self) -> None:
+        self._written.clear()
+        self._to_take_back.clear()
+
+    def tie(self, *, is_in_chord: bool) -> None:
+        """Tie the last event to the next, or in a chord its last note."""
+        self._tied |= {self._last_step: self._sounding[self._last_step]} if is_in_chord else self._sounding
+
+    def read(self, letter: str, step: int, alteration: int | None, key: Key) -> int | None:
+        """Return the accidental that a note needs, given the one that is written."""
+        usual = key.signature[letter]
+        if alteration is None and letter not in self._written:
+            carried = self._arriving.get(step, usual)
+            if carried != usual:
+                alteration = carried
+                self._to_take_back.add(letter)
+            elif letter in self._to_take_back:
+                alteration = usual
+                self._to_take_back.discard(letter)
+        elif alteration is not None:
+            self._written[letter] = alteration
+            self._to_take_back.discard(letter)
+        self._sounding[step] = self._written.get(letter, usual) if alteration is None else alteration
+        self._last_step = step
+        return alteration
+
+
+def _start_unmatched_repeats(items: Sequence[Event | BarSign | int]) -> None:
+    """Let a repeat start where a `:|` without a `|:` goes back to, if a double bar line says so (ABC 2.1, section 4.8).
+
+    After a `:|`, and at the beginning of the tune, tokens need no sign.
+    """
+    is_open, is_in_first_ending, double = False, False, None
+    for index, sign in enumerate(items):
+        if not isinstance(sign, BarSign):
+            continue
+        if sign.ends_repeat:
+            if double and not is_open:
+                double.starts_repeat = True
+            is_open, is_in_first_ending, double = False, False, None
+        elif sign.is_double and index and not is_in_first_ending:
+            double = sign
+        is_open |= sign.starts_repeat
+        is_in_first_ending |= sign.ending == "1"
 
 
 class _MusicReader:
     """State of the parser: the music read so far."""
 
-    def __init__(self, meter: str, key: Key) -> None:
-        self.meter = meter
+    def __init__(self, key: Key, order_of_parts: str) -> None:
+        self.meter: str | None = None
         self.key = key
         self.items: list[Event | BarSign | int] = []
         self.unit_eighths = Fraction(1)
         self.chord: Event | None = None
         self.n_tuplets = self.n_tuplet_events_left = 0
+        self.symbols = set(_SYMBOLS)
+        self.order_of_parts, self.parts = order_of_parts, ""
+        self.accidentals = _TiedAccidentals()
+
+    @property
+    def has_notes(self) -> bool:
+        return any(isinstance(item, Event) for item in self.items)
 
     def read_field(self, letter: str, value: str) -> None:
         if letter == "L":
@@ -212,22 +315,40 @@ class _MusicReader:
             if not match:
                 raise Refusal(f"the unit note length L:{value} is not a fraction")
             self.unit_eighths = 8 * Fraction(int(match[1]), int(match[2] or 1))
-        elif letter == "M" and _METERS.get(value, value) != self.meter:
-            raise Refusal("the meter changes inside the tune")
-        elif letter == "K" and not _CLEF.fullmatch(value) and parse_key(value) != self.key:
-            raise Refusal("the key changes inside the tune")
+        elif letter == "M":
+            self._read_meter(_METERS.get(value, value))
+        elif letter == "K" and _SETTINGS.sub("", value).strip():
+            key = parse_key(value)
+            if key != self.key and self.has_notes:
+                raise Refusal("the key changes inside the tune")
+            self.key = key
+        elif letter == "P":
+            self.parts += value[:1]
+        elif letter == "U":
+            self.symbols.add(value[:1])
         elif letter == "V":
             raise Refusal("the tune has voices (V:)")
         elif letter == "m":
             raise Refusal("the tune has macros (m:)")
 
-    def read_line(self, line: str) -> None:
+    def _read_meter(self, meter: str) -> None:
+        if meter != self.meter and self.has_notes:
+            raise Refusal("the meter changes inside the tune")
+        if meter not in ("", "none") and not re.fullmatch(r"[1-9]\d?/[1-9]\d?", meter):
+            raise Refusal(f"the meter {meter} is not a simple fraction")
+        self.meter = None if meter in ("", "none") else meter
+
+    def read_line(self, line: Line) -> None:
+        text = line.text
         position = 0
         lengthened: Event | None = None  # the event that a length would apply to, directly before it
-        while position < len(line):
-            match = _BODY.match(line, position)
-            if not match:
-                raise Refusal(f"the sign {line[position]!r} cannot be expressed in the format")
+        while position < len(text):
+            match = _BODY.match(text, position)
+            if text[position] == "&":
+                raise Refusal("the sign '&' cannot be expressed in the format")
+            # A letter that stands for nothing makes a word, unless there is a bar line to tell music from text.
+            if not match or (match["symbol"] and match["symbol"] not in self.symbols and not line.has_bar_line):
+                raise Refusal(f"line {line.number} is not music from {text[position]!r} on: {text!r}")
             position = match.end()
             if match["length"]:
                 self._read_length(match["length"], lengthened)
@@ -237,6 +358,7 @@ class _MusicReader:
             elif match["chord_start"]:
                 if self.chord:
                     raise Refusal("a chord begins inside a chord")
+                self.accidentals.begin_event()
                 self.chord = Event([], self.unit_eighths)
             elif match["chord_end"]:
                 lengthened = self._read_chord_end()
@@ -246,16 +368,28 @@ class _MusicReader:
                 self._read_tuplet(match["tuplet"])
             elif match["field"]:
                 self.read_field(match["field"], match["value"].strip())
+            elif match["tie"]:
+                self.accidentals.tie(is_in_chord=self.chord is not None)
+            elif match["rest_bars"] is not None:
+                self._read_rest_bars(match["rest_bars"])
+            elif match["decoration"] and _JUMP.fullmatch(match["decoration"]):
+                raise Refusal(f"the tune goes on somewhere else at {match['decoration']}")
             elif match["bar"] or match["ending"]:
                 self._read_bar(match["bar"] or "", (match["ending"] or "").lstrip("["))
 
     def close(self) -> None:
         if self.chord or self.n_tuplet_events_left:
             raise Refusal("the tune ends inside a chord or a tuplet")
-        if not any(isinstance(item, Event) for item in self.items):
+        if not self.has_notes:
             raise Refusal("the tune has no notes")
+        order = re.sub(r"[\s.,]", "", self.order_of_parts)
+        if order != self.parts and not set(order).isdisjoint(self.parts):
+            raise Refusal(f"the parts are played in another order (P:{self.order_of_parts}) than they are written")
+        _start_unmatched_repeats(self.items)
 
     def _append(self, event: Event) -> Event:
+        if self.meter is None:
+            raise Refusal("the tune has no meter (M:)")
         if self.n_tuplet_events_left:
             event.tuplet_index = self.n_tuplets
             self.n_tuplet_events_left -= 1
@@ -264,15 +398,28 @@ class _MusicReader:
 
     def _read_note(self, match: re.Match[str]) -> Event:
         letter = match["letter"]
+        if not self.chord:
+            self.accidentals.begin_event()
         member = ("z", None, 0)
         if letter not in "xz":
             octave = letter.islower() + match["octave"].count("'") - match["octave"].count(",")
             step = LETTERS.index(letter.upper()) + len(LETTERS) * octave
-            member = (letter.upper(), ACCIDENTALS.get(match["accidental"]), step)
+            alteration = self.accidentals.read(letter.upper(), step, ACCIDENTALS.get(match["accidental"]), self.key)
+            member = (letter.upper(), alteration, step)
         if self.chord:
             self.chord.members.append(member)
             return self.chord
         return self._append(Event([member], self.unit_eighths))
+
+    def _read_rest_bars(self, number: str) -> None:
+        if self.chord or self.n_tuplet_events_left or number == "0":
+            raise Refusal("rests of whole bars (Z) stand for themselves, not in a chord or a tuplet, and not 0 times")
+        for n_before in range(int(number or 1)):
+            if n_before:
+                self._read_bar("|", "")
+            self.accidentals.begin_event()
+            rest = self._append(Event([("z", None, 0)], Fraction(1)))
+            rest.length = 8 * Fraction(self.meter)
 
     def _read_chord_end(self) -> Event:
         chord, self.chord = self.chord, None
@@ -311,9 +458,16 @@ class _MusicReader:
             raise Refusal("a bar line cuts a chord or a tuplet")
         if not (self.items and isinstance(self.items[-1], BarSign)):
             self.items.append(BarSign())
+        self.accidentals.end_bar()
         bar = self.items[-1]
-        bar.ends_repeat |= sign.lstrip("[").startswith(":")
-        bar.starts_repeat |= sign.rstrip("]").endswith(":")
+        core = sign.strip("[]")
+        # |:| is the beginning of a repeat with a bar line behind it.
+        if core and not re.fullmatch(r":?\|+:?|::|\|+::?\|+", core):
+            more = "says to play a part more than twice" if "::" in core else "is none of ABC's bar lines"
+            raise Refusal(f"the sign {sign} {more}, and has no token")
+        bar.ends_repeat |= core.startswith(":") or "::" in core
+        bar.starts_repeat |= ":" in core.lstrip("|")[1:] or (":" in core and not core.startswith(":"))
+        bar.is_double |= "||" in core or (sign not in (core, f"[{core}]"))
         bar.ending += ending.rstrip(".")
         if bar.ending not in ("", "1", "2"):
             raise Refusal("the tune has endings other than a first and a second one")
