@@ -7,6 +7,7 @@ from pathlib import Path
 from folkprobe.artefact import is_sealed
 from folkprobe.network.checkpoint import Checkpoint, read_checkpoint, validate_checkpoint
 from folkprobe.network.formats.folkrnn_pickle import convert_folkrnn_pickle
+from folkprobe.network.formats.foreign import name_foreign, name_zip
 from folkprobe.network.formats.npz import ZIP_SIGNATURE, convert_npz, zip_members
 from folkprobe.network.formats.pytorch import LEGACY_SIGNATURE, convert_pytorch, holds_pytorch_pickle
 from folkprobe.network.formats.safetensors_file import convert_safetensors, is_safetensors
@@ -51,8 +52,9 @@ def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None
         checkpoint = convert(path, name=path.stem, sha256=sha256, vocabulary=vocabulary)
         validate_checkpoint(checkpoint)
     except Refusal as refusal:
+        reason = name_foreign(read_source(path)) or str(refusal)
         # It may quote the file.
-        reason = "".join(character if character.isprintable() else "?" for character in str(refusal))
+        reason = "".join(character if character.isprintable() else "?" for character in reason)
         raise Refusal(f"{path}: not a folk-rnn checkpoint that can be used: {reason}") from refusal.__cause__
     return checkpoint
 
@@ -64,8 +66,12 @@ def _converter(data: bytes) -> Callable[..., Checkpoint]:
             raise Refusal("it is HDF5, but not as folkprobe wrote it: damaged, changed since, or of another program")
         return _convert_own
     if data.startswith(ZIP_SIGNATURE):
-        is_pytorch = holds_pytorch_pickle([member.filename for member in zip_members(data)])
-        return convert_pytorch if is_pytorch else convert_npz
+        names = [member.filename for member in zip_members(data)]
+        if holds_pytorch_pickle(names):
+            return convert_pytorch
+        if what := name_zip(names):
+            raise Refusal(what)
+        return convert_npz
     if data.startswith(LEGACY_SIGNATURE):
         return convert_pytorch
     if is_safetensors(data[:9], len(data)):

@@ -18,7 +18,7 @@ import pickle
 import numpy as np
 
 from folkprobe.network.formats.array_bytes import array_of_bytes
-from folkprobe.network.formats.opcode_check import check_opcodes
+from folkprobe.network.formats.opcode_check import MAX_ENTRIES, check_opcodes
 from folkprobe.refusal import Refusal
 
 _ITEM_TYPES = {"f4", "f8", "f2", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"}
@@ -133,6 +133,20 @@ class _Encoded:
         raise Refusal("it encodes a text in an unknown way")
 
 
+class _Mapping(dict):
+    """Stand-in for OrderedDict and Counter: a dict, made of at most as many pairs as a vocabulary has."""
+
+    __slots__ = ()
+
+    def __init__(self, pairs: object = ()) -> None:
+        if not isinstance(pairs, list | tuple | dict) or len(pairs) > MAX_ENTRIES:
+            raise Refusal("it describes a dictionary in an unknown way")
+        super().__init__(pairs)
+
+    def __setstate__(self, _: object) -> None:
+        raise Refusal("it describes a dictionary in an unknown way")
+
+
 def _bytes_of(data: object) -> bytes:
     # Python 2 wrote the data as `str`, which encoding="latin1" maps to one character a byte.
     text = data.text if isinstance(data, _Encoded) else data
@@ -150,6 +164,8 @@ _STAND_INS = {
     ("numpy", "ndarray"): InertArray,
     ("numpy", "dtype"): InertDtype,
     ("_codecs", "encode"): _Encoded,
+    ("collections", "OrderedDict"): _Mapping,
+    ("collections", "Counter"): _Mapping,
 }
 for _core in ("numpy.core", "numpy._core"):
     _STAND_INS[f"{_core}.multiarray", "_reconstruct"] = InertArray  # empty, for BUILD to fill
