@@ -11,6 +11,7 @@ import sys
 import zipfile
 import zlib
 from collections import Counter, OrderedDict
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from networks import assert_same_network, random_checkpoint
 from project import ROOT
 
 from folkprobe.network.checkpoint import write_checkpoint
-from folkprobe.network.formats import convert_checkpoint
+from folkprobe.network.formats import convert_checkpoint, opcode_check, pickle_entries
 from folkprobe.network.formats.npz import write_npz
 from folkprobe.network.formats.safetensors_file import write_safetensors
 from folkprobe.refusal import Refusal
@@ -116,6 +117,27 @@ def test_a_vocabulary_that_is_a_token_short_is_what_is_blamed(tmp_path, checkpoi
     assert "damaged" not in str(refusal.value)
 
 
+@pytest.mark.parametrize("protocol", [0, 1, 2, 4, 5])
+@pytest.mark.parametrize("where", ["before", "after", "both"])
+def test_training_state_is_skipped_without_being_built(tmp_path, checkpoint, protocol, where, monkeypatch):
+    # Small enough to be quick: what is skipped is neither checked nor built.
+    monkeypatch.setattr(opcode_check, "_MAX_OPCODES", 3_000)
+    monkeypatch.setattr(pickle_entries, "_FEWEST_BYTES", 1000)
+    losses = [np.array(k, np.float32) for k in range(15_000)]
+    content = folkrnn_content(checkpoint)
+    state = {"losses_train": losses, "rng": {"a": [1, None, True]}}
+    later = {"losses_valid": dict(enumerate(losses[:9000]))} if where == "both" else {}
+    content = state | content | later if where != "after" else content | state
+    path = _write(tmp_path / "a.pkl", content, protocol)
+    assert_same_network(checkpoint, convert_checkpoint(path))
+
+
+def test_what_is_skipped_may_not_ask_for_other_names(tmp_path, checkpoint):
+    content = {"losses": [Decimal(1), b" " * 2**20]} | folkrnn_content(checkpoint)
+    with pytest.raises(Refusal, match=r"decimal.Decimal, which no array of numbers needs: it was not run"):
+        convert_checkpoint(_write(tmp_path / "a.pkl", content))
+
+
 def _zip_of(data):
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
@@ -158,7 +180,7 @@ def test_what_is_no_checkpoint_is_recognised(tmp_path, checkpoint, change, sente
 _PEAK = """
 import resource, sys
 from folkprobe.network.checkpoint import write_checkpoint
-from folkprobe.network.formats import convert_checkpoint
+from folkprobe.network.formats import convert_checkpoint, opcode_check, pickle_entries
 from folkprobe.network.formats.npz import write_npz
 from folkprobe.network.formats.safetensors_file import write_safetensors
 def peak_bytes():

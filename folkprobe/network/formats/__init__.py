@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from folkprobe.artefact import is_sealed
@@ -19,7 +20,9 @@ _HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _PICKLE_BEGINNINGS = (b"\x80", b"}", b"(")
 
 
-def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None) -> Checkpoint:
+def convert_checkpoint(
+    path: Path | str, vocabulary: Sequence[str] | None = None, *, description_path: Path | str | None = None
+) -> Checkpoint:
     """Read a trained network of any supported format.
 
     Parameters
@@ -30,6 +33,8 @@ def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None
     vocabulary : sequence of str, optional
         Tokens in index order, for formats that do not carry them (`description.read_vocabulary` reads a file of
         them). If the file carries its own, passing a different one is an error.
+    description_path : Path or str, optional
+        The JSON file that belongs to an npz; by default the one of the same name beside it, if there is one.
 
     Returns
     -------
@@ -49,6 +54,8 @@ def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None
         convert = _converter(data)
         # Each reads the file again, and releases its bytes as soon as possible.
         del data
+        if convert is convert_npz and description_path:
+            convert = partial(convert_npz, description_path=Path(description_path))
         checkpoint = convert(path, name=path.stem, sha256=sha256, vocabulary=vocabulary)
         validate_checkpoint(checkpoint)
     except Refusal as refusal:

@@ -14,11 +14,13 @@ Python documentation, *pickle*, "Restricting Globals".
 
 import io
 import pickle
+from collections.abc import Collection
 
 import numpy as np
 
 from folkprobe.network.formats.array_bytes import array_of_bytes
 from folkprobe.network.formats.opcode_check import MAX_ENTRIES, check_opcodes
+from folkprobe.network.formats.pickle_entries import without_entries
 from folkprobe.refusal import Refusal
 
 _ITEM_TYPES = {"f4", "f8", "f2", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"}
@@ -186,13 +188,15 @@ class _InertUnpickler(pickle.Unpickler):
         raise Refusal("it refers to an object outside the file")
 
 
-def read_inert_pickle(data: bytes) -> object:
+def read_inert_pickle(data: bytes, wanted: Collection[str]) -> object:
     """Interpret a pickle with inert stand-ins.
 
     Parameters
     ----------
     data : bytes
         A pickle of protocol 0 to 5, by Python 2 or 3, NumPy 1 or 2.
+    wanted : collection of str
+        Of a dict, the entries that are needed; others may be left out.
 
     Returns
     -------
@@ -205,6 +209,7 @@ def read_inert_pickle(data: bytes) -> object:
         For a stream that is damaged, too large, or contains anything else; the sentence refers to the stream as "it".
     """
     try:
+        data = without_entries(data, wanted, _STAND_INS)
         check_opcodes(data)
         return _InertUnpickler(io.BytesIO(data), encoding="latin1").load()
     except Refusal:
