@@ -5,26 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from folkprobe.music.abc_key import KEY_SETTINGS, Key, parse_key
 from folkprobe.music.abc_lines import Line, join_music, read_lines
-from folkprobe.music.keys import ACCIDENTALS, LETTERS, key_fifths, signature_of_fifths
+from folkprobe.music.keys import ACCIDENTALS, LETTERS
+from folkprobe.music.tied_accidentals import TiedAccidentals
 from folkprobe.refusal import Refusal
 
-# ABC 2.1, section 3.1.14: only the first three letters of a mode count, in any case.
-_MODE_NAMES = {"": "maj", "m": "min", "ion": "maj", "aeo": "min"} | {m: m for m in ("maj", "min", "dor", "mix")}
 # C| and 2/2 are read as 4/4: the same eight eighths, and the format has no other token for them.
 _METERS = {"C": "4/4", "C|": "4/4", "2/2": "4/4"}
 
-_KEY = re.compile(r"(?P<tonic>[A-G])(?P<sign>[#b]?)\s*(?P<mode>[A-Za-z]*)\s*(?P<rest>.*)")
-# What may follow a key without changing a note's name: clefs, octaves, and settings of any program, as in staffscale=.8
-_SETTINGS = re.compile(
-    r"""(?:^|\s+)(?:
-    [A-Za-z]\w*=(?:"[^"]*"|\S+)
-    | (?:treble|bass|alto|tenor|soprano|mezzosoprano|baritone|perc|none|auto)\d?(?:[-+^_]\d+)?
-    | [-+]?8v[ab]
-    )(?=\s|$)""",
-    re.VERBOSE,
-)
-_KEY_ACCIDENTALS = re.compile(r"(exp\b\s*)?([_=^]{1,2}[A-Ga-g]\s*)+|exp\b.*")
 # Decorations that say to go on somewhere else.
 _JUMP = re.compile(r"!(D\.?[CS]\.?.*|dacapo|dacoda|dalsegno)!", re.IGNORECASE)
 # Letters for decorations that ABC 2.1, section 4.16, defines; U: defines others.
@@ -51,25 +40,6 @@ _BODY = re.compile(
     """,
     re.VERBOSE,
 )
-
-
-@dataclass(frozen=True)
-class Key:
-    """A tonic, one of the modes maj, min, dor and mix, and the key signature that they make.
-
-    Attributes
-    ----------
-    tonic : str
-        Its letter; a sharp or flat shows in the signature only.
-    mode : str
-        As in the format's key tokens.
-    signature : dict of str to int
-        Alteration of each letter in semitones.
-    """
-
-    tonic: str
-    mode: str
-    signature: dict[str, int]
 
 
 @dataclass
@@ -133,39 +103,6 @@ class SourceTune:
     items: list[Event | BarSign | int]
 
 
-def parse_key(key: str) -> Key:
-    """Read the value of a ``K:`` field.
-
-    Parameters
-    ----------
-    key : str
-        Such as "G", "Em", "A Mixolydian"; clefs and settings like `staffscale=.8` are skipped.
-
-    Returns
-    -------
-    Key
-        Tonic, mode and signature.
-
-    Raises
-    ------
-    Refusal
-        For a key without tonic, of another mode, or with accidentals of its own.
-    """
-    match = _KEY.fullmatch(_SETTINGS.sub("", key).strip())
-    if not match:
-        raise Refusal(f"the key {key!r} has no tonic")
-    words, rest = match["mode"], match["rest"]
-    if _KEY_ACCIDENTALS.fullmatch(f"{words} {rest}".strip()) or (rest and _KEY_ACCIDENTALS.fullmatch(rest)):
-        raise Refusal(f"the key {key!r} has accidentals of its own")
-    # Capital M stands for major in some books and for minor in others.
-    mode = None if words == "M" else _MODE_NAMES.get(words.lower()[:3])
-    if mode is None:
-        raise Refusal(f"the mode of the key {key!r} is not one of maj, min, dor, mix")
-    if rest:
-        raise Refusal(f"the key {key!r} goes on with {rest!r}, which is neither a mode nor a clef")
-    return Key(match["tonic"], mode, signature_of_fifths(key_fifths(match["tonic"] + match["sign"], mode)))
-
-
 def usual_tuplet_time(n_events: int, meter: str) -> int:
     """Return in the time of how many events a tuplet of `n_events` is played (ABC 2.1, section 4.13)."""
     return {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}.get(n_events) or (3 if meter in ("6/8", "9/8", "12/8") else 2)
@@ -225,53 +162,6 @@ def parse_tune(abc: str, book_header: str = "") -> SourceTune:
     return SourceTune(reader.meter, reader.key, reader.items)
 
 
-class _TiedAccidentals:
-    """Accidentals that a tie carries over a bar line: written again, and taken back for what follows in the bar.
-
-    An accidental holds to the end of its bar in all octaves (ABC 2.1, section 11.3); over the bar line, for the tied
-    note only.
-    """
-
-    def __init__(self) -> None:
-        # Alterations of this bar by letter; those that the tied note needs and the others must take back.
-        self._written: dict[str, int] = {}
-        self._to_take_back: set[str] = set()
-        # Letter and alteration of the last event's notes by step, and of those that a tie connects to the next event.
-        self._sounding: dict[int, int] = {}
-        self._tied: dict[int, int] = {}
-        self._arriving: dict[int, int] = {}
-        self._last_step = 0
-
-    def begin_event(self) -> None:
-        self._arriving, self._tied, self._sounding = self._tied, {}, {}
-
-    def end_bar(self) -> None:
-        self._written.clear()
-        self._to_take_back.clear()
-
-    def tie(self, *, is_in_chord: bool) -> None:
-        """Tie the last event to the next, or in a chord its last note."""
-        self._tied |= {self._last_step: self._sounding[self._last_step]} if is_in_chord else self._sounding
-
-    def read(self, letter: str, step: int, alteration: int | None, key: Key) -> int | None:
-        """Return the accidental that a note needs, given the one that is written."""
-        usual = key.signature[letter]
-        if alteration is None and letter not in self._written:
-            carried = self._arriving.get(step, usual)
-            if carried != usual:
-                alteration = carried
-                self._to_take_back.add(letter)
-            elif letter in self._to_take_back:
-                alteration = usual
-                self._to_take_back.discard(letter)
-        elif alteration is not None:
-            self._written[letter] = alteration
-            self._to_take_back.discard(letter)
-        self._sounding[step] = self._written.get(letter, usual) if alteration is None else alteration
-        self._last_step = step
-        return alteration
-
-
 def _start_unmatched_repeats(items: Sequence[Event | BarSign | int]) -> None:
     """Let a repeat start where a `:|` without a `|:` goes back to, if a double bar line says so (ABC 2.1, section 4.8).
 
@@ -303,7 +193,7 @@ class _MusicReader:
         self.n_tuplets = self.n_tuplet_events_left = 0
         self.symbols = set(_SYMBOLS)
         self.order_of_parts, self.parts = order_of_parts, ""
-        self.accidentals = _TiedAccidentals()
+        self.accidentals = TiedAccidentals()
 
     @property
     def has_notes(self) -> bool:
@@ -317,7 +207,7 @@ class _MusicReader:
             self.unit_eighths = 8 * Fraction(int(match[1]), int(match[2] or 1))
         elif letter == "M":
             self._read_meter(_METERS.get(value, value))
-        elif letter == "K" and _SETTINGS.sub("", value).strip():
+        elif letter == "K" and KEY_SETTINGS.sub("", value).strip():
             key = parse_key(value)
             if key != self.key and self.has_notes:
                 raise Refusal("the key changes inside the tune")

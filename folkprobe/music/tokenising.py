@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
+from folkprobe.music.abc_key import Key, parse_key
 from folkprobe.music.abc_lines import decode_abc, split_lines, without_blocks
-from folkprobe.music.abc_source import BarSign, Event, Key, SourceTune, parse_key, parse_tune
+from folkprobe.music.abc_source import BarSign, Event, SourceTune, parse_tune
 from folkprobe.music.keys import LETTERS
 from folkprobe.refusal import Refusal
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from folkprobe.music.abc_source import parse_key
+from folkprobe.music.abc_key import parse_key
 from folkprobe.music.bars import count_bars
 from folkprobe.music.tokenising import read_tune_book, tokenise_tune, tokenise_tune_book
 from folkprobe.refusal import Refusal
@@ -314,6 +314,7 @@ def test_fields_hold_that_stand_between_key_and_first_note(header, expected):
         ("C", "^C2C6-|C8|", "^C 2 C 6 | ^C 8 |"),
         ("C", "^C8-|c8|", "^C 8 | c 8 |"),
         ("C", "^C8|C8|", "^C 8 | C 8 |"),
+        ("C", "[-^CE]8|C8|z8-|[z-C]8|", "[ ^C E ] 8 | C 8 | z 8 | [ z C ] 8 |"),
         ("C", "[^CE]8-|[CE]8|", "[ ^C E ] 8 | [ ^C E ] 8 |"),
         ("C", "[^C-E]8|[CE]8|", "[ ^C E ] 8 | [ ^C E ] 8 |"),
         ("C", "[^CE-]8|[CE]8|", "[ ^C E ] 8 | [ C E ] 8 |"),
@@ -447,7 +448,7 @@ def test_tunes_in_the_format_are_their_own_tokens():
     assert n_changed == 3
 
 
-@given(st.text(alphabet="XKMLV:/|[]()<>{}\"!+~^_=,'abcgzABC0123456789 \n%\\", max_size=60))
+@given(st.text(alphabet="XKMLV:/|[]()<>{}\"!+~^_=,'abcgzABC0123456789 \n%\\-ZHPUT.#\r", max_size=60))
 def test_any_text_is_tokenised_or_left_out(text):
     book = tokenise_tune_book(f"X:1\nM:4/4\nK:C\n{text}", VOCABULARY)
     assert len(book.tunes) + len(book.left_out) >= 1
