@@ -1,10 +1,11 @@
 """CPU-seconds and peak memory of each rule of a study, written to docs/jobs.json.
 
-    python benchmarks/jobs.py --output docs --large CHECKPOINT
+    python benchmarks/jobs.py --output docs --large CHECKPOINT [--rules RULE ...]
 
 Runs the default study, with fewer lesions, for two numbers of tunes, all of them replayed, with the demo model and with
 CHECKPOINT, shared/checkpoints/session-512.pkl. `tests/workflow/test_resources.py` compares what jobs request from a
-cluster with the results. Takes a quarter of an hour on two cores. `calibration_seconds` belongs into
+cluster with the results. Takes a quarter of an hour on two idle cores; with --rules, only these rules are measured,
+with what they need, and the rows of all others are kept. `calibration_seconds` belongs into
 `study.cluster.costs.CALIBRATION_SECONDS` when the costs are changed.
 """
 
@@ -40,18 +41,20 @@ def overlay(n_tunes):
     }
 
 
-def measure(source, changes):
-    """Run the study; return the number of jobs of each rule and the most seconds and MB that one of them took."""
+def measure(source, changes, rules):
+    """Run the study, or what these rules need; return each rule's number of jobs and the most that one of them took."""
     with tempfile.TemporaryDirectory() as name:
         project = copy_project(Path(name))
         changes = changes | {"checkpoint": {"source": str(source)}}
         (project.folder / "overlay.yaml").write_text(yaml.safe_dump(changes), encoding="utf-8")
         command = [sys.executable, "-m", "snakemake", "--cores", "2", "--configfile", "overlay.yaml"]
+        command += ["--until", *rules] if rules else []
         subprocess.run(command, cwd=project.folder, env=project.environment, check=True)
         lines = next(project.folder.glob("results/*/logs/circumstances.jsonl")).read_text(encoding="utf-8").splitlines()
     taken = defaultdict(list)
     for job in map(json.loads, lines):
-        taken[job["rule"]].append((job["cpu_seconds"], job["peak_memory_mb"]))
+        if not rules or job["rule"] in rules:
+            taken[job["rule"]].append((job["cpu_seconds"], job["peak_memory_mb"]))
     return [
         {
             "rule": rule,
@@ -75,15 +78,21 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--large", type=Path, required=True)
+    parser.add_argument("--rules", nargs="+", default=[])
     options = parser.parse_args()
-    found = {"machine": f"{platform.machine()}, {os.cpu_count()} cores; Python {platform.python_version()}"}
-    found["calibration_seconds"] = calibrate()
+    path = options.output / "jobs.json"
+    found = json.loads(path.read_text(encoding="utf-8")) if options.rules else {}
+    found["machine"] = f"{platform.machine()}, {os.cpu_count()} cores; Python {platform.python_version()}"
+    if not options.rules:
+        found["calibration_seconds"] = calibrate()
     for name, source in {"demo": ROOT / "resources/checkpoints/demo.pkl", "large": options.large.resolve()}.items():
-        found[name] = []
-        for n_tunes in NUMBERS[name]:
+        studies = found.setdefault(name, [{} for _ in NUMBERS[name]])
+        for study, n_tunes in zip(studies, NUMBERS[name], strict=True):
             changes = overlay(n_tunes)
-            found[name].append({"overlay": changes, "rules": measure(source, changes)})
-            (options.output / "jobs.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+            kept = [row for row in study.get("rules", []) if row["rule"] not in options.rules]
+            rows = kept + measure(source, changes, options.rules)
+            study |= {"overlay": changes, "rules": sorted(rows, key=lambda row: row["rule"])}
+            path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
