@@ -4,8 +4,8 @@
 
 Runs the default study, with fewer lesions, for two numbers of tunes, all of them replayed, with the demo model and with
 CHECKPOINT, shared/checkpoints/session-512.pkl. `tests/workflow/test_resources.py` compares what jobs request from a
-cluster with the results. Takes a quarter of an hour on two idle cores; with --rules, only these rules are measured,
-with what they need, and the rows of all others are kept. `calibration_seconds` belongs into
+cluster with the results. Takes a quarter of an hour on two idle cores; with --rules, only these rules and what they
+need are run, and the rows that other rules have are kept. `calibration_seconds` belongs into
 `study.cluster.costs.CALIBRATION_SECONDS` when the costs are changed.
 """
 
@@ -53,8 +53,7 @@ def measure(source, changes, rules):
         lines = next(project.folder.glob("results/*/logs/circumstances.jsonl")).read_text(encoding="utf-8").splitlines()
     taken = defaultdict(list)
     for job in map(json.loads, lines):
-        if not rules or job["rule"] in rules:
-            taken[job["rule"]].append((job["cpu_seconds"], job["peak_memory_mb"]))
+        taken[job["rule"]].append((job["cpu_seconds"], job["peak_memory_mb"]))
     return [
         {
             "rule": rule,
@@ -89,9 +88,9 @@ def main():
         studies = found.setdefault(name, [{} for _ in NUMBERS[name]])
         for study, n_tunes in zip(studies, NUMBERS[name], strict=True):
             changes = overlay(n_tunes)
-            kept = [row for row in study.get("rules", []) if row["rule"] not in options.rules]
-            rows = kept + measure(source, changes, options.rules)
-            study |= {"overlay": changes, "rules": sorted(rows, key=lambda row: row["rule"])}
+            kept = {row["rule"]: row for row in study.get("rules", []) if row["rule"] not in options.rules}
+            rows = {row["rule"]: row for row in measure(source, changes, options.rules)} | kept
+            study |= {"overlay": changes, "rules": [rows[rule] for rule in sorted(rows)]}
             path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
