@@ -1,6 +1,6 @@
-"""The figures of a study, one row each. Their rules, their order in the report and the README's table derive from it.
+"""The figures of a study, one row each. Their rules, their order in the report and the table in docs/figures.md derive from it.
 
-``python -m study.figures`` updates the table in README.md.
+``python -m study.figures`` updates the table in docs/figures.md.
 """
 
 import re
@@ -556,8 +556,8 @@ def markdown_table() -> str:
 
 
 if __name__ == "__main__":
-    readme = ROOT / "README.md"
+    page = ROOT / "docs/figures.md"
     before, table, after = re.split(
-        r"(^\| figure \| rule .*\n(?:\|.*\n)+)", readme.read_text(encoding="utf-8"), flags=re.M
+        r"(^\| figure \| rule .*\n(?:\|.*\n)+)", page.read_text(encoding="utf-8"), flags=re.M
     )
-    readme.write_text(before + markdown_table() + after, encoding="utf-8")
+    page.write_text(before + markdown_table() + after, encoding="utf-8")

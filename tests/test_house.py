@@ -105,12 +105,12 @@ def test_the_results_readme_has_every_file_with_its_rule():
             assert any(name in names for names in listed), f"{name}: {path}"
 
 
-def test_every_figure_has_its_script_and_its_caption_and_stands_in_the_readme():
+def test_every_figure_has_its_script_and_its_caption_and_stands_in_the_docs():
     for figure in FIGURES:
         assert (ROOT / f"workflow/scripts/{figure.rule}.py").is_file()
         assert (ROOT / f"workflow/report/{figure.stem}.rst").is_file()
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert markdown_table() in readme, "stale: run `python -m study.figures`"
+    page = (ROOT / "docs/figures.md").read_text(encoding="utf-8")
+    assert markdown_table() in page, "stale: run `python -m study.figures`"
 
 
 def test_schemas_allow_what_the_code_knows():

@@ -1,6 +1,7 @@
-"""What README.md shows and quotes is what the default study gives."""
+"""What README.md and docs/ show and quote is what the default study gives, and the code in README.md runs."""
 
 import csv
+import re
 
 import numpy as np
 import pytest
@@ -17,6 +18,20 @@ def _rows(path):
         return list(csv.DictReader(file))
 
 
+def test_the_readmes_python_runs(capsys):
+    code = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1]
+    exec(code.replace('"resources/', f'"{ROOT}/resources/'), {})
+    assert len(capsys.readouterr().out.splitlines()) == 6
+
+
+def test_the_readme_is_short_and_its_links_lead_somewhere():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 140
+    for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")):
+        for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+            assert link.startswith("https://") or (page.parent / link).exists(), f"{page.name}: {link}"
+
+
 @pytest.mark.full
 def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
     project.snakemake("--cores", "2")
@@ -24,7 +39,8 @@ def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
     # The fingerprint in it changes with every line of code behind it; what is drawn does not.
     shown, drawn = (read_figure(path / FIGURE).content for path in (ROOT / "docs", results / "figures"))
     assert shown == drawn is not None
-    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    text = " ".join(" ".join(page.read_text(encoding="utf-8") for page in pages).split())
     shares = {
         row["contrast"]: row for row in _rows(results / "effects.csv") if row["outcome"] == "share_of_correct_bars"
     }
