@@ -13,7 +13,7 @@ export OMP_NUM_THREADS := 1
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
-.PHONY: run report slurm slurm-check test test-full test-training lint demo-model lock clean help
+.PHONY: run report slurm slurm-check test test-full test-training lint docs demo-model lock clean help
 
 help:
 	@echo "make run         run the default study, to results/ (CORES=$(CORES)); shows jobs done and time left"
@@ -24,6 +24,7 @@ help:
 	@echo "make test-full   run all tests, including the long ones"
 	@echo "make test-training  run the tests of the training, which need PyTorch"
 	@echo "make lint        run ruff, snakefmt, snakemake --lint"
+	@echo "make docs        build the documentation's site in site/, strictly"
 	@echo "make demo-model  train resources/checkpoints/demo.pkl again, from the tunes of the music21 package"
 	@echo "make lock        update the lock files after a change of pyproject.toml (needs uv)"
 	@echo "make clean       remove results and environments"
@@ -57,6 +58,9 @@ lint: $(VENV)/test.stamp
 	$(VENV)/bin/snakefmt --check Snakefile workflow
 	$(VENV)/bin/snakemake --lint
 
+docs: $(VENV)/docs.stamp
+	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict --quiet
+
 demo-model: .venv-train/stamp
 	.venv-train/bin/snakemake --snakefile workflow/training.smk --cores 1 $(ARGS)
 
@@ -64,6 +68,7 @@ lock:
 	uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
 	uv pip compile $(LOCK_OPTIONS) pyproject.toml --extra slurm -c requirements.lock -o requirements-slurm.lock
 	uv pip compile $(LOCK_OPTIONS) pyproject.toml --extra test -c requirements.lock -o requirements-test.lock
+	uv pip compile $(LOCK_OPTIONS) pyproject.toml --extra docs -c requirements-test.lock -o requirements-docs.lock
 
 LOCK_OPTIONS := --universal --generate-hashes --no-annotate --no-header --python-version 3.11
 
@@ -83,6 +88,10 @@ $(VENV)/slurm.stamp: requirements-slurm.lock | $(VENV)/bin/python
 $(VENV)/test.stamp: requirements-test.lock | $(VENV)/bin/python
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.lock
 	touch $@ $(VENV)/run.stamp $(VENV)/slurm.stamp
+
+$(VENV)/docs.stamp: requirements-docs.lock | $(VENV)/bin/python
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
+	touch $@
 
 # pyproject.toml pins PyTorch without hashes, because the right build depends on the machine.
 .venv-train/stamp: requirements-test.lock pyproject.toml

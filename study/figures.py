@@ -1,4 +1,4 @@
-"""The figures of a study, one row each. Their rules, their order in the report and the table in docs/figures.md derive from it.
+"""The figures of a study, one row each: the source of their rules, their order in the report and docs/figures.md.
 
 ``python -m study.figures`` updates the table in docs/figures.md.
 """

@@ -14,6 +14,7 @@ from folkprobe.claims import claim as claims
 from folkprobe.network.excision import SCOPES
 from folkprobe.network.lstm import DTYPES
 from folkprobe.signal.window import WINDOWS
+from study.configuration_page import PAGE, page
 from study.figures import FIGURES, markdown_table
 
 # Which wings a wing may import; every wing may import the modules at the top of the package.
@@ -111,6 +112,10 @@ def test_every_figure_has_its_script_and_its_caption_and_stands_in_the_docs():
         assert (ROOT / f"workflow/report/{figure.stem}.rst").is_file()
     page = (ROOT / "docs/figures.md").read_text(encoding="utf-8")
     assert markdown_table() in page, "stale: run `python -m study.figures`"
+
+
+def test_the_page_of_the_configuration_is_the_schemas():
+    assert PAGE.read_text(encoding="utf-8") == page(), "stale: run `python -m study.configuration_page`"
 
 
 def test_schemas_allow_what_the_code_knows():
