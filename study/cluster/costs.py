@@ -61,7 +61,6 @@ COSTS = {
     "generate_lesions": Cost(
         seconds=4.0, mem_mb=120, seconds_per_tune_and_mb=0.005, mem_mb_per_tune=0.03, mem_mb_per_mb=8.0
     ),
-    # These four were measured with the demo model only (12 and 200 tunes); of larger models they are estimates.
     "interchange_counts": Cost(
         seconds=1.5, mem_mb=230, seconds_per_tune_and_mb=0.006, mem_mb_per_tune=0.02, mem_mb_per_mb=12.0
     ),
@@ -70,7 +69,7 @@ COSTS = {
     ),
     "estimate_clocks": Cost(
         seconds=1.3,
-        mem_mb=100,
+        mem_mb=160,
         seconds_per_tune=0.06,
         seconds_per_tune_and_mb=0.04,
         mem_mb_per_tune=2.1,
