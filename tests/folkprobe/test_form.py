@@ -23,7 +23,7 @@ SIX = " | ".join(["C 8"] * 6)
         (f"M:4/4 {REEL} :|", (8,), (2,), False, "AA"),
         (f"M:4/4 {REEL} :| |: {REEL} :| |: {REEL} :|", (8, 8, 8), (2, 2, 2), False, "AABBCC"),
         (f"M:4/4 {SIX} | C 8 |1 D 8 :| |2 E 8 |: {REEL} :|", (8, 8), (2, 2), True, "endings: the first time counts"),
-        (f"M:4/4 C 8 |1 D 8 :| |2 E 8 :| |: {REEL} :|", (2, 8), (3, 2), False, "a second ending with a :| of its own"),
+        (f"M:4/4 C 8 |1 D 8 :| |2 E 8 :| |: {REEL} :|", (2, 8), (2, 2), False, "a :| that only ends the second ending"),
         ("M:4/4 G 2 | C 8 | C 6 :| |: G 2 | C 8 | C 6 :|", (2, 2), (2, 2), True, "pickup and complement are one bar"),
         ("M:4/4 C 8 | C 6 :| |: C 8 | C 6 :|", (Fraction(7, 4),) * 2, (2, 2), False, "equal, but no whole bars"),
         ("M:4/4 C 8 | M:6/8 C 6 :|", (2,), (2,), False, "each bar as a part of its own metre"),
