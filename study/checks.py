@@ -26,6 +26,7 @@ SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
 _GIVEN = {
     "checkpoint.source": "the path or URL of a checkpoint",
     "checkpoint.vocabulary": "the path of a JSON file",
+    "checkpoint.description": "the JSON file that was written beside the npz",
     "baseline.tunes": "a table of people's tunes",
 }
 # Mappings whose keys the user chooses; an overlay may set their members to null.

@@ -1,6 +1,7 @@
 """Derive what the rules need from a configuration: conditions, and the parameters of a job."""
 
 import json
+import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -23,14 +24,29 @@ def is_url(source: str) -> bool:
 def given_files(config: dict) -> dict[str, list[str]]:
     """List the input files that no rule makes, by the key of the configuration that names them.
 
-    The keys are `checkpoint.source`, `checkpoint.vocabulary` and `baseline.tunes`; a URL or null has no files.
+    The keys are `checkpoint.source`, `checkpoint.vocabulary`, `checkpoint.description` (not in the configuration: the
+    JSON beside an npz) and `baseline.tunes`; a URL or null has no files.
     """
     source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
     return {
         "checkpoint.source": [] if is_url(source) else [source],
         "checkpoint.vocabulary": [vocabulary] if vocabulary else [],
+        "checkpoint.description": [] if is_url(source) else _description_beside(source),
         "baseline.tunes": [config["baseline"]["tunes"]],
     }
+
+
+def _description_beside(source: str) -> list[str]:
+    """Return the JSON file that belongs to an npz, if there is one."""
+    path = Path(source).with_suffix(".json")
+    if path == Path(source) or not (ROOT / path).is_file():
+        return []
+    try:
+        with zipfile.ZipFile(ROOT / source) as file:
+            is_npz = all(name.endswith(".npy") for name in file.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return []
+    return [str(path)] if is_npz else []
 
 
 def conditions(config: dict) -> list[str]:

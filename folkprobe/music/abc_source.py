@@ -1,20 +1,23 @@
 """Parser for one tune of an ABC tune book, as far as the folk-rnn format can express it."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from folkprobe.music.keys import ACCIDENTALS, LETTERS, key_fifths, signature_of_fifths
+from folkprobe.music.abc_key import KEY_SETTINGS, Key, parse_key
+from folkprobe.music.abc_lines import Line, join_music, read_lines
+from folkprobe.music.keys import ACCIDENTALS, LETTERS
+from folkprobe.music.tied_accidentals import TiedAccidentals
 from folkprobe.refusal import Refusal
 
-# ABC 2.1, section 3.1.14: only the first three letters of a mode count, in any case.
-_MODE_NAMES = {"": "maj", "m": "min", "ion": "maj", "aeo": "min"} | {m: m for m in ("maj", "min", "dor", "mix")}
 # C| and 2/2 are read as 4/4: the same eight eighths, and the format has no other token for them.
 _METERS = {"C": "4/4", "C|": "4/4", "2/2": "4/4"}
 
-_KEY = re.compile(r"(?P<tonic>[A-G])(?P<sign>[#b]?)\s*(?P<mode>[A-Za-z]*)(?P<rest>.*)")
-_CLEF = re.compile(r"(\s*(clef=\S+|treble\S*|bass\S*|alto\S*|tenor\S*|(transpose|octave|middle|stafflines)=\S+))*\s*")
-_FIELD_LINE = re.compile(r"([A-Za-z+]):(?![|:])(.*)")
+# Decorations that say to go on somewhere else.
+_JUMP = re.compile(r"!(D\.?[CS]\.?.*|dacapo|dacoda|dalsegno)!", re.IGNORECASE)
+# Letters for decorations that ABC 2.1, section 4.16, defines; U: defines others.
+_SYMBOLS = frozenset(".~HLMOPSTuv")
 # Digits are bounded, so that no number takes long.
 _BODY = re.compile(
     r"""
@@ -23,35 +26,20 @@ _BODY = re.compile(
     | (?P<bar>\[?(?:[|:]*\|[|:]*|:{2,})\]?)
     | \((?P<tuplet>[2-9](?::\d?){0,2})
     | (?P<note>(?P<accidental>\^{1,2}|_{1,2}|=)?(?P<letter>[A-Ga-gxz])(?P<octave>[,']*))
+    | [ZX](?P<rest_bars>\d{0,3})
     | (?P<length>\d{1,4}/{0,8}\d{0,4}|/{1,8}\d{0,4})
     | (?P<broken><{1,3}|>{1,3})
     | (?P<chord_start>\[)
     | (?P<chord_end>\])
-    # Not in the format: text, grace notes, decorations (ABC 2.1, section 4.16, leaves H to W and h to w to them),
-    # slurs, ties, spacers, line ends.
-    | (?P<dropped>"[^"]*" | \{[^}]*\} | ![\w.()<>+^-]+! | \+[a-z.()<>]+\+ | y\d* | [\s()~.H-Wh-w`$*!\\-])
+    | (?P<tie>-)
+    | (?P<decoration>![\w.()<>+^-]+!)
+    # A letter for a decoration stands before what it decorates (ABC 2.1, section 4.20).
+    | (?P<symbol>[.~H-Wh-w])(?=[ \t]*[].~H-Wh-w"{!+()[^_=A-Ga-gxyzZX|:<>-])
+    # Not in the format: text, grace notes, slurs, spacers, line ends, and what section 8.1 reserves.
+    | (?P<dropped>"[^"]*" | \{[^}]*\} | \+[a-z.()<>]+\+ | y\d* | [ \t()`$!\\\#*;?@])
     """,
     re.VERBOSE,
 )
-
-
-@dataclass(frozen=True)
-class Key:
-    """A tonic, one of the modes maj, min, dor and mix, and the key signature that they make.
-
-    Attributes
-    ----------
-    tonic : str
-        Its letter; a sharp or flat shows in the signature only.
-    mode : str
-        As in the format's key tokens.
-    signature : dict of str to int
-        Alteration of each letter in semitones.
-    """
-
-    tonic: str
-    mode: str
-    signature: dict[str, int]
 
 
 @dataclass
@@ -78,10 +66,21 @@ class Event:
 
 @dataclass
 class BarSign:
-    """All bar lines and repeat signs between two events."""
+    """All bar lines and repeat signs between two events.
+
+    Attributes
+    ----------
+    ends_repeat, starts_repeat : bool
+        Whether there is a `:|`, and a `|:` or the place that a later `:|` without a `|:` goes back to.
+    is_double : bool
+        Whether there is a `||`, `|]` or `[|`.
+    ending : str
+        "1", "2" or none.
+    """
 
     ends_repeat: bool = False
     starts_repeat: bool = False
+    is_double: bool = False
     ending: str = ""
 
 
@@ -104,52 +103,21 @@ class SourceTune:
     items: list[Event | BarSign | int]
 
 
-def parse_key(key: str) -> Key:
-    """Read the value of a ``K:`` field.
-
-    Parameters
-    ----------
-    key : str
-        Such as "G", "Em", "A Mixolydian"; words about the clef are skipped.
-
-    Returns
-    -------
-    Key
-        Tonic, mode and signature.
-
-    Raises
-    ------
-    Refusal
-        For a key without tonic, of another mode, or with accidentals of its own.
-    """
-    match = _KEY.fullmatch(key)
-    if not match:
-        raise Refusal(f"the key {key!r} has no tonic")
-    words, rest = match["mode"], match["rest"]
-    if _CLEF.fullmatch(words + rest):
-        words = rest = ""
-    # Capital M stands for major in some books and for minor in others.
-    mode = None if words == "M" else _MODE_NAMES.get(words.lower()[:3])
-    if mode is None:
-        raise Refusal(f"the mode of the key {key!r} is not one of maj, min, dor, mix")
-    if not _CLEF.fullmatch(rest):
-        raise Refusal(f"the key {key!r} has accidentals of its own")
-    return Key(match["tonic"], mode, signature_of_fifths(key_fifths(match["tonic"] + match["sign"], mode)))
-
-
 def usual_tuplet_time(n_events: int, meter: str) -> int:
     """Return in the time of how many events a tuplet of `n_events` is played (ABC 2.1, section 4.13)."""
     return {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}.get(n_events) or (3 if meter in ("6/8", "9/8", "12/8") else 2)
 
 
-def parse_tune(abc: str) -> SourceTune:
+def parse_tune(abc: str, book_header: str = "") -> SourceTune:
     """Read one ABC tune.
 
     Parameters
     ----------
     abc : str
-        Header lines up to ``K:``, then the music. Titles, text, grace notes, decorations, slurs, ties, lyrics and the
-        other fields that say nothing about notes and bars are skipped.
+        Header lines up to ``K:``, then the music. Titles, text, grace notes, decorations, slurs, lyrics and the other
+        fields that say nothing about notes and bars are skipped.
+    book_header : str
+        Fields that hold for all tunes of a book; those of the tune come before them.
 
     Returns
     -------
@@ -159,52 +127,77 @@ def parse_tune(abc: str) -> SourceTune:
     Raises
     ------
     Refusal
-        For a tune that the folk-rnn format cannot express, whatever the vocabulary, with the reason.
+        For a tune that the folk-rnn format cannot express, whatever the vocabulary, and for a line that is not music,
+        with the reason. Lines are counted from the first of `abc`.
+
+    Notes
+    -----
+    ``M:``, ``L:`` and ``K:`` may also stand between the header and the first note.
 
     References
     ----------
     .. [1] C. Walshaw et al., The ABC music standard 2.1, 2011.
     """
-    lines = [re.sub(r"(?<!\\)%.*", "", line).strip() for line in abc.splitlines()]
-    header = {}
-    body_start = len(lines)
-    for line_index, line in enumerate(lines):
-        if match := _FIELD_LINE.fullmatch(line):
-            header[match[1]] = match[2].strip()
-            if match[1] == "K":
-                body_start = line_index + 1
-                break
-    if "K" not in header:
+    lines = list(read_lines(abc))
+    body_start = next((index for index, line in enumerate(lines, start=1) if line.field == "K"), None)
+    if body_start is None:
         raise Refusal("the tune has no key (K:)")
-    if header.get("M", "none") in ("", "none"):
-        raise Refusal("the tune has no meter (M:)")
-    meter = _METERS.get(header["M"], header["M"])
-    if not re.fullmatch(r"[1-9]\d?/[1-9]\d?", meter):
-        raise Refusal(f"the meter {meter} is not a simple fraction")
-    reader = _MusicReader(meter, parse_key(header["K"]))
+    fields = [line for line in (*read_lines(book_header), *lines[:body_start]) if line.field]
+    header = {line.field: line.text for line in fields}
+    reader = _MusicReader(parse_key(header["K"]), header.get("P", ""))
+    if "M" in header:
+        reader.read_field("M", header["M"])
     # ABC 2.1, section 3.1.7, says what holds for a tune without L:.
-    reader.read_field("L", header.get("L") or ("1/16" if Fraction(meter) < Fraction(3, 4) else "1/8"))
-    for letter in header.keys() & {"V", "m"}:
-        reader.read_field(letter, header[letter])
-    for line in lines[body_start:]:
-        if match := _FIELD_LINE.fullmatch(line):
-            reader.read_field(match[1], match[2].strip())
+    is_short = reader.meter is not None and Fraction(reader.meter) < Fraction(3, 4)
+    reader.read_field("L", header.get("L") or ("1/16" if is_short else "1/8"))
+    for line in fields:
+        if line.field in ("U", "V", "m"):
+            reader.read_field(line.field, line.text)
+    for line in join_music(lines[body_start:]):
+        if line.field:
+            reader.read_field(line.field, line.text)
         else:
-            reader.read_line(line + "\n")
+            reader.read_line(line)
     reader.close()
-    return SourceTune(meter, reader.key, reader.items)
+    return SourceTune(reader.meter, reader.key, reader.items)
+
+
+def _start_unmatched_repeats(items: Sequence[Event | BarSign | int]) -> None:
+    """Let a repeat start where a `:|` without a `|:` goes back to, if a double bar line says so (ABC 2.1, section 4.8).
+
+    After a `:|`, and at the beginning of the tune, tokens need no sign.
+    """
+    is_open, is_in_first_ending, double = False, False, None
+    for index, sign in enumerate(items):
+        if not isinstance(sign, BarSign):
+            continue
+        if sign.ends_repeat:
+            if double and not is_open:
+                double.starts_repeat = True
+            is_open, is_in_first_ending, double = False, False, None
+        elif sign.is_double and index and not is_in_first_ending:
+            double = sign
+        is_open |= sign.starts_repeat
+        is_in_first_ending |= sign.ending == "1"
 
 
 class _MusicReader:
     """State of the parser: the music read so far."""
 
-    def __init__(self, meter: str, key: Key) -> None:
-        self.meter = meter
+    def __init__(self, key: Key, order_of_parts: str) -> None:
+        self.meter: str | None = None
         self.key = key
         self.items: list[Event | BarSign | int] = []
         self.unit_eighths = Fraction(1)
         self.chord: Event | None = None
         self.n_tuplets = self.n_tuplet_events_left = 0
+        self.symbols = set(_SYMBOLS)
+        self.order_of_parts, self.parts = order_of_parts, ""
+        self.accidentals = TiedAccidentals()
+
+    @property
+    def has_notes(self) -> bool:
+        return any(isinstance(item, Event) for item in self.items)
 
     def read_field(self, letter: str, value: str) -> None:
         if letter == "L":
@@ -212,22 +205,40 @@ class _MusicReader:
             if not match:
                 raise Refusal(f"the unit note length L:{value} is not a fraction")
             self.unit_eighths = 8 * Fraction(int(match[1]), int(match[2] or 1))
-        elif letter == "M" and _METERS.get(value, value) != self.meter:
-            raise Refusal("the meter changes inside the tune")
-        elif letter == "K" and not _CLEF.fullmatch(value) and parse_key(value) != self.key:
-            raise Refusal("the key changes inside the tune")
+        elif letter == "M":
+            self._read_meter(_METERS.get(value, value))
+        elif letter == "K" and KEY_SETTINGS.sub("", value).strip():
+            key = parse_key(value)
+            if key != self.key and self.has_notes:
+                raise Refusal("the key changes inside the tune")
+            self.key = key
+        elif letter == "P":
+            self.parts += value[:1]
+        elif letter == "U":
+            self.symbols.add(value[:1])
         elif letter == "V":
             raise Refusal("the tune has voices (V:)")
         elif letter == "m":
             raise Refusal("the tune has macros (m:)")
 
-    def read_line(self, line: str) -> None:
+    def _read_meter(self, meter: str) -> None:
+        if meter != self.meter and self.has_notes:
+            raise Refusal("the meter changes inside the tune")
+        if meter not in ("", "none") and not re.fullmatch(r"[1-9]\d?/[1-9]\d?", meter):
+            raise Refusal(f"the meter {meter} is not a simple fraction")
+        self.meter = None if meter in ("", "none") else meter
+
+    def read_line(self, line: Line) -> None:
+        text = line.text
         position = 0
         lengthened: Event | None = None  # the event that a length would apply to, directly before it
-        while position < len(line):
-            match = _BODY.match(line, position)
-            if not match:
-                raise Refusal(f"the sign {line[position]!r} cannot be expressed in the format")
+        while position < len(text):
+            match = _BODY.match(text, position)
+            if text[position] == "&":
+                raise Refusal("the sign '&' cannot be expressed in the format")
+            # A letter that stands for nothing makes a word, unless there is a bar line to tell music from text.
+            if not match or (match["symbol"] and match["symbol"] not in self.symbols and not line.has_bar_line):
+                raise Refusal(f"line {line.number} is not music from {text[position]!r} on: {text!r}")
             position = match.end()
             if match["length"]:
                 self._read_length(match["length"], lengthened)
@@ -237,6 +248,7 @@ class _MusicReader:
             elif match["chord_start"]:
                 if self.chord:
                     raise Refusal("a chord begins inside a chord")
+                self.accidentals.begin_event()
                 self.chord = Event([], self.unit_eighths)
             elif match["chord_end"]:
                 lengthened = self._read_chord_end()
@@ -246,16 +258,28 @@ class _MusicReader:
                 self._read_tuplet(match["tuplet"])
             elif match["field"]:
                 self.read_field(match["field"], match["value"].strip())
+            elif match["tie"]:
+                self.accidentals.tie(is_in_chord=self.chord is not None)
+            elif match["rest_bars"] is not None:
+                self._read_rest_bars(match["rest_bars"])
+            elif match["decoration"] and _JUMP.fullmatch(match["decoration"]):
+                raise Refusal(f"the tune goes on somewhere else at {match['decoration']}")
             elif match["bar"] or match["ending"]:
                 self._read_bar(match["bar"] or "", (match["ending"] or "").lstrip("["))
 
     def close(self) -> None:
         if self.chord or self.n_tuplet_events_left:
             raise Refusal("the tune ends inside a chord or a tuplet")
-        if not any(isinstance(item, Event) for item in self.items):
+        if not self.has_notes:
             raise Refusal("the tune has no notes")
+        order = re.sub(r"[\s.,]", "", self.order_of_parts)
+        if order != self.parts and not set(order).isdisjoint(self.parts):
+            raise Refusal(f"the parts are played in another order (P:{self.order_of_parts}) than they are written")
+        _start_unmatched_repeats(self.items)
 
     def _append(self, event: Event) -> Event:
+        if self.meter is None:
+            raise Refusal("the tune has no meter (M:)")
         if self.n_tuplet_events_left:
             event.tuplet_index = self.n_tuplets
             self.n_tuplet_events_left -= 1
@@ -264,15 +288,28 @@ class _MusicReader:
 
     def _read_note(self, match: re.Match[str]) -> Event:
         letter = match["letter"]
+        if not self.chord:
+            self.accidentals.begin_event()
         member = ("z", None, 0)
         if letter not in "xz":
             octave = letter.islower() + match["octave"].count("'") - match["octave"].count(",")
             step = LETTERS.index(letter.upper()) + len(LETTERS) * octave
-            member = (letter.upper(), ACCIDENTALS.get(match["accidental"]), step)
+            alteration = self.accidentals.read(letter.upper(), step, ACCIDENTALS.get(match["accidental"]), self.key)
+            member = (letter.upper(), alteration, step)
         if self.chord:
             self.chord.members.append(member)
             return self.chord
         return self._append(Event([member], self.unit_eighths))
+
+    def _read_rest_bars(self, number: str) -> None:
+        if self.chord or self.n_tuplet_events_left or number == "0":
+            raise Refusal("rests of whole bars (Z) stand for themselves, not in a chord or a tuplet, and not 0 times")
+        for n_before in range(int(number or 1)):
+            if n_before:
+                self._read_bar("|", "")
+            self.accidentals.begin_event()
+            rest = self._append(Event([("z", None, 0)], Fraction(1)))
+            rest.length = 8 * Fraction(self.meter)
 
     def _read_chord_end(self) -> Event:
         chord, self.chord = self.chord, None
@@ -311,9 +348,16 @@ class _MusicReader:
             raise Refusal("a bar line cuts a chord or a tuplet")
         if not (self.items and isinstance(self.items[-1], BarSign)):
             self.items.append(BarSign())
+        self.accidentals.end_bar()
         bar = self.items[-1]
-        bar.ends_repeat |= sign.lstrip("[").startswith(":")
-        bar.starts_repeat |= sign.rstrip("]").endswith(":")
+        core = sign.strip("[]")
+        # |:| is the beginning of a repeat with a bar line behind it.
+        if core and not re.fullmatch(r":?\|+:?|::|\|+::?\|+", core):
+            more = "says to play a part more than twice" if "::" in core else "is none of ABC's bar lines"
+            raise Refusal(f"the sign {sign} {more}, and has no token")
+        bar.ends_repeat |= core.startswith(":") or "::" in core
+        bar.starts_repeat |= ":" in core.lstrip("|")[1:] or (":" in core and not core.startswith(":"))
+        bar.is_double |= "||" in core or (sign not in (core, f"[{core}]"))
         bar.ending += ending.rstrip(".")
         if bar.ending not in ("", "1", "2"):
             raise Refusal("the tune has endings other than a first and a second one")

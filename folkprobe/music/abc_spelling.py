@@ -62,14 +62,14 @@ def _played_sign(count: BarCount, bar: int, written: str) -> str:
     section = next((each for each in count.sections if each.first_bar < bar < each.end_bar), None)
     if section:
         if bar == section.second_ending:
-            return ":| |2" if _has_endings(section) else "|:" if section.is_repeated else "|"
+            return ":| |2" if _has_endings(section) else "|"
         return "|1" if bar == section.first_ending and (section.is_repeated or _has_endings(section)) else "|"
     before = next((each for each in count.sections if each.end_bar == bar), None)
     after = next((each for each in count.sections if each.first_bar == bar), None)
     begins = "|:" if after and (_has_endings(after) or (after.is_repeated and bar != after.first_ending)) else ""
     if before is None:
         return begins or ("|" if written.split(" ")[0] == "|" else "")
-    if before.is_repeated and (before.first_bar != before.first_ending or before.second_ending is not None):
+    if before.is_repeated and before.first_bar != before.first_ending:
         return f":| {begins}".strip()
     if bar == len(count.bars):
         return "|]"

@@ -177,7 +177,7 @@ class _Completions:
     Attributes
     ----------
     walk : list of int
-        Bars as played; after the last bar of a tune that ends without `:|`, the first one of its section.
+        Bars as played; after the last bar of a tune whose end does not send it back, the first one of its section.
     is_part, is_later_part : list of bool
         Whether the bar at a place of the walk is a part of such a full bar, and whether it is one but the first. At the
         end of the walk parts count that what is played next could still complete.
@@ -207,7 +207,7 @@ def _follow_play(lengths: _Lengths, sections: list[Section], play_order: list[in
     bars that follow one another across other signs are added up until they reach the length of the first of them; where
     they go beyond, the first of them stays incomplete.
     """
-    goes_round = ":|" not in lengths.signs[-1]
+    goes_round = not (sections and sections[-1].is_repeated)
     walk = play_order + [section.first_bar for section in sections[-1:] if goes_round]
     is_part, is_later_part = [False] * len(walk), [False] * len(walk)
     completed, completing = set(), set()

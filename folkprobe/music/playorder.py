@@ -19,7 +19,7 @@ class Section:
     first_ending, second_ending : int or None
         The bar that `|1` and `|2` stand before.
     is_repeated : bool
-        Whether `:|` stands at its end.
+        Whether a `:|` at its end sends it back; after a second ending, where it has been played twice, none does.
     """
 
     first_bar: int
@@ -30,8 +30,8 @@ class Section:
 
     @property
     def n_plays(self) -> int:
-        """Number of times it is played: a second ending is a second time, and each `:|` at the end one more."""
-        return 1 + self.is_repeated + (self.second_ending is not None)
+        """Number of times it is played: twice with a second ending or a `:|` at its end."""
+        return 1 + (self.is_repeated or self.second_ending is not None)
 
     @property
     def first_playing(self) -> range:
@@ -40,19 +40,19 @@ class Section:
 
     @property
     def play_order(self) -> list[int]:
-        """Its bars as they are played: each `:|` is taken once, and `|1` is for the first time only."""
+        """Its bars as they are played: once back, and `|1` for the first time only."""
         again = range(self.first_bar, self.end_bar if self.first_ending is None else self.first_ending)
         if self.second_ending is not None:
             again = [*again, *range(self.second_ending, self.end_bar)]
-        return [*self.first_playing, *[*again] * (self.n_plays - 1)]
+        return [*self.first_playing, *again] if self.n_plays > 1 else [*self.first_playing]
 
 
 def find_sections(signs: Sequence[Sequence[str]]) -> list[Section]:
     """Divide a tune into sections.
 
     A section begins with the tune, at `|:` and after `:|`. `|2` belongs to the section of its `|1`, and brings it back
-    to its beginning even where the `:|` between them was left out. No token ends a second ending that a plain `|`
-    follows: it is taken to have as many bars as the first ending.
+    to its beginning even where the `:|` between them was left out; a `:|` behind it only ends it. No token ends a
+    second ending that a plain `|` follows: it is taken to have as many bars as the first ending.
 
     Parameters
     ----------
@@ -76,7 +76,8 @@ def find_sections(signs: Sequence[Sequence[str]]) -> list[Section]:
                 continue
             is_ending_over = second_ending is not None and bar - second_ending == second_ending - first_ending
             if bar == n_bars or "|:" in before or ":|" in before or is_ending_over:
-                sections.append(Section(first_bar, bar, first_ending, second_ending, ":|" in before))
+                is_repeated = ":|" in before and second_ending is None
+                sections.append(Section(first_bar, bar, first_ending, second_ending, is_repeated))
                 first_bar, first_ending, second_ending = bar, None, None
         if "|1" in before and first_ending is None:
             first_ending = bar

@@ -14,6 +14,7 @@ from folkprobe.music.beats import beat_starts
 from folkprobe.music.durations import read_stretches
 from folkprobe.music.keys import fifths_of_key_token, signature_of_fifths
 from folkprobe.music.pitch import Note, PitchedStretch, read_notes
+from folkprobe.music.playorder import Section
 from folkprobe.music.vocabulary import token_class
 from folkprobe.refusal import Refusal
 
@@ -33,6 +34,7 @@ _MOST_TIED = 8
 # A measure of so many events fills a line of the report; Verovio breaks lines between measures only.
 _LONG_MEASURE = 12
 _DRAWN_ACCIDENTALS = {-2: "ff", -1: "f", 0: "n", 1: "s", 2: "x"}
+_SOUNDING_ACCIDENTALS = _DRAWN_ACCIDENTALS | {2: "ss"}
 # Beyond seven sharps or flats there is no signature; accidentals are then written before the notes.
 _MOST_FIFTHS = 7
 
@@ -112,10 +114,10 @@ def _score_definition(parent: Element, stretch: PitchedStretch, previous: Pitche
 
 
 def _endings(count: BarCount) -> dict[int, str]:
-    """Return the ending that each bar is in, by bar."""
+    """Return the ending that each bar is in, by bar; an ending that nothing returns from is none."""
     endings = {}
     for section in count.sections:
-        if section.first_ending is not None:
+        if section.first_ending is not None and section.n_plays > 1:
             first_end = section.end_bar if section.second_ending is None else section.second_ending
             endings |= dict.fromkeys(range(section.first_ending, first_end), "1")
             endings |= dict.fromkeys(range(first_end, section.end_bar), "2")
@@ -123,20 +125,31 @@ def _endings(count: BarCount) -> dict[int, str]:
 
 
 def _bar_lines(tokens: Sequence[str], count: BarCount, index: int) -> dict[str, str]:
-    """Return the bar lines on both sides of a bar."""
+    """Return the bar lines on both sides of a bar: repeats as they are played, whatever the tokens are."""
     bars = count.bars
-    before = _signs(tokens, bars[index - 1].end if index else 0, bars[index].start)
+    sections = count.sections
+    number = next(number for number, each in enumerate(sections) if each.first_bar <= index < each.end_bar)
+    section = sections[number]
     is_last = index == len(bars) - 1
-    after = _signs(tokens, bars[index].end, len(tokens) if is_last else bars[index + 1].start)
-    lines = {"right": "rptend" if ":|" in after else "single"}
-    if is_last and ":|" not in after:
+    lines = {"right": "single"}
+    if _is_sent_back(section, index):
+        lines["right"] = "rptend"
+    elif is_last:
         # A tune that stopped without a bar token stops in mid-bar.
-        lines["right"] = "end" if after else "invis"
-    if "|:" in before:
-        lines["left"] = "rptstart"
+        lines["right"] = "end" if _signs(tokens, bars[index].end, len(tokens)) else "invis"
+    if section.n_plays > 1 and index == section.first_bar:
+        # Readers go back to the beginning, or to the last sign that sent them back, without being told.
+        is_known = number == 0 or _is_sent_back(sections[number - 1], index - 1)
+        if not is_known or "|:" in _signs(tokens, bars[index - 1].end if index else 0, bars[index].start):
+            lines["left"] = "rptstart"
     if bars[index].duration != bars[index].expected:
         lines["metcon"] = "false"
     return lines
+
+
+def _is_sent_back(section: Section, index: int) -> bool:
+    """Report whether a section's bar is the last before it is played again."""
+    return section.n_plays > 1 and index + 1 == (section.second_ending or section.end_bar)
 
 
 def _signs(tokens: Sequence[str], start: int, end: int) -> list[str]:
@@ -260,6 +273,9 @@ class _Layer:
         if (note.is_marked or is_misread) and not is_tied_on:
             _child(element, "accid", {"accid": _DRAWN_ACCIDENTALS[note.alteration]} | self.colour)
             self.staff_alteration[line] = note.alteration
+        elif note.alteration or self.signature[note.letter]:
+            # Readers that do not follow signatures and accidentals, as Verovio does, are told how it sounds.
+            element.set("accid.ges", _SOUNDING_ACCIDENTALS[note.alteration])
 
 
 def _note_values(eighths: Fraction) -> Iterator[tuple[str, int]]:

@@ -3,12 +3,14 @@
 import importlib.util
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from folkprobe.music.abc_source import BarSign, Event, Key, SourceTune, parse_key, parse_tune
+from folkprobe.music.abc_key import Key, parse_key
+from folkprobe.music.abc_lines import decode_abc, split_lines, without_blocks
+from folkprobe.music.abc_source import BarSign, Event, SourceTune, parse_tune
 from folkprobe.music.keys import LETTERS
 from folkprobe.refusal import Refusal
 
@@ -62,16 +64,14 @@ class TokenisedBook:
 
 
 def read_tune_book(path: Path | str) -> str:
-    """Read an ABC tune book in UTF-8, or in Latin-1 as before ABC 2.1; a Refusal if it is unreadable or has no tune."""
+    """Read an ABC tune book (see `decode_abc` for its characters); a Refusal if it is unreadable or has no tune."""
     try:
-        data = Path(path).read_bytes()
+        text = decode_abc(Path(path).read_bytes())
     except OSError as error:
         raise Refusal(f"{path}: the tune book cannot be read ({error.strerror}); check the path") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    if not any(line.startswith("X:") for line in text.splitlines()):
+    except Refusal as refusal:
+        raise Refusal(f"{path}: {refusal}") from None
+    if not any(line.startswith("X:") for line in split_lines(text)):
         raise Refusal(f"{path}: no tune: no line begins with X:; give an ABC tune book")
     return text
 
@@ -108,8 +108,8 @@ def tokenise_tune_book(text: str, vocabulary: Collection[str]) -> TokenisedBook:
     Parameters
     ----------
     text : str
-        A tune book as in ABC 2.1, section 2.2: tunes begin with ``X:`` and end with an empty line. ``M:`` and ``L:``
-        before the first tune hold for all of them; any other text between tunes is skipped.
+        A tune book as in ABC 2.1, section 2.2: tunes begin with ``X:`` and end with an empty line. ``M:``, ``L:`` and
+        ``U:`` before the first tune hold for all of them; any other text between tunes is skipped.
     vocabulary : collection of str
         The tokens that a tune may use.
 
@@ -118,19 +118,19 @@ def tokenise_tune_book(text: str, vocabulary: Collection[str]) -> TokenisedBook:
     TokenisedBook
         Both parts are empty for a text without an ``X:`` line.
     """
-    blocks = re.split(r"^(?=X:)", "\n".join(text.splitlines()), flags=re.MULTILINE)
-    book_header = "".join(f"{line}\n" for line in blocks[0].splitlines() if line.startswith(("M:", "L:")))
+    blocks = re.split(r"^(?=X:)", "\n".join(without_blocks(split_lines(text))), flags=re.MULTILINE)
+    book_header = "\n".join(line for line in blocks[0].split("\n") if line.startswith(("M:", "L:", "U:")))
     tunes, left_out = [], []
     for block in blocks[1:]:
         tune = re.split(r"\n[ \t]*\n", block, maxsplit=1)[0]
         try:
-            tunes.append(tokenise_tune(book_header + tune, vocabulary))
+            tunes.append(tokenise_tune(tune, vocabulary, book_header))
         except Refusal as refusal:
             left_out.append(LeftOut(re.match(r"X:(.*)", tune)[1].strip(), str(refusal)))
     return TokenisedBook(tuple(tunes), tuple(left_out))
 
 
-def tokenise_tune(abc: str, vocabulary: Collection[str]) -> tuple[str, ...]:
+def tokenise_tune(abc: str, vocabulary: Collection[str], book_header: str = "") -> tuple[str, ...]:
     """Convert one ABC tune to folk-rnn v2 tokens.
 
     Parameters
@@ -139,6 +139,8 @@ def tokenise_tune(abc: str, vocabulary: Collection[str]) -> tuple[str, ...]:
         Header lines up to ``K:``, then the music.
     vocabulary : collection of str
         The tokens that the tune may use.
+    book_header : str
+        Fields that hold for all tunes of a book.
 
     Returns
     -------
@@ -158,31 +160,42 @@ def tokenise_tune(abc: str, vocabulary: Collection[str]) -> tuple[str, ...]:
     explicit, and a note without one stays without.
 
     *Lengths* are in eighths whatever ``L:`` says. Broken rhythm stays a marker between two notes of equal length that
-    have a token for it; otherwise, as in ``A2>B`` or ``A>>B``, both lengths are written out. A chord gets one length,
-    that of its first member. Both notes of a tie are kept, as two notes, and an accidental does not cross a bar line
-    with them.
+    have a token for it; otherwise, as in ``A2>B`` or ``A>>B``, both lengths are written out. A length N/M without a
+    token of its own is two, N and /M. A chord gets one length, that of its first member. ``Z`` becomes rests of whole
+    bars. Both notes of a tie are kept, as two notes; an accidental that crosses a bar line with them is written again.
 
     *Bars.* Signs with nothing between them are one sign: ``||``, ``|]`` and ``[|`` are ``|``; ``::`` is ``:| |:``;
     ``[1`` is ``|1``; ``:|2`` is ``:| |2``. A plain sign before the first note is dropped, one after the last note
-    added.
+    added. Where a ``:|`` without a ``|:`` goes back to a double bar line, that is written ``|:``.
 
     References
     ----------
     .. [1] C. Walshaw et al., The ABC music standard 2.1, 2011.
     .. [2] B. L. Sturm et al., Music transcription modelling and composition using deep learning, CSMC 2016: the format.
     """
-    tune = parse_tune(abc)
+    tune = parse_tune(abc, book_header)
     if f"M:{tune.meter}" not in vocabulary:
         raise Refusal(f"the meter {tune.meter} has no token")
     # Seven steps are odd in number, so that no two octaves are equally near.
     nearest_shift = (3 - LETTERS.index(tune.key.tonic)) % 7 - 3
     shifts = sorted((nearest_shift - 7, nearest_shift, nearest_shift + 7), key=abs)
-    candidates = [_shift_tune(tune, shift) for shift in shifts]
+    candidates = [_in_tokens_of(vocabulary, _shift_tune(tune, shift)) for shift in shifts]
     for tokens in candidates:
         if all(token in vocabulary for token in tokens):
             return tokens
     missing = next(token for token in candidates[0] if token not in vocabulary)
     raise Refusal(f"the token {missing} is outside the vocabulary")
+
+
+def _in_tokens_of(vocabulary: Collection[str], tokens: Sequence[str]) -> tuple[str, ...]:
+    """Spell each N/M that a vocabulary lacks as N and /M, which last as long together."""
+    spelled = []
+    for token in tokens:
+        number, slash, divisor = token.partition("/")
+        is_fraction = number.isdecimal() and divisor.isdecimal()
+        parts = [number, slash + divisor] if is_fraction and token not in vocabulary else [token]
+        spelled += parts if all(part in vocabulary for part in parts) else [token]
+    return (*spelled,)
 
 
 def _shift_tune(tune: SourceTune, shift: int) -> tuple[str, ...]:

@@ -196,6 +196,12 @@ def validate_checkpoint(checkpoint: Checkpoint) -> None:
         n_in = n
     arrays |= {"V of the softmax": softmax.V, "v of the softmax": softmax.v}
     expected |= {"V of the softmax": (n_vocabulary, n_in), "v of the softmax": (n_vocabulary,)}
+    n_tokens = {*softmax.V.shape[:1], *softmax.v.shape, *(embedding.shape[:1] if embedding is not None else ())}
+    if len(n_tokens) == 1 and n_tokens != {n_vocabulary}:
+        raise Refusal(
+            f"the vocabulary has {n_vocabulary} tokens and the network {n_tokens.pop()}: give the tokens that it was "
+            "trained with, all of them and in its order"
+        )
     for name, array in arrays.items():
         if array.shape != expected[name]:
             raise Refusal(

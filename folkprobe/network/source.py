@@ -77,21 +77,25 @@ def fetch_checkpoint(
     else:
         data = read_source(source)
     blob_id = git_blob_id(data)
-    if expected_git_blob_id not in (None, blob_id) or _is_web_page(data):
+    what = what_stands_for_a_file(data)
+    if expected_git_blob_id not in (None, blob_id) or what:
         expected = f" where {expected_git_blob_id} is expected" if expected_git_blob_id else ""
-        what = (
-            "it is a web page: give the address of the file itself, not of a page about it"
-            if _is_web_page(data)
-            else "this is another file, or it was damaged on its way"
-        )
+        what = what or "this is another file, or it was damaged on its way"
         raise Refusal(f"{source}: its git blob id is {blob_id}{expected}, {what}")
     with whole_file(path) as temporary:
         temporary.write_bytes(data)
     _log.info("%s: %d bytes, git blob id %s", source, len(data), blob_id)
 
 
-def _is_web_page(data: bytes) -> bool:
-    return data[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+def what_stands_for_a_file(data: bytes) -> str | None:
+    """Return what a server or git gave in place of a file, and what to do, in words about "it"; else None."""
+    if data[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        return "it is a web page: give the address of the file itself, not of a page about it"
+    if data.startswith(b"version https://git-lfs.github.com/spec/"):
+        return (
+            "it is a git-LFS pointer, not the file: run `git lfs pull` where it comes from, or download the file itself"
+        )
+    return None
 
 
 def _download(url: str, timeout_seconds: float, pause_seconds: float, expected_git_blob_id: str | None) -> bytes:

@@ -178,6 +178,9 @@ def test_other_abc_is_refused(text, sentence):
         ("|1 C 8 :| |2 D 8 |", "[r:|1] C8 |[r::|] [r:|2] D8 |]"),
         # Its return was left out.
         ("C 8 |1 D 8 |2 E 8 |", "C8 |1 D8 :|2[r:|2] E8 |]"),
+        # Behind a second ending nothing returns.
+        ("C 8 |1 D 8 :| |2 E 8 :| F 8 |", "C8 |1 D8 :|2 E8 ||[r::|] F8 |]"),
+        ("C 8 |1 D 8 :| |2 E 8 :| |: F 8 :|", "C8 |1 D8 :|2 E8 |:[r::|] [r:|:] F8 :|"),
         ("C 8 | D 8 |:", "C8 | D8 |][r:|:]"),
         (":| C 8 |", "[r::|] C8 |]"),
         # A: would be a field.

@@ -213,9 +213,9 @@ COMPLEMENTS = [
     ("M:4/4 C |1 D 8 :| |2 E 7 :|", "1 pickup, 8, 7 complement", "ok", "8 goes back to the pickup: it does not fit"),
     (
         "M:4/4 C | D 8 |1 E 7 :| |2 F 7 :| G 8 |",
-        "1 pickup, 8, 7 complement, 7 complement, 8",
-        "ok",
-        "the :| of the second ending returns as well",
+        "1 pickup, 8, 7 complement, 7 short, 8",
+        "wrong",
+        "the :| of the second ending does not return: 8 is next",
     ),
 ]
 

@@ -1,9 +1,17 @@
 """Foreign checkpoints: read exactly, or refused in a sentence, and never executed."""
 
+import bz2
+import gzip
+import io
+import lzma
 import os
 import pickle
 import subprocess
 import sys
+import zipfile
+import zlib
+from collections import Counter, OrderedDict
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -12,7 +20,7 @@ from networks import assert_same_network, random_checkpoint
 from project import ROOT
 
 from folkprobe.network.checkpoint import write_checkpoint
-from folkprobe.network.formats import convert_checkpoint
+from folkprobe.network.formats import convert_checkpoint, opcode_check, pickle_entries
 from folkprobe.network.formats.npz import write_npz
 from folkprobe.network.formats.safetensors_file import write_safetensors
 from folkprobe.refusal import Refusal
@@ -82,10 +90,97 @@ def test_files_that_are_no_folkrnn_network_are_refused(tmp_path, checkpoint, cha
         convert_checkpoint(path)
 
 
+@pytest.mark.parametrize("kind", [OrderedDict, Counter])
+@pytest.mark.parametrize("protocol", [0, 2, 4])
+def test_token2idx_may_be_another_mapping(tmp_path, checkpoint, kind, protocol):
+    content = folkrnn_content(checkpoint)
+    content["token2idx"] = kind(content["token2idx"])
+    assert_same_network(checkpoint, convert_checkpoint(_write(tmp_path / "a.pkl", content, protocol)))
+
+
+def test_an_ordered_mapping_of_python_2_is_read(tmp_path, checkpoint):
+    # Python 2 gives the pairs, as lists, to the class.
+    class Pairs:
+        def __reduce__(self):
+            return OrderedDict, ([list(pair) for pair in content["token2idx"].items()],)
+
+    content = folkrnn_content(checkpoint)
+    path = _write(tmp_path / "a.pkl", content | {"token2idx": Pairs()})
+    assert_same_network(checkpoint, convert_checkpoint(path))
+
+
+def test_a_vocabulary_that_is_a_token_short_is_what_is_blamed(tmp_path, checkpoint):
+    content = folkrnn_content(checkpoint)
+    del content["token2idx"]["A"]
+    with pytest.raises(Refusal, match="the vocabulary has 11 tokens and the network 12") as refusal:
+        convert_checkpoint(_write(tmp_path / "a.pkl", content))
+    assert "damaged" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("protocol", [0, 1, 2, 4, 5])
+@pytest.mark.parametrize("where", ["before", "after", "both"])
+def test_training_state_is_skipped_without_being_built(tmp_path, checkpoint, protocol, where, monkeypatch):
+    # Small enough to be quick: what is skipped is neither checked nor built.
+    monkeypatch.setattr(opcode_check, "_MAX_OPCODES", 3_000)
+    monkeypatch.setattr(pickle_entries, "_FEWEST_BYTES", 1000)
+    losses = [np.array(k, np.float32) for k in range(15_000)]
+    content = folkrnn_content(checkpoint)
+    state = {"losses_train": losses, "rng": {"a": [1, None, True]}}
+    later = {"losses_valid": dict(enumerate(losses[:9000]))} if where == "both" else {}
+    content = state | content | later if where != "after" else content | state
+    path = _write(tmp_path / "a.pkl", content, protocol)
+    assert_same_network(checkpoint, convert_checkpoint(path))
+
+
+def test_what_is_skipped_may_not_ask_for_other_names(tmp_path, checkpoint):
+    content = {"losses": [Decimal(1), b" " * 2**20]} | folkrnn_content(checkpoint)
+    with pytest.raises(Refusal, match=r"decimal.Decimal, which no array of numbers needs: it was not run"):
+        convert_checkpoint(_write(tmp_path / "a.pkl", content))
+
+
+def _zip_of(data):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("metadata/model.pkl", data)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (gzip.compress, "compressed with gzip: unpack it first .gunzip FILE"),
+        (bz2.compress, "compressed with bzip2: unpack it first"),
+        (lzma.compress, "compressed with xz: unpack it first"),
+        (zlib.compress, "compressed with zlib, as joblib.dump does: load it with joblib.load"),
+        (_zip_of, "zip archive with 'metadata/model.pkl' in it: unpack it"),
+        (lambda data: data.replace(b"\n", b"\r\n"), "transfer in text mode makes them; copy the original again"),
+        (lambda data: data.decode("utf-8", "replace").encode(), "read and saved as text on its way"),
+        (
+            lambda _: b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a21\nsize 12345\n",
+            "a git-LFS pointer, not the file: run `git lfs pull`",
+        ),
+        (
+            lambda data: data[:2] + b"cjoblib.numpy_pickle\nNumpyArrayWrapper\n" + data[2:],
+            "written by joblib.*save it with pickle.dump",
+        ),
+        (lambda _: b"<!DOCTYPE html><title>Sign in</title>", "it is a web page"),
+    ],
+)
+def test_what_is_no_checkpoint_is_recognised(tmp_path, checkpoint, change, sentence):
+    path = tmp_path / "a.pkl"
+    for protocol in (0, 2):
+        path.write_bytes(change(pickle.dumps(folkrnn_content(checkpoint), protocol=protocol)))
+        if protocol == 0 and "read and saved" in sentence:
+            continue  # of ASCII
+        with pytest.raises(Refusal, match=sentence) as refusal:
+            convert_checkpoint(path)
+        assert "damaged" not in str(refusal.value)
+
+
 _PEAK = """
 import resource, sys
 from folkprobe.network.checkpoint import write_checkpoint
-from folkprobe.network.formats import convert_checkpoint
+from folkprobe.network.formats import convert_checkpoint, opcode_check, pickle_entries
 from folkprobe.network.formats.npz import write_npz
 from folkprobe.network.formats.safetensors_file import write_safetensors
 def peak_bytes():

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,7 @@ from folkprobe.network.excision import excise_units
 from folkprobe.network.formats import convert_checkpoint
 from folkprobe.network.formats.layout import arrays_of_network
 from folkprobe.network.formats.npz import write_npz
-from folkprobe.network.formats.pytorch import write_pytorch
+from folkprobe.network.formats.pytorch import state_dict_of, write_pytorch
 from folkprobe.network.formats.safetensors_file import write_safetensors
 from folkprobe.refusal import Refusal
 
@@ -222,6 +223,17 @@ def _pytorch_arrays(**changes):
         ({"lstm__weight_ih_l1": np.zeros((16, 4), int)}, "lstm.weight_ih_l1 holds int64 where weights are floats"),
         ({"lstm__weight_ih_l1": np.zeros((16, 5))}, "W_x of layer 2 has the shape"),
         ({"embedding_layer__weight": np.zeros((11, 3))}, "the embedding has the shape .11, 3. where .12, 3."),
+        (
+            {"ema__lstm__bias_ih_l0": np.zeros(16)},
+            "holds two networks, 'lstm.bias_ih_l0' and 'ema.lstm.bias_ih_l0' for one",
+        ),
+        ({"gru__weight_ih_l0": np.zeros((12, 3))}, "holds the array 'gru.weight_ih_l0', as a GRU network does"),
+        ({"module__gru__bias_ih_l0": np.zeros(12)}, "holds the array 'gru.bias_ih_l0', as a GRU network does"),
+        (
+            {"lstm__weight_ih_l0": np.zeros((12, 3)), "lstm__weight_hh_l0": np.zeros((12, 4))}
+            | {f"lstm__bias_{part}_l0": np.zeros(12) for part in ("ih", "hh")},
+            "layer 1 has 3 gates for each unit, as a GRU network, where an LSTM has 4",
+        ),
         ({"output_projection__bias": np.full(12, np.nan)}, "v of the softmax holds NaN"),
         # A signalling NaN, which is one only to the processor.
         ({"lstm__bias_ih_l0": np.full(16, 0x7F800001, np.uint32).view(np.float32)}, "b of layer 1 holds NaN"),
@@ -255,7 +267,56 @@ def test_the_wrong_number_of_tokens_is_refused(tmp_path):
     write_safetensors(without_initial_states(SAME_SIZE), tmp_path / "a", layout="folkprobe")
     other = replace(SAME_SIZE, vocabulary=SAME_SIZE.vocabulary[:-1])
     write_safetensors(other, tmp_path / "b")
-    with pytest.raises(Refusal, match="the embedding has the shape"):
+    with pytest.raises(Refusal, match="the vocabulary has 11 tokens and the network 12: give the tokens"):
         convert_checkpoint(tmp_path / "b")
     with pytest.raises(Refusal, match="differs from the one that was given"):
         convert_checkpoint(tmp_path / "a", vocabulary=other.vocabulary)
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        "module.",
+        "_orig_mod.",
+        "model.",
+        "network.",
+        "_orig_mod.module.",
+        "module._orig_mod.model.",
+        "model.network.module.",
+    ],
+)
+def test_what_wrappers_put_before_names_is_taken_off(tmp_path, prefix):
+    arrays = {prefix + name: array for name, array in _pytorch_arrays().items()}
+    # torch.compile and DataParallel also wrap modules of a model.
+    arrays = {name.replace("lstm.", "lstm._orig_mod."): array for name, array in arrays.items()}
+    with (tmp_path / "a.npz").open("wb") as file:
+        np.savez(file, **arrays)
+    again = convert_checkpoint(tmp_path / "a.npz", vocabulary=SAME_SIZE.vocabulary)
+    assert_same_network(without_initial_states(SAME_SIZE), again)
+
+
+def test_a_gru_alone_is_refused_by_name(tmp_path):
+    arrays = {name.replace("lstm.", "gru."): array for name, array in _pytorch_arrays().items()}
+    with (tmp_path / "a.npz").open("wb") as file:
+        np.savez(file, **arrays)
+    with pytest.raises(Refusal, match=r"'gru.bias_hh_l0', as a GRU network does"):
+        convert_checkpoint(tmp_path / "a.npz", vocabulary=SAME_SIZE.vocabulary)
+
+
+def test_of_two_state_dicts_in_a_file_none_is_chosen():
+    arrays = {"lstm.a": np.zeros(2)}
+    other = {"epoch": 3, "optimizer": {"state": {0: {"exp_avg": np.zeros(2)}}}, "config": {"n_units": 4}}
+    for entry in ("model", "state_dict", "model_ema"):
+        assert state_dict_of(other | {entry: arrays}, np.ndarray) is arrays
+    assert state_dict_of({"checkpoint": other | {"model": arrays}}, np.ndarray) is arrays
+    assert state_dict_of(other | {"model": {"n_units": 4}, "state_dict": arrays}, np.ndarray) is arrays
+    with pytest.raises(Refusal, match="holds networks under 'model' and 'state_dict': save the one that you mean"):
+        state_dict_of(other | {"model": arrays, "state_dict": dict(arrays)}, np.ndarray)
+
+
+def test_weights_of_8_bits_are_named(tmp_path):
+    program = b"\x80\x02ctorch._utils\n_rebuild_tensor_v3\nctorch.storage\nUntypedStorage\nctorch\nfloat8_e4m3fn\n."
+    with zipfile.ZipFile(tmp_path / "a.pt", "w") as file:
+        file.writestr("a/data.pkl", program)
+    with pytest.raises(Refusal, match="weights are torch.float8_e4m3fn, of 8 bits.*save them as float32"):
+        convert_checkpoint(tmp_path / "a.pt", vocabulary=("<s>", "</s>"))

@@ -124,6 +124,19 @@ def lines(tokens):
         ("C 8 | D 8 |", [(None, "single"), (None, "end")]),
         ("|: C 8 | D 8 :|", [("rptstart", "single"), (None, "rptend")]),
         ("C 8 :| |: D 8 :|", [(None, "rptend"), ("rptstart", "rptend")]),
+        # As it is played, whatever the tokens are.
+        ("C 8 :| D 8 :|", [(None, "rptend"), (None, "rptend")]),
+        (
+            "C 8 |1 D 8 :| |2 E 8 | F 8 :|",
+            [(None, "single"), (None, "rptend"), (None, "single"), ("rptstart", "rptend")],
+        ),
+        ("|: C 8 |1 D 8 |2 E 8 |", [("rptstart", "single"), (None, "rptend"), (None, "end")]),
+        (
+            "|: C 8 |1 D 8 :| |2 E 8 :| F 8 |",
+            [("rptstart", "single"), (None, "rptend"), (None, "single"), (None, "end")],
+        ),
+        ("C 8 |: D 8 | E 8 |", [(None, "single"), (None, "single"), (None, "end")]),
+        ("|: C 8 |1 D 8 | E 8 |", [(None, "single"), (None, "single"), (None, "end")]),
         ("C 8 | D 8", [(None, "single"), (None, "invis")]),
         ("C 8 | | D 8 |:", [(None, "single"), (None, "single"), (None, "end")]),
     ],
@@ -139,6 +152,76 @@ def test_endings_hold_the_bars_that_are_played_in_them():
         ("1", ["1d4", "1e4"]),
         ("2", ["1f4", "1g4"]),
     ]
+
+
+def order_in_the_picture(root):
+    """The measures as a reader plays them, who knows repeat signs and brackets and no tokens."""
+    bars, ending_of = [], {}
+    for element in next(each for each in root.iter() if local(each) == "section"):
+        for measure in [element] if local(element) == "measure" else element:
+            if local(measure) == "measure":
+                if local(element) == "ending":
+                    ending_of[len(bars)] = element.get("n")
+                bars.append(measure)
+    order, start, place, is_second_time = [], 0, 0, False
+    while place < len(bars):
+        if bars[place].get("left") == "rptstart" and start != place:
+            start, is_second_time = place, False
+        if is_second_time and ending_of.get(place) == "1":
+            while ending_of.get(place) == "1":
+                place += 1
+            is_second_time = ending_of.get(place) == "2"
+            continue
+        order.append(place)
+        if bars[place].get("right") == "rptend" and not is_second_time:
+            place, is_second_time = start, True
+        else:
+            place += 1
+            if bars[place - 1].get("right") == "rptend":
+                start, is_second_time = place, False
+    # A bar too long for a line is several measures, of which the first has a number.
+    return [bars[place].get("n") for place in order if bars[place].get("n")]
+
+
+def order_in_sound(tokens):
+    count = count_bars(tokens)
+    first = 0 if count.bars[0].verdict == "pickup" else 1
+    return [str(first + bar) for bar in count.play_order]
+
+
+@pytest.mark.parametrize(
+    "music",
+    [
+        "|: A | B :| C |",
+        "A |1 B |2 C |",
+        "|: A |1 B :| |2 C :| D |",
+        "A :| B | C :|",
+        "|: A | B |: C :|",
+        "A |1 B | C |",
+    ],
+)
+def test_the_reader_of_pictures_plays_what_sounds(music):
+    tokens = f"M:1/8 {music}".split()
+    assert order_in_the_picture(score(tokens)) == order_in_sound(tokens)
+
+
+def test_picture_and_sound_of_tunes_that_people_wrote_agree(session_tunes):
+    assert [t for t in session_tunes if order_in_the_picture(score(t)) != order_in_sound(t)] == []
+
+
+@pytest.mark.parametrize(
+    ("tokens", "sounding"),
+    [
+        ("K:Cmaj ^F F f G", ["", "s", "", None]),
+        # The signature's flats, a natural against them that holds on, and the next bar.
+        ("K:Cmin E =E E B", ["f", "", "n", "f"]),
+        ("K:Cmaj ^F 5 F 3", ["", "s", "s"]),
+        ("K:Cmaj _B | B", ["", None]),
+    ],
+)
+def test_notes_without_a_drawn_accidental_say_how_they_sound(tokens, sounding):
+    notes = [note for measure in measures(f"M:4/4 {tokens}") for note in measure.iter() if local(note) == "note"]
+    assert ["" if len(note) else note.get("accid.ges") for note in notes] == sounding
 
 
 def test_key_and_metre_are_said_where_they_are_new():

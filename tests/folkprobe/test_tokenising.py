@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from folkprobe.music.abc_source import parse_key
+from folkprobe.music.abc_key import parse_key
 from folkprobe.music.bars import count_bars
 from folkprobe.music.tokenising import read_tune_book, tokenise_tune, tokenise_tune_book
 from folkprobe.refusal import Refusal
@@ -159,6 +159,18 @@ def test_unit_without_l_follows_the_meter(meter, length):
         ("C`D y2 E$ F\\\nG !\nA|", "C D E F G A |"),
         ("C % a comment\nD|", "C D |"),
         ("P:A\nC|\nw: la la\nN:note\nD|", "C | D |"),
+        # Reserved for the future, to be ignored (ABC 2.1, section 8.1).
+        ("@C #D*E?F;G|", "C D E F G |"),
+        ("Z|C8|Z2|", "z 8 | C 8 | z 8 | z 8 |"),
+        ("X|", "z 8 |"),
+        ("C7/4D/4E6|", "C 7 /4 D /4 E 6 |"),
+        ("C>>D|", "C 7 /4 D /4 |"),
+        ("C5/4D3/8|", "C 5 /4 D 3 /8 |"),
+        # A final backslash joins lines, fields between them included.
+        ("C\\\n2D6|", "C 2 D 6 |"),
+        ("C8|\\\n% remark\n:D8:|", "C 8 |: D 8 :|"),
+        ("C4\\\nw: la\nL:1/16\nD8|", "C 4 D 4 |"),
+        ("(3CD\\\nE F6|", "(3 C D E F 6 |"),
         ("[P:B]C [K:C]D [M:4/4]E|", "C D E |"),
     ],
 )
@@ -185,6 +197,23 @@ def test_what_the_format_has_is_kept_and_the_rest_dropped(body, expected):
         ("C.|D|", "C | D |"),
         # A line of music that looks like a field.
         ("C|\nD:|", "C | D :|"),
+        # Without |: a repeat goes back to the last double bar, if nothing nearer sends it back (ABC 2.1, section 4.8).
+        ("|:C8|D8:|E8|F8||G8|A8:|", "|: C 8 | D 8 :| E 8 | F 8 |: G 8 | A 8 :|"),
+        ("C|]D:|", "C |: D :|"),
+        ("C[|D:|", "C |: D :|"),
+        ("C||D|1E:|2F||G:|", "C |: D |1 E :| |2 F |: G :|"),
+        ("C||D:|E:|", "C |: D :| E :|"),
+        ("C||D::E:|", "C |: D :| |: E :|"),
+        ("C||D||E:|", "C | D |: E :|"),
+        ("C||D|E|", "C | D | E |"),
+        ("||C|D:|", "C | D :|"),
+        ("|:C||D:|", "|: C | D :|"),
+        ("|:C|1D||E:|2F|", "|: C |1 D | E :| |2 F |"),
+        ("C|1D||E:|2F|", "C |1 D | E :| |2 F |"),
+        ("C||:D:|", "C |: D :|"),
+        ("|:C|::|D:|", "|: C :| |: D :|"),
+        ("C|D|:|", "C | D |"),
+        ("C [|] D:|", "C | D :|"),
     ],
 )
 def test_bar_signs(body, expected):
@@ -207,7 +236,26 @@ def test_bar_signs(body, expected):
         ("K:C\nC|", "the tune has no meter (M:)"),
         ("M:4/4\nC|", "the tune has no key (K:)"),
         ("M:4/4\nK:C\n||", "the tune has no notes"),
-        ("M:4/4\nL:1/8\nK:C\nC7/4|", "the token 7/4 is outside the vocabulary"),
+        ("M:4/4\nL:1/8\nK:C\nC11/4|", "the token 11/4 is outside the vocabulary"),
+        ("M:4/4\nK:D exp ^f\nC|", "the key 'D exp ^f' has accidentals of its own"),
+        ("M:4/4\nK:D ^f _b\nC|", "the key 'D ^f _b' has accidentals of its own"),
+        (
+            "M:4/4\nK:Dmaj on a fiddle\nC|",
+            "the key 'Dmaj on a fiddle' goes on with 'on a fiddle', which is neither a mode nor a clef",
+        ),
+        ("K:C\nC|\nM:4/4\nD|", "the tune has no meter (M:)"),
+        ("M:4/4\nK:C\nC|[M:6/8]D|", "the meter changes inside the tune"),
+        (
+            "M:4/4\nK:C\n(3CZD|",
+            "rests of whole bars (Z) stand for themselves, not in a chord or a tuplet, and not 0 times",
+        ),
+        ("M:4/4\nK:C\n|::C::|", "the sign |:: says to play a part more than twice, and has no token"),
+        ("M:4/4\nK:C\n|:C:::|", "the sign :::| says to play a part more than twice, and has no token"),
+        ("M:4/4\nK:C\n|:C:|:|", "the sign :|:| is none of ABC's bar lines, and has no token"),
+        ("M:4/4\nP:AAB\nK:C\nP:A\nC|\nP:B\nD|", "the parts are played in another order (P:AAB) than they are written"),
+        ("M:4/4\nP:A2.B\nK:C\n[P:A]C|[P:B]D|", "the parts are played in another order (P:A2.B) than they are written"),
+        ("M:4/4\nK:C\nC|!D.C.alfine!D|", "the tune goes on somewhere else at !D.C.alfine!"),
+        ("M:4/4\nK:C\nC|!dacapo!", "the tune goes on somewhere else at !dacapo!"),
         ("M:4/4\nL:1/8\nK:C\n^^C|", "the token ^^C is outside the vocabulary"),
         ("M:4/4\nK:C\nC|3D|", "the tune has endings other than a first and a second one"),
         ("M:4/4\nK:C\nC&D|", "the sign '&' cannot be expressed in the format"),
@@ -230,6 +278,123 @@ def test_tune_without_a_form_in_the_format_is_left_out_with_its_reason(abc, reas
     assert [(tune.reference_number, tune.reason) for tune in book.left_out] == [("7", reason)]
     assert book.tunes == (("M:4/4", "K:Cmaj", "C", "D", "|"),)
     assert book.reason_counts == {reason: 1}
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("K:G\nM:6/8\nL:1/8", "M:6/8 K:Cmaj c d |"),
+        ("K:G\nL:1/4\nM:6/8", "M:6/8 K:Cmaj c 2 d 2 |"),
+        # The meter that stands before K: says what the unit is.
+        ("M:2/4\nK:G", "M:2/4 K:Cmaj c /2 d /2 |"),
+        ("K:G\nM:2/4", "M:2/4 K:Cmaj c d |"),
+        ("K:D\nM:C\nK:G", "M:4/4 K:Cmaj c d |"),
+        ("M:6/8\nK:G\nM:4/4\nL:1/8", "M:4/4 K:Cmaj c d |"),
+        ("M:4/4\nK:G staffscale=.8", "M:4/4 K:Cmaj c d |"),
+        ('M:4/4\nK:G clef=treble-8 name="Tin whistle" shift=GA', "M:4/4 K:Cmaj c d |"),
+        ("M:4/4\nK:Gmin -8va", "M:4/4 K:Cmin c d |"),
+        ("M:4/4\nK:Gmix bass3 octave=-1", "M:4/4 K:Cmix c d |"),
+        ("M:4/4\nK:G\n+:mix", "M:4/4 K:Cmix c d |"),
+        ("M:4/4\nP:AB\nK:G\nP:A\n[P:B]", "M:4/4 K:Cmaj c d |"),
+        ("M:4/4\nP:AABB\nK:G", "M:4/4 K:Cmaj c d |"),
+    ],
+)
+def test_fields_hold_that_stand_between_key_and_first_note(header, expected):
+    assert " ".join(tokenise_tune(f"X:1\n{header}\nGA|", VOCABULARY)) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "body", "expected"),
+    [
+        ("C", "^C4-^C4-|C8|", "^C 4 ^C 4 | ^C 8 |"),
+        # What follows in the bar is not tied, in any octave; an accidental of its own says so already.
+        ("C", "^C8-|C4c2C2|", "^C 8 | ^C 4 =c 2 C 2 |"),
+        ("C", "^C8-|C4^C4|", "^C 8 | ^C 4 ^C 4 |"),
+        ("C", "^C8-|C8-|C8|C8|", "^C 8 | ^C 8 | ^C 8 | C 8 |"),
+        ("C", "^C2C6-|C8|", "^C 2 C 6 | ^C 8 |"),
+        ("C", "^C8-|c8|", "^C 8 | c 8 |"),
+        ("C", "^C8|C8|", "^C 8 | C 8 |"),
+        ("C", "[-^CE]8|C8|z8-|[z-C]8|", "[ ^C E ] 8 | C 8 | z 8 | [ z C ] 8 |"),
+        ("C", "[^CE]8-|[CE]8|", "[ ^C E ] 8 | [ ^C E ] 8 |"),
+        ("C", "[^C-E]8|[CE]8|", "[ ^C E ] 8 | [ ^C E ] 8 |"),
+        ("C", "[^CE-]8|[CE]8|", "[ ^C E ] 8 | [ C E ] 8 |"),
+        # F is F sharp in G major; three steps up the natural one is B flat.
+        ("G", "=F8-|F4F4|", "_B 8 | _B 4 =B 4 |"),
+    ],
+)
+def test_an_accidental_that_a_tie_carries_over_a_bar_line_is_written_again(key, body, expected):
+    assert tokens(body, key) == f"K:Cmaj {expected}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "%%begintext\nfade\nbad egg\n%%endtext",
+        # The block has an empty line, and what looks like another tune.
+        "%%begintext\nfade\n\nX:9\nK:C\nabc|\n%%endtext",
+        "%%beginps\n/a { b } def\n%%endps",
+        "%%text fade",
+        "H:They say\nthat a bad\nfade",
+        "N:one\n+:bad egg",
+        "w:oh \\\ndad",
+        # Characters at which Python, and not ABC, ends a line.
+        "w:oh\u2028dad",
+        "w:oh\u0085dad",
+        "W:oh\vdad\ffed",
+    ],
+)
+def test_text_is_not_read_as_music(text):
+    book = tokenise_tune_book(f"X:1\nM:4/4\nL:1/8\nK:C\nC8|\n{text}\nD8|\n\nX:2\nM:4/4\nL:1/8\nK:C\nE8|\n", VOCABULARY)
+    assert [" ".join(tune[2:]) for tune in book.tunes] == ["C 8 | D 8 |", "E 8 |"]
+    assert not book.left_out
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("C8|D8|\nfade", "line 6 may be text or notes: 'fade' (a bar line after it makes it notes, % before it text)"),
+        ("C8|D8|]\nbad", "line 6 may be text or notes: 'bad'"),
+        ("C8|\nadded by Ed\nD8|", "line 6 may be text or notes: 'added by Ed'"),
+        ("fade\nC8|", "line 5 may be text or notes: 'fade'"),
+        ("C8|D8|\nPlayed twice", "line 6 is not music from 'l' on: 'Played twice'"),
+        ("C8|D8|\nD.C. al Fine", "line 6 is not music from 'l' on: 'D.C. al Fine'"),
+        ("C8|D8|\nrepeat bar 2 | fade", "line 6 is not music from 'r' on"),
+        ("C8|\nD8|w:la", "line 6 is not music from ':' on"),
+        ("C8|\u2028D8|", r"line 5 is not music from '\u2028' on"),
+        ("C8|\u00a0D8|", r"line 5 is not music from '\xa0' on"),
+        ('C8|"Am D8|', "line 5 is not music from '\"' on"),
+        ("C8|D8|\n</pre>", "line 6 is HTML and not music: '</pre>'"),
+        ("C8|D8|<br>", "line 5 is HTML and not music: 'C8|D8|<br>'"),
+        ("C&lt;D|", "line 5 is HTML and not music"),
+        ("C8|\n%%begintext\nfade", "the text that begins in line 6 (%%begintext) has no end (%%endtext)"),
+        ("C8|\n+:fade", "line 6 continues a field (+:), but no field is before it"),
+    ],
+)
+def test_a_line_that_may_not_be_music_is_named(body, reason):
+    book = tokenise_tune_book(f"X:1\nM:4/4\nL:1/8\nK:C\n{body}", VOCABULARY)
+    assert book.tunes == ()
+    assert book.left_out[0].reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        # Letters alone in a line that other lines leave open, or that say where they end.
+        ("C4\ncdef|", "C 4 c d e f |"),
+        ("cdeF\nC4|", "c d e F C 4 |"),
+        ("C8|\nd\nC8|", "C 8 | d C 8 |"),
+        ("C8|\nfade|", "C 8 | f a d e |"),
+        ("cdefgabc", "c d e f g a b c |"),
+        ("H:old\nC8|", "C 8 |"),
+        ("A<b c>d|", "A < b c > d |"),
+        ("uC vD ~E .F TG|", "C D E F G |"),
+        ("U:W=!trill!\nWC8", "C 8 |"),
+        # A letter without a meaning, in what is surely music.
+        ("JC kD|", "C D |"),
+    ],
+)
+def test_music_is_not_taken_for_text(body, expected):
+    assert tokens(body) == f"K:Cmaj {expected}"
 
 
 def test_book_header_holds_for_all_tunes_and_text_between_tunes_is_skipped():
@@ -283,17 +448,41 @@ def test_tunes_in_the_format_are_their_own_tokens():
     assert n_changed == 3
 
 
-@given(st.text(alphabet="XKMLV:/|[]()<>{}\"!+~^_=,'abcgzABC0123456789 \n%\\", max_size=60))
+@given(st.text(alphabet="XKMLV:/|[]()<>{}\"!+~^_=,'abcgzABC0123456789 \n%\\-ZHPUT.#\r", max_size=60))
 def test_any_text_is_tokenised_or_left_out(text):
     book = tokenise_tune_book(f"X:1\nM:4/4\nK:C\n{text}", VOCABULARY)
     assert len(book.tunes) + len(book.left_out) >= 1
     assert all(token in VOCABULARY for tune in book.tunes for token in tune)
 
 
-def test_book_in_latin_1_is_read(tmp_path):
+@pytest.mark.parametrize(
+    ("data", "title"),
+    [
+        ("Tá".encode(), "Tá"),
+        ("\N{ZERO WIDTH NO-BREAK SPACE}".encode() + b"%abc-2.1\n", ""),
+        ("Tá".encode("latin-1"), "Tá"),
+        # Windows-1252, not Latin-1; NEL there is an ellipsis, and ends no line.
+        (b"Jig \x9684\x97 \x85dad", "Jig \N{EN DASH}84\N{EM DASH} \N{HORIZONTAL ELLIPSIS}dad"),
+        (b"no character: \x81", "no character: \N{REPLACEMENT CHARACTER}"),
+        (b"\xf3\nI:abc-charset iso-8859-2", "ó"),
+        (b"\xb3\n%%abc-charset iso-8859-2", "ł"),
+        # Declared otherwise than it is.
+        (b"T\xe1\n%%abc-charset utf-8", "Tá"),
+    ],
+)
+def test_a_book_is_decoded_as_it_says_else_as_utf_8_else_as_windows_1252(tmp_path, data, title):
     path = tmp_path / "book.abc"
-    path.write_bytes("X:1\nT:Tá\n".encode("latin-1"))
+    path.write_bytes(b"T:" + data + b"\nX:1\n")
+    assert read_tune_book(path).startswith(f"T:{title}")
+
+
+def test_other_encodings_are_read_by_their_mark_or_refused(tmp_path):
+    path = tmp_path / "book.abc"
+    path.write_bytes("X:1\nT:Tá\n".encode("utf-16"))
     assert read_tune_book(path) == "X:1\nT:Tá\n"
+    path.write_bytes(b"X:1\n%%abc-charset klingon\n")
+    with pytest.raises(Refusal, match=r"book\.abc: its abc-charset 'klingon' does not exist"):
+        read_tune_book(path)
 
 
 @pytest.mark.parametrize("content", [None, b"no tune here"])

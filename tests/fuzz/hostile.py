@@ -355,7 +355,7 @@ def hostile_files(folder):
         *_hostile_safetensors(),
         *_hostile_h5(folder),
         ("nothing", b"", "not in a format that folkprobe reads"),
-        ("web_page.pkl", b"<!DOCTYPE html><html></html>", "not in a format that folkprobe reads"),
+        ("web_page.pkl", b"<!DOCTYPE html><html></html>", "it is a web page: give the address of the file"),
         ("noise", bytes(range(255, 0, -1)), "not in a format that folkprobe reads"),
     ]
     names = [name for name, _, _ in cases]

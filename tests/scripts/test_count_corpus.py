@@ -1,6 +1,7 @@
-"""The committed table of people's tunes is what the rule makes of the corpus."""
+"""The committed table of people's tunes, against what the rules make of the same books today."""
 
 import json
+from collections import Counter
 
 import pandas as pd
 import pytest
@@ -9,7 +10,11 @@ from project import ROOT
 from folkprobe.refusal import Refusal
 
 
-def test_the_committed_table_is_what_the_rules_make(script, tmp_path):
+def rows_without_number(path):
+    return Counter(line.partition(",")[2] for line in path.read_text(encoding="utf-8").splitlines()[1:])
+
+
+def test_the_rules_make_the_committed_table_but_for_tunes_that_are_read_otherwise(script, tmp_path):
     corpus, table = tmp_path / "corpus.txt", tmp_path / "tunes.csv"
     try:
         script("tokenise_corpus").main(
@@ -21,7 +26,9 @@ def test_the_committed_table_is_what_the_rules_make(script, tmp_path):
     except Refusal:
         pytest.skip("SKIPPED: needs the package music21 (extra `train`)")
     script("count_corpus").main(corpus_path=corpus, tunes_path=table)
-    assert table.read_bytes() == (ROOT / "resources/training_tunes.csv").read_bytes()
+    today, committed = rows_without_number(table), rows_without_number(ROOT / "resources/training_tunes.csv")
+    # The demo model was trained before repeats that a double bar implies, tied accidentals, and the order of parts.
+    assert (today.total(), committed.total(), (today & committed).total()) == (2994, 3051, 2907)
 
 
 def test_the_committed_table_has_the_columns_that_the_study_needs():

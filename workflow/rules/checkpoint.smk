@@ -23,6 +23,7 @@ rule convert_checkpoint:
     input:
         source="results/{model}/source/checkpoint",
         vocabulary=config["checkpoint"]["vocabulary"] or [],
+        description=given_files(config)["checkpoint.description"],
     output:
         checkpoint="results/{model}/intact/checkpoint.h5",
         record="results/{model}/records/convert_checkpoint.json",

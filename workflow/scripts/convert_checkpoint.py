@@ -13,10 +13,17 @@ from folkprobe.provenance.job import run_job
 log = logging.getLogger("folkprobe.convert_checkpoint")
 
 
-def main(*, source_path: Path, vocabulary_path: Path | None, checkpoint_path: Path, model: str) -> None:
+def main(
+    *,
+    source_path: Path,
+    vocabulary_path: Path | None,
+    description_path: Path | None,
+    checkpoint_path: Path,
+    model: str,
+) -> None:
     """Convert `source_path` to a checkpoint.h5 that bears the study's name."""
     vocabulary = read_vocabulary(vocabulary_path) if vocabulary_path else None
-    checkpoint = replace(convert_checkpoint(source_path, vocabulary), name=model)
+    checkpoint = replace(convert_checkpoint(source_path, vocabulary, description_path=description_path), name=model)
     write_checkpoint(checkpoint, checkpoint_path)
     for line in summarise_checkpoint(checkpoint):
         log.info("%s", line)

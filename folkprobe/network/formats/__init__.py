@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from folkprobe.artefact import is_sealed
 from folkprobe.network.checkpoint import Checkpoint, read_checkpoint, validate_checkpoint
 from folkprobe.network.formats.folkrnn_pickle import convert_folkrnn_pickle
+from folkprobe.network.formats.foreign import name_foreign, name_zip
 from folkprobe.network.formats.npz import ZIP_SIGNATURE, convert_npz, zip_members
 from folkprobe.network.formats.pytorch import LEGACY_SIGNATURE, convert_pytorch, holds_pytorch_pickle
 from folkprobe.network.formats.safetensors_file import convert_safetensors, is_safetensors
@@ -18,7 +20,9 @@ _HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _PICKLE_BEGINNINGS = (b"\x80", b"}", b"(")
 
 
-def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None) -> Checkpoint:
+def convert_checkpoint(
+    path: Path | str, vocabulary: Sequence[str] | None = None, *, description_path: Path | str | None = None
+) -> Checkpoint:
     """Read a trained network of any supported format.
 
     Parameters
@@ -29,6 +33,8 @@ def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None
     vocabulary : sequence of str, optional
         Tokens in index order, for formats that do not carry them (`description.read_vocabulary` reads a file of
         them). If the file carries its own, passing a different one is an error.
+    description_path : Path or str, optional
+        The JSON file that belongs to an npz; by default the one of the same name beside it, if there is one.
 
     Returns
     -------
@@ -48,11 +54,14 @@ def convert_checkpoint(path: Path | str, vocabulary: Sequence[str] | None = None
         convert = _converter(data)
         # Each reads the file again, and releases its bytes as soon as possible.
         del data
+        if convert is convert_npz and description_path:
+            convert = partial(convert_npz, description_path=Path(description_path))
         checkpoint = convert(path, name=path.stem, sha256=sha256, vocabulary=vocabulary)
         validate_checkpoint(checkpoint)
     except Refusal as refusal:
+        reason = name_foreign(read_source(path)) or str(refusal)
         # It may quote the file.
-        reason = "".join(character if character.isprintable() else "?" for character in str(refusal))
+        reason = "".join(character if character.isprintable() else "?" for character in reason)
         raise Refusal(f"{path}: not a folk-rnn checkpoint that can be used: {reason}") from refusal.__cause__
     return checkpoint
 
@@ -64,8 +73,12 @@ def _converter(data: bytes) -> Callable[..., Checkpoint]:
             raise Refusal("it is HDF5, but not as folkprobe wrote it: damaged, changed since, or of another program")
         return _convert_own
     if data.startswith(ZIP_SIGNATURE):
-        is_pytorch = holds_pytorch_pickle([member.filename for member in zip_members(data)])
-        return convert_pytorch if is_pytorch else convert_npz
+        names = [member.filename for member in zip_members(data)]
+        if holds_pytorch_pickle(names):
+            return convert_pytorch
+        if what := name_zip(names):
+            raise Refusal(what)
+        return convert_npz
     if data.startswith(LEGACY_SIGNATURE):
         return convert_pytorch
     if is_safetensors(data[:9], len(data)):

@@ -24,6 +24,7 @@ from folkprobe.network.source import read_source
 from folkprobe.refusal import Refusal
 
 SOURCE_FORMAT = "folk-rnn pickle"
+_ENTRIES = {"token2idx", "param_values"}
 _ARRAYS_PER_LAYER = 14
 _N_ARRAYS = 1 + N_LAYERS * _ARRAYS_PER_LAYER + 2
 # In Lasagne's order each kind of layer ends with its initial states, the only arrays of shape (1, n_units): how many
@@ -55,10 +56,10 @@ def convert_folkrnn_pickle(
         The sentence refers to the file as "it".
     """
     data = read_source(path)
-    content, n_bytes = read_inert_pickle(data), len(data)
+    content, n_bytes = read_inert_pickle(data, _ENTRIES), len(data)
     # Release memory for the arrays that follow.
     del data
-    if not (isinstance(content, dict) and {"token2idx", "param_values"} <= content.keys()):
+    if not (isinstance(content, dict) and content.keys() >= _ENTRIES):
         raise Refusal("it is a pickle, but lacks the entries token2idx and param_values of a folk-rnn model")
     own_vocabulary = ordered_tokens(content["token2idx"], "its token2idx")
     if vocabulary is not None and tuple(vocabulary) != own_vocabulary:

@@ -14,11 +14,13 @@ Python documentation, *pickle*, "Restricting Globals".
 
 import io
 import pickle
+from collections.abc import Collection
 
 import numpy as np
 
 from folkprobe.network.formats.array_bytes import array_of_bytes
-from folkprobe.network.formats.opcode_check import check_opcodes
+from folkprobe.network.formats.opcode_check import MAX_ENTRIES, check_opcodes
+from folkprobe.network.formats.pickle_entries import without_entries
 from folkprobe.refusal import Refusal
 
 _ITEM_TYPES = {"f4", "f8", "f2", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"}
@@ -133,6 +135,20 @@ class _Encoded:
         raise Refusal("it encodes a text in an unknown way")
 
 
+class _Mapping(dict):
+    """Stand-in for OrderedDict and Counter: a dict, made of at most as many pairs as a vocabulary has."""
+
+    __slots__ = ()
+
+    def __init__(self, pairs: object = ()) -> None:
+        if not isinstance(pairs, list | tuple | dict) or len(pairs) > MAX_ENTRIES:
+            raise Refusal("it describes a dictionary in an unknown way")
+        super().__init__(pairs)
+
+    def __setstate__(self, _: object) -> None:
+        raise Refusal("it describes a dictionary in an unknown way")
+
+
 def _bytes_of(data: object) -> bytes:
     # Python 2 wrote the data as `str`, which encoding="latin1" maps to one character a byte.
     text = data.text if isinstance(data, _Encoded) else data
@@ -150,6 +166,8 @@ _STAND_INS = {
     ("numpy", "ndarray"): InertArray,
     ("numpy", "dtype"): InertDtype,
     ("_codecs", "encode"): _Encoded,
+    ("collections", "OrderedDict"): _Mapping,
+    ("collections", "Counter"): _Mapping,
 }
 for _core in ("numpy.core", "numpy._core"):
     _STAND_INS[f"{_core}.multiarray", "_reconstruct"] = InertArray  # empty, for BUILD to fill
@@ -170,13 +188,15 @@ class _InertUnpickler(pickle.Unpickler):
         raise Refusal("it refers to an object outside the file")
 
 
-def read_inert_pickle(data: bytes) -> object:
+def read_inert_pickle(data: bytes, wanted: Collection[str]) -> object:
     """Interpret a pickle with inert stand-ins.
 
     Parameters
     ----------
     data : bytes
         A pickle of protocol 0 to 5, by Python 2 or 3, NumPy 1 or 2.
+    wanted : collection of str
+        Of a dict, the entries that are needed; others may be left out.
 
     Returns
     -------
@@ -189,6 +209,7 @@ def read_inert_pickle(data: bytes) -> object:
         For a stream that is damaged, too large, or contains anything else; the sentence refers to the stream as "it".
     """
     try:
+        data = without_entries(data, wanted, _STAND_INS)
         check_opcodes(data)
         return _InertUnpickler(io.BytesIO(data), encoding="latin1").load()
     except Refusal:

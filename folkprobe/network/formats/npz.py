@@ -33,17 +33,25 @@ _MAX_MEMBERS = 100
 _HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
-def convert_npz(path: Path, *, name: str, sha256: str, vocabulary: Sequence[str] | None = None) -> Checkpoint:
+def convert_npz(
+    path: Path,
+    *,
+    name: str,
+    sha256: str,
+    vocabulary: Sequence[str] | None = None,
+    description_path: Path | None = None,
+) -> Checkpoint:
     """Read a network from an npz, in folkprobe's layout or a PyTorch state dict's.
 
     Parameters
     ----------
     path : Path
-        The vocabulary is read from the file of the same name with the suffix ``.json``, if there is one.
     name, sha256 : str
         The name of the model, and the digest of the file.
     vocabulary : sequence of str, optional
         Tokens in index order; needed where there is no JSON file.
+    description_path : Path, optional
+        The JSON file; by default the one of the same name with the suffix ``.json``, if there is one.
 
     Returns
     -------
@@ -55,8 +63,10 @@ def convert_npz(path: Path, *, name: str, sha256: str, vocabulary: Sequence[str]
     Refusal
         The sentence refers to the file as "it".
     """
-    sidecar = path.with_suffix(".json")
-    description = read_description(sidecar) if sidecar.is_file() else None
+    beside = path.with_suffix(".json")
+    if description_path is None and beside.is_file():
+        description_path = beside
+    description = read_description(description_path) if description_path else None
     return network_of_arrays(
         _arrays(read_source(path)),
         description,

@@ -19,7 +19,7 @@ from folkprobe.refusal import Refusal
 _MAX_OPCODES = 1_000_000
 _MAX_TUPLE_PARTS = 1000
 # Keys with deliberately colliding hashes take quadratic time.
-_MAX_ENTRIES = 10_000
+MAX_ENTRIES = 10_000
 # Memory that objects may take beyond the stream's own length.
 _ALLOWANCE_BYTES = 40 * 2**20
 
@@ -100,8 +100,8 @@ class _Machine:
         self.pay(_ITEM_BYTES * n_items)
         if is_dict:
             self._n_entries += n_items // 2
-            if self._n_entries > _MAX_ENTRIES:
-                raise Refusal(f"it has dictionaries of more than {_MAX_ENTRIES} entries, which no vocabulary has")
+            if self._n_entries > MAX_ENTRIES:
+                raise Refusal(f"it has dictionaries of more than {MAX_ENTRIES} entries, which no vocabulary has")
 
     def run(self, name: str, argument: object, n_opcodes: int) -> None:
         """Execute one opcode; anything but a tuple is one part, since it hashes and prints as one or not at all."""

@@ -40,8 +40,8 @@ _GLOBALS = frozenset(
         *(f"torch {kind}Storage" for kind in ("Half", "BFloat16", "Float", "Double", "Int", "Long")),
     }
 )
-# Keys under which training scripts save the state dict with other entries.
-_ENTRIES = ("state_dict", "model_state_dict", "model")
+# How deep training scripts nest the state dict among other entries.
+_MAX_DEPTH = 3
 
 
 def holds_pytorch_pickle(names: Sequence[str]) -> bool:
@@ -103,12 +103,19 @@ def _check(data: bytes) -> None:
 
 
 def _check_names(program: bytes) -> None:
-    for opcode, argument, _ in pickletools.genops(program):
-        if opcode.name == "STACK_GLOBAL":
-            raise Refusal("it was not written with torch.save's own pickle protocol: save it again without one")
-        if opcode.name == "GLOBAL" and argument not in _GLOBALS:
+    instructions = [(opcode.name, argument) for opcode, argument, _ in pickletools.genops(program)]
+    names = [argument for opcode, argument in instructions if opcode == "GLOBAL"]
+    if short := next((name for name in names if name.startswith("torch float8")), None):
+        raise Refusal(
+            f"its weights are {short.replace(' ', '.')[:80]}, of 8 bits, whose scales are not in the file: save them "
+            "as float32 or bfloat16"
+        )
+    if "STACK_GLOBAL" in [opcode for opcode, _ in instructions]:
+        raise Refusal("it was not written with torch.save's own pickle protocol: save it again without one")
+    for name in names:
+        if name not in _GLOBALS:
             raise Refusal(
-                f"it asks for {argument.replace(' ', '.')[:80]}, which no state dict needs: it was not run; if the "
+                f"it asks for {name.replace(' ', '.')[:80]}, which no state dict needs: it was not run; if the "
                 "whole model was saved, load it where its code is and save model.state_dict() instead"
             )
 
@@ -123,6 +130,39 @@ def _torch() -> ModuleType:
         ) from error
 
 
+def state_dict_of(content: object, tensor: type) -> object:
+    """Return the one entry of a training script's file that holds tensors, or the content if it holds them itself.
+
+    Raises
+    ------
+    Refusal
+        If more than one entry does; the sentence names them and refers to the file as "it".
+    """
+    for _ in range(_MAX_DEPTH):
+        if not isinstance(content, dict) or any(isinstance(value, tensor) for value in content.values()):
+            break
+        entries = [key for key, value in content.items() if isinstance(value, dict) and _holds(value, tensor)]
+        if len(entries) > 1:
+            names = " and ".join(repr(key)[:80] for key in entries[:2])
+            raise Refusal(f"it holds networks under {names}: save the one that you mean by itself")
+        if not entries:
+            break
+        content = content[entries[0]]
+    return content
+
+
+def _holds(content: dict, tensor: type, depth: int = 1) -> bool:
+    """Report whether a dict holds tensors by name, in itself or in dicts; an optimiser's state is numbered."""
+    return any(
+        isinstance(key, str)
+        and (
+            isinstance(value, tensor)
+            or (depth < _MAX_DEPTH and isinstance(value, dict) and _holds(value, tensor, depth + 1))
+        )
+        for key, value in content.items()
+    )
+
+
 def _arrays(data: bytes) -> dict[str, np.ndarray]:
     torch = _torch()
     try:
@@ -131,9 +171,7 @@ def _arrays(data: bytes) -> dict[str, np.ndarray]:
     except Exception as error:
         lines = str(error).splitlines() or [type(error).__name__]
         raise Refusal(f"it is damaged or cut short ({lines[0][:120]})") from error
-    for entry in _ENTRIES:
-        if isinstance(content, dict) and isinstance(content.get(entry), dict):
-            content = content[entry]
+    content = state_dict_of(content, torch.Tensor)
     if not isinstance(content, dict) or not all(isinstance(key, str) for key in content):
         raise Refusal("it holds no state dict: save model.state_dict()")
     arrays, n_bytes = {}, 0

@@ -10,6 +10,7 @@ References
 PyTorch documentation, `torch.nn.LSTM`.
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,13 +22,23 @@ from folkprobe.refusal import Refusal
 _EMBEDDING, _V, _v = "embedding_layer.weight", "output_projection.weight", "output_projection.bias"
 _LSTM = ("lstm.weight_ih_l{}", "lstm.weight_hh_l{}", "lstm.bias_ih_l{}", "lstm.bias_hh_l{}")
 _NAMES = frozenset({_EMBEDDING, _V, _v, *(name.format(k) for k in range(N_LAYERS) for name in _LSTM)})
-# What torch.nn.DataParallel puts before every name.
-_WRAPPER = "module."
+# What DataParallel and torch.compile insert into names, at any depth.
+_WRAPPERS = ("module", "_orig_mod")
+_ROOTS = ("embedding_layer", "lstm", "gru", "rnn", "output_projection")
+# Rows for each unit of the cells that PyTorch has.
+_CELLS = {3: "GRU", 1: "plain recurrent"}
 
 
 def is_pytorch_layout(names: Sequence[str]) -> bool:
-    """Report whether arrays are the state dict of an LSTM, by the names of its arrays."""
-    return any(name.removeprefix(_WRAPPER).startswith("lstm.") for name in names)
+    """Report whether arrays are the state dict of a recurrent network, by the names of its arrays."""
+    return any(re.search(r"(^|\.)(lstm|gru|rnn)\.", name) or ".weight_ih_l" in name for name in names)
+
+
+def _bare_name(name: str) -> str:
+    """Return a name without what wrappers and enclosing modules put before it (`module.model.lstm.bias_ih_l0`)."""
+    parts = [part for part in name.split(".") if part not in _WRAPPERS]
+    root = next((index for index, part in enumerate(parts) if part in _ROOTS), 0)
+    return ".".join(parts[root:])
 
 
 def network_of_state_dict(
@@ -66,8 +77,15 @@ def network_of_state_dict(
             "it carries no vocabulary: give one, as checkpoint.vocabulary in the configuration or --vocabulary on the "
             "command line, a JSON file with the tokens in index order"
         )
+    written: dict[str, str] = {}
     for key in list(arrays):
-        arrays[key.removeprefix(_WRAPPER)] = arrays.pop(key)
+        bare = _bare_name(key)
+        if bare in written:
+            raise Refusal(
+                f"it holds two networks, {written[bare][:80]!r} and {key[:80]!r} for one: save the one that you mean"
+            )
+        written[bare] = key
+        arrays[bare] = arrays.pop(key)
     _check_names(arrays)
 
     def taken(key: str) -> np.ndarray:
@@ -87,6 +105,13 @@ def network_of_state_dict(
 
 
 def _check_names(arrays: dict[str, np.ndarray]) -> None:
+    for key in sorted(arrays):
+        if key.startswith(("gru.", "rnn.")):
+            cell = {"gru.": "a GRU", "rnn.": "a recurrent"}[key[:4]]
+            raise Refusal(
+                f"it holds the array {key[:80]!r}, as {cell} network does: only LSTMs whose arrays are called lstm.* "
+                "can be read"
+            )
     for key in sorted(_NAMES - arrays.keys()):
         raise Refusal(f"it lacks the array {key!r}, which an LSTM of {N_LAYERS} layers has in a PyTorch state dict")
     for key in sorted(arrays.keys() - _NAMES):
@@ -99,6 +124,9 @@ def _check_names(arrays: dict[str, np.ndarray]) -> None:
 def _layer(arrays: list[np.ndarray], k: int) -> Layer:
     weight_ih, weight_hh, bias_ih, bias_hh = arrays
     n_units = weight_hh.shape[-1] if weight_hh.ndim else 0
+    for n_gates, cell in _CELLS.items():
+        if n_units and all(array.shape[:1] == (n_gates * n_units,) for array in arrays):
+            raise Refusal(f"layer {k + 1} has {n_gates} gates for each unit, as a {cell} network, where an LSTM has 4")
     for key, array, n_axes in zip(_LSTM, arrays, (2, 2, 1, 1), strict=True):
         if array.ndim != n_axes or array.shape[0] != 4 * n_units:
             raise Refusal(
