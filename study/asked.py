@@ -1,14 +1,13 @@
 """What today's rules request of a job, under the configuration of an earlier day."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
+from folkprobe.limits import ask_program
 from folkprobe.refusal import Refusal
 
 
@@ -61,18 +60,11 @@ def ask_rules(
     # Snakemake reads the default configuration itself.
     request = {"files": files[1:], "overrides": configuration["overrides"], "jobs": jobs}
     # A separate process: rules are parsed relative to the project, and the audit itself needs no Snakemake.
-    ended = subprocess.run(  # noqa: S603
-        [sys.executable, str(root / "workflow/ask.py")],
-        input=json.dumps(request),
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if ended.returncode:
-        reason = (ended.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise Refusal(f"today's rules cannot be read under the study's configuration: {reason}")
-    answers = {_key(*job): answer for job, answer in zip(jobs, json.loads(ended.stdout), strict=True)}
+    try:
+        found = ask_program(["workflow/ask.py"], request, root)
+    except Refusal as refusal:
+        raise Refusal(f"today's rules cannot be read under the study's configuration: {refusal}") from None
+    answers = {_key(*job): answer for job, answer in zip(jobs, found, strict=True)}
 
     def asked(rule: str, wildcards: dict[str, str]) -> Asked:
         answer = answers[_key(rule, wildcards)]

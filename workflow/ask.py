@@ -15,9 +15,15 @@ from snakemake.iocontainers import Wildcards
 from snakemake.settings.enums import Quietness
 from snakemake.settings.types import ConfigSettings, OutputSettings, ResourceSettings
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from folkprobe.limits import limit_process
+
 
 def main() -> None:
     """Answer the request on standard input."""
+    # What is asked for may have been made to take all time and memory.
+    limit_process()
     request = json.load(sys.stdin)
     settings = ConfigSettings(config=request["overrides"], configfiles=[Path(path) for path in request["files"]])
     # Standard output belongs to the answer.

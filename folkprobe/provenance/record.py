@@ -94,17 +94,20 @@ def sealed_text(content: dict) -> str:
 
 def read_sealed(path: Path | str) -> dict:
     """Read what `sealed_text` wrote, without `seal`; a Refusal if any byte has changed."""
-    path = Path(path)
-    try:
-        data = path.read_bytes()
-        content = json.loads(data)
-        content.pop("seal")
-        is_whole = sealed_text(content).encode() == data
-    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
-        is_whole = False
-    if not is_whole:
+    content = unsealed(Path(path).read_bytes())
+    if content is None:
         raise Refusal(f"{path} is not as its job wrote it, delete it and run the workflow again")
     return content
+
+
+def unsealed(data: bytes) -> dict | None:
+    """Return what `sealed_text` wrote, without `seal`; None if any byte has changed."""
+    try:
+        content = json.loads(data)
+        content.pop("seal")
+        return content if sealed_text(content).encode() == data else None
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        return None
 
 
 def _rng_seeds(block: object, key: str = "") -> dict[str, int]:

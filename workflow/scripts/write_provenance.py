@@ -12,7 +12,7 @@ log = logging.getLogger("folkprobe.write_provenance")
 
 
 def main(*, records_paths: list[Path], figures_paths: list[Path], manifest_path: Path, configuration: dict) -> None:
-    """Write the manifest: the jobs' records, and the contents of the figures."""
+    """Write the manifest: the jobs' records and the configuration, if all figures are as their jobs wrote them."""
     manifest = gather_records(records_paths, figures_paths) | {"configuration": configuration}
     with whole_file(manifest_path) as temporary:
         temporary.write_text(sealed_text(manifest), encoding="utf-8")
