@@ -62,11 +62,12 @@ def read_regular(path: Path, max_bytes: int) -> bytes:
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                kind = "a folder" if stat.S_ISDIR(status.st_mode) else "no regular file"
-                raise Refusal(f"{path} is {kind}, give a file")
+                raise Refusal(f"{path} is no regular file, give one")
             data = file.read(max_bytes + 1)
     except FileNotFoundError:
         raise Refusal(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise Refusal(f"{path} is a folder, give a file") from None
     except (OSError, ValueError) as error:
         raise Refusal(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
     if len(data) > max_bytes:

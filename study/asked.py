@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import yaml
 
-from folkprobe.limits import ask_program
+from folkprobe.limits import RULES_CPU_SECONDS, ask_program
 from folkprobe.refusal import Refusal
 
 
@@ -18,14 +18,18 @@ class Asked(NamedTuple):
     ----------
     job : dict
         The params value: `config`, `library`, `packages`.
-    inputs : list of (str or None, str)
-        Names and paths.
+    script : str
+        Path below the project's root.
+    inputs, outputs : list of (str or None, str)
+        Names and paths; the record is not among the outputs.
     temporary : set of str
         Outputs that Snakemake deletes once they have been read.
     """
 
     job: dict
+    script: str
     inputs: list[tuple[str | None, str]]
+    outputs: list[tuple[str | None, str]]
     temporary: set[str]
 
 
@@ -46,7 +50,8 @@ def ask_rules(
     Returns
     -------
     callable
-        From one of these jobs to what is requested of it; KeyError if the rules define no such job.
+        From one of these jobs to what is requested of it; KeyError if the rules define no such job. Its attribute
+        `files` lists the configurations that are read today.
 
     Raises
     ------
@@ -61,18 +66,20 @@ def ask_rules(
     request = {"files": files[1:], "overrides": configuration["overrides"], "jobs": jobs}
     # A separate process: rules are parsed relative to the project, and the audit itself needs no Snakemake.
     try:
-        found = ask_program(["workflow/ask.py"], request, root)
+        found = ask_program(["workflow/ask.py"], request, root, RULES_CPU_SECONDS)
     except Refusal as refusal:
         raise Refusal(f"today's rules cannot be read under the study's configuration: {refusal}") from None
-    answers = {_key(*job): answer for job, answer in zip(jobs, found, strict=True)}
+    answers = {_key(*job): answer for job, answer in zip(jobs, found["answers"], strict=True)}
 
     def asked(rule: str, wildcards: dict[str, str]) -> Asked:
         answer = answers[_key(rule, wildcards)]
         if "missing" in answer:
             raise KeyError(f"{rule}: {answer['missing']}")
         inputs = [(name, path) for name, path in answer["inputs"]]
-        return Asked(answer["job"], inputs, set(answer["temporary"]))
+        outputs = [(name, path) for name, path in answer["outputs"] if name != "record"]
+        return Asked(answer["job"], answer["script"], inputs, outputs, set(answer["temporary"]))
 
+    asked.files = found["files"]
     return asked
 
 

@@ -50,6 +50,10 @@ class Chain:
             try:
                 jobs = [(record["rule"], record["wildcards"]) for record in ledger.jobs.values()]
                 self._request_of = asked_under(ledger.manifest["configuration"], jobs)
+                then, today = ledger.manifest["configuration"]["files"], self._request_of.files
+                if then != today:
+                    sentence = f"the configurations were {', '.join(then)} and are {', '.join(today)}"
+                    self._rules_finding = Finding(STALE, MANIFEST_NAME, sentence)
             except Refusal as refusal:
                 self._rules_finding = Finding(STALE, MANIFEST_NAME, str(refusal))
         elif MANIFEST_NAME not in ledger.broken:
@@ -125,7 +129,11 @@ class Chain:
         except KeyError as missing:
             sentence = f"today's rules and configuration do not define this job of {rule}: {missing.args[0]}"
             return [Finding(STALE, record["script"], sentence)]
-        findings = [
+        findings = []
+        if record["script"] != requested.script:
+            sentence = f"the script of {rule} was {record['script']} and is {requested.script}"
+            findings.append(Finding(STALE, record["script"], sentence))
+        findings += [
             Finding(STALE, path, f"the source {path} of {rule} {what}")
             for path, what in _changes(record["library"], requested.job["library"])
         ]
@@ -137,6 +145,11 @@ class Chain:
         if read != requested.inputs and not findings:
             other = sorted({path for _, path in set(requested.inputs) ^ set(read)})
             sentence = f"today {rule} would read other inputs: {', '.join(other) or 'in another order'}"
+            findings.append(Finding(STALE, record["script"], sentence))
+        wrote = [(each["name"], each["path"]) for each in record["outputs"]]
+        if wrote != requested.outputs:
+            other = sorted({path for _, path in set(requested.outputs) ^ set(wrote)})
+            sentence = f"today {rule} would write other outputs: {', '.join(other) or 'in another order'}"
             findings.append(Finding(STALE, record["script"], sentence))
         return findings
 

@@ -155,6 +155,9 @@ def _is_map_of(is_one: Callable[[object], bool]) -> Callable[[object], bool]:
     return lambda value: isinstance(value, dict) and all(_is_text(key) and is_one(item) for key, item in value.items())
 
 
+_OPTIONAL = {"format_version", "rng_seeds", "figures"}
+
+
 def _has(**fields: Callable[[object], bool]) -> Callable[[object], bool]:
     """Return the test of a mapping with these keys, and no other."""
 
@@ -162,6 +165,7 @@ def _has(**fields: Callable[[object], bool]) -> Callable[[object], bool]:
         return (
             isinstance(value, dict)
             and value.keys() <= fields.keys()
+            and fields.keys() - _OPTIONAL <= value.keys()
             and all(is_one(value.get(key)) for key, is_one in fields.items())
         )
 
