@@ -9,6 +9,7 @@ import yaml
 
 from folkprobe.limits import RULES_CPU_SECONDS, ask_program
 from folkprobe.refusal import Refusal
+from study.config import read_nodes
 
 
 class Asked(NamedTuple):
@@ -92,7 +93,8 @@ def _require_readable(path: Path, name: str) -> None:
         # The name comes from a manifest, which may not be trusted: never read a device.
         if not path.is_file():
             raise FileNotFoundError(name)
-        if not isinstance(yaml.safe_load(path.read_text(encoding="utf-8")) or {}, dict):
+        node = read_nodes(path)
+        if node is not None and not isinstance(node, yaml.MappingNode):
             raise ValueError(name)
-    except (OSError, ValueError, yaml.YAMLError):
+    except (OSError, ValueError):
         raise Refusal(f"{name}: this configuration of the study is missing or cannot be read") from None

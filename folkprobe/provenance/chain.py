@@ -6,6 +6,7 @@ from pathlib import Path
 
 from folkprobe.provenance.ledger import MANIFEST_NAME, Ledger
 from folkprobe.provenance.record import digest_of
+from folkprobe.redaction import without_secrets
 from folkprobe.refusal import Refusal
 
 VERIFIED, STALE, TAMPERED, UNANCHORED, UNKNOWN = "VERIFIED", "STALE", "TAMPERED", "UNANCHORED", "UNKNOWN"
@@ -139,7 +140,7 @@ class Chain:
         ]
         findings += [
             Finding(STALE, record["script"], f"the parameter {key} of {rule} {what}")
-            for key, what in _changes(record["config"], requested.job["config"])
+            for key, what in _changes(record["config"], without_secrets(requested.job["config"]))
         ]
         read = [(each["name"], each["path"]) for each in record["inputs"]]
         if read != requested.inputs and not findings:

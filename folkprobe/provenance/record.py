@@ -10,6 +10,7 @@ from pathlib import Path
 
 from folkprobe.artefact import whole_file
 from folkprobe.provenance.environment import describe_environment
+from folkprobe.redaction import without_secrets
 from folkprobe.refusal import Refusal
 
 # 2: the digest of a job is called its fingerprint.
@@ -45,7 +46,7 @@ def begin_record(*, rule: str, wildcards: dict[str, str], job: dict, inputs: Ite
         "rule": rule,
         "script": f"workflow/scripts/{rule}.py",
         "wildcards": wildcards,
-        "config": job["config"],
+        "config": without_secrets(job["config"]),
         "rng_seeds": _rng_seeds(job["config"]),
         "library": job["library"],
         "environment": describe_environment(job["packages"]),
