@@ -7,7 +7,7 @@ import pytest
 from project import ROOT
 
 from folkprobe.music.tunes import read_tunes
-from folkprobe.provenance.figure_content import read_figure
+from folkprobe.provenance.likeness import look_at
 
 FIGURE = "lesion_draws.svg"
 
@@ -22,8 +22,8 @@ def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
     project.snakemake("--cores", "2")
     results = project.folder / "results/demo"
     # The fingerprint in it changes with every line of code behind it; what is drawn does not.
-    shown, drawn = (read_figure(path / FIGURE).content for path in (ROOT / "docs", results / "figures"))
-    assert shown == drawn is not None
+    look = look_at(ROOT / "docs" / FIGURE, [results / "figures" / FIGURE])
+    assert (look.refused, look.alike) == (None, 0)
     text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
     shares = {
         row["contrast"]: row for row in _rows(results / "effects.csv") if row["outcome"] == "share_of_correct_bars"
