@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,6 +137,13 @@ def _outputs(ledger: Ledger) -> Iterator[tuple[str, str]]:
                 yield each["path"], each["sha256"]
 
 
+def _versions_of_python(records: Iterable[dict]) -> Iterator[str]:
+    today = f"{platform.python_implementation()} {platform.python_version()}"
+    then = {f"{record['environment']['implementation']} {record['environment']['python']}" for record in records}
+    if then - {today}:
+        yield f"its jobs ran on {', '.join(sorted(then))}, and this is {today}"
+
+
 class _Figure:
     """The figure that is audited, and the ways in which a study knows it."""
 
@@ -213,7 +221,7 @@ class _Figure:
         receipt.drawn_by = look.renderer if look and look.alike is not None else None
         found = {each.verdict for each in receipt.findings}
         receipt.verdict = next((verdict for verdict in _BY_SEVERITY if verdict in found), VERIFIED)
-        receipt.remarks = list(self._remarks(ledger, output, known_by))
+        receipt.remarks = [*self._remarks(ledger, output, known_by), *_versions_of_python(chain.jobs.values())]
         return receipt
 
     def _remarks(self, ledger: Ledger, output: str, known_by: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The chain of jobs behind a figure, each link compared with what was written and with what is requested today."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from folkprobe.redaction import without_secrets
 from folkprobe.refusal import Refusal
 
 VERIFIED, STALE, TAMPERED, UNANCHORED, UNKNOWN = "VERIFIED", "STALE", "TAMPERED", "UNANCHORED", "UNKNOWN"
+_LOCK_NAME = "requirements.lock"
 # Some seconds on a slow processor; what is larger is not read unless it is asked for.
 MAX_RESULT_BYTES = 2 * 2**30
 
@@ -47,6 +49,7 @@ class Chain:
         self.jobs: dict[str, dict] = {}
         self._request_of, self._rules_finding = None, None
         self._digests: dict[Path, str | None] = {}
+        self._locked, self._reported = _locked_versions(root / _LOCK_NAME), set()
         if "configuration" in ledger.manifest:
             try:
                 jobs = [(record["rule"], record["wildcards"]) for record in ledger.jobs.values()]
@@ -94,6 +97,7 @@ class Chain:
         if name in self._ledger.broken:
             yield Finding(TAMPERED, link_of(name), self._ledger.broken[name])
         yield from request_findings
+        yield from self._compare_versions(record)
 
     def _input(self, each: dict, record: dict) -> Iterator[Finding | str]:
         path, rule = each["path"], record["rule"]
@@ -154,6 +158,16 @@ class Chain:
             findings.append(Finding(STALE, record["script"], sentence))
         return findings
 
+    def _compare_versions(self, record: dict) -> Iterator[Finding]:
+        """Name each package that a job ran on in another version than the project requires today, once."""
+        for name, version in record["environment"]["distributions"].items():
+            required = self._locked.get(name, {version})
+            if version not in required and (name, version) not in self._reported:
+                self._reported.add((name, version))
+                today = " or ".join(sorted(required))
+                sentence = f"{record['rule']} ran on {name} {version}, and {_LOCK_NAME} requires {today}"
+                yield Finding(STALE, _LOCK_NAME, sentence)
+
     def _temporary(self, record: dict) -> set[str]:
         try:
             return self._request_of(record["rule"], record["wildcards"]).temporary if self._request_of else set()
@@ -169,6 +183,14 @@ class Chain:
 
     def _unread(self, path: str) -> Finding:
         return Finding(UNANCHORED, path, f"{path} was not read, which would take long: give --no-limits to read it")
+
+
+def _locked_versions(path: Path) -> dict[str, set[str]]:
+    """Return the versions of each package in a lock file, which may differ by system; none without the file."""
+    versions: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==([^\s;]+)", path.read_text() if path.is_file() else "", re.MULTILINE):
+        versions.setdefault(name, set()).add(version)
+    return versions
 
 
 def _changes(then: dict, now: dict) -> Iterator[tuple[str, str]]:

@@ -3,7 +3,6 @@
 Run as a program, which limits itself, because figures that are sent around may be made to harm who reads them.
 """
 
-import functools
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,15 +18,16 @@ from folkprobe.refusal import Refusal
 
 MAX_BYTES = 32 * 2**20
 _ROOT = Path(__file__).resolve().parents[2]
-_WIDTH_PX = 1200
+# At which a line of 0.65 pt is three pixels wide, so that its middle has no edge beside it.
+_WIDTH_PX = 2400
 # At which all figures of a study are compared with one that does not say which it is.
 _SMALL_WIDTH_PX, _MAX_SMALL_DIFFERENCE = 100, 80
-# Levels of 255. Programs round the numbers that they copy, which moves an edge by some thousandths of a pixel; a
-# renderer that looks at four places in the height of a pixel then may see one more or less. At other widths the same
-# edge lies elsewhere in its pixel, so what differs at all of them was changed.
-_OTHER_WIDTHS_PX = (1013, 907, 811, 743)
-_MASK_WIDTH_PX = 400
+# Levels of 255.
 _MAX_DIFFERENCE = {"pdf": 6, "svg": 6, "png": 0}
+# At an edge of a drawing. Programs round the numbers that they copy, to five digits or three decimals, which moves an
+# edge by some hundredths of a pixel. resvg looks at 4 x 4 places in a pixel: a corner then may cover 7 of them more or
+# less.
+_MAX_DIFFERENCE_AT_EDGES = 7 * 16
 # Of a profile, for which sRGB is computed.
 _MAX_DIFFERENCE_OF_PROFILES = 2
 # Mean, and of all but a few pixels, of a picture that was made smaller or lost what eyes do not miss.
@@ -100,14 +100,15 @@ def _look(data: bytes, candidates: Sequence[Path]) -> Look:
         for number, each in _likely(own, data, pages, module):
             if name == "svg":
                 _, known, known_letters = svg.check(each)
-            drawn = module.draw(each, _WIDTH_PX)
-            differences = _difference(pages, drawn)
-            if differences and _are_alike(module, data, each, differences, _tolerance(name, data)):
-                if name == "svg":
-                    svg.check(data, known)
-                    if letters != known_letters:
-                        raise Doubtful("says other words than the study's own figure")
-                return Look(identities, alike=number, renderer=module.renderer())
+            for form in (each, svg.under_its_sheet(each)) if name == "svg" else (each,):
+                drawn = module.draw(form, _WIDTH_PX)
+                at_edges = 0 if name == "png" else _MAX_DIFFERENCE_AT_EDGES
+                if _are_alike(pages, drawn, _tolerance(name, data), at_edges):
+                    if name == "svg":
+                        svg.check(data, known)
+                        if letters != known_letters:
+                            raise Doubtful("says other words than the study's own figure")
+                    return Look(identities, alike=number, renderer=module.renderer())
             if name == "png" and near is None and _is_near(data, pages[0], drawn[0]):
                 near = number
         return Look(identities, near=near, renderer=module.renderer())
@@ -133,8 +134,7 @@ def _likely(own: list, data: bytes, pages: list[Page], module: ModuleType) -> It
     else:
         small = module.draw(data, _SMALL_WIDTH_PX)
         for number, each in own:
-            differences = _difference(small, module.draw(each, _SMALL_WIDTH_PX))
-            if differences and max(image.getextrema()[1] for image in differences) <= _MAX_SMALL_DIFFERENCE:
+            if _are_alike(small, module.draw(each, _SMALL_WIDTH_PX), _MAX_SMALL_DIFFERENCE, 0):
                 yield number, each
 
 
@@ -142,54 +142,38 @@ def _tolerance(name: str, data: bytes) -> int:
     return _MAX_DIFFERENCE_OF_PROFILES if b"iCCP" in data[:4096] or b"ICCP" in data[:64] else _MAX_DIFFERENCE[name]
 
 
-def _difference(pages: list[Page], others: list[Page]) -> list[object] | None:
-    """Return where pages differ, in levels of 255, on white or on black; None for pages of other sizes."""
-    from PIL import ImageChops
+def _are_alike(pages: list[Page], others: list[Page], tolerance: int, at_edges: int) -> bool:
+    """Report whether no pixel differs by more than a tolerance.
 
+    Where it does by `at_edges` at most, it may have a level between those of the pixel and its neighbours in `others`.
+    """
     if [(page.size, page.pixels.size) for page in pages] != [(page.size, page.pixels.size) for page in others]:
-        return None
-    differences = []
-    for one, other in zip(pages, others, strict=True):
-        bands = [
-            band
-            for colour in ("white", "black")
-            for band in ImageChops.difference(_on(one.pixels, colour), _on(other.pixels, colour)).split()
-        ]
-        differences.append(functools.reduce(ImageChops.lighter, bands))
-    return differences
-
-
-def _are_alike(module: ModuleType, data: bytes, own: bytes, differences: list[object], tolerance: int) -> bool:
-    """Report whether no pixel differs; of a drawing, none that does at every width."""
-    if max(image.getextrema()[1] for image in differences) <= tolerance:
-        return True
-    if module is raster:
         return False
-    differing = [_where(image, tolerance) for image in differences]
-    for width in _OTHER_WIDTHS_PX:
-        again = _difference(module.draw(data, width), module.draw(own, width))
-        if again is None:
-            return False
-        differing = [_both(one, _where(image, tolerance)) for one, image in zip(differing, again, strict=True)]
-        if not any(image.getbbox() for image in differing):
-            return True
-    return False
+    return all(
+        _is_alike(_on(page.pixels, colour), _on(other.pixels, colour), tolerance, at_edges)
+        for page, other in zip(pages, others, strict=True)
+        for colour in (("white",) if _is_opaque(page) and _is_opaque(other) else ("white", "black"))
+    )
 
 
-def _where(difference: object, tolerance: int) -> object:
-    """Return where a difference is larger than a tolerance, at a width that all have in common."""
-    from PIL import Image, ImageFilter
+def _is_alike(picture: object, other: object, tolerance: int, at_edges: int) -> bool:
+    import numpy as np
 
-    larger = difference.point([0] * (tolerance + 1) + [255] * (255 - tolerance)).filter(ImageFilter.MaxFilter(3))
-    height = round(larger.height * _MASK_WIDTH_PX / larger.width)
-    return larger.resize((_MASK_WIDTH_PX, height), Image.Resampling.BOX).point([0] + [255] * 255)
+    copy, own = np.asarray(picture), np.asarray(other)
+    difference = np.maximum(copy, own) - np.minimum(copy, own)
+    if difference.max() > max(tolerance, at_edges):
+        return False
+    rows, columns, bands = np.nonzero(difference > tolerance)
+    if not at_edges or not len(rows):
+        return not len(rows)
+    padded, steps = np.pad(own, ((1, 1), (1, 1), (0, 0)), mode="edge").astype(np.int16), range(3)
+    beside = np.stack([padded[rows + down, columns + right, bands] for down in steps for right in steps])
+    changed = copy[rows, columns, bands].astype(np.int16)
+    return bool(np.all((beside.min(0) - tolerance <= changed) & (changed <= beside.max(0) + tolerance)))
 
 
-def _both(one: object, other: object) -> object:
-    from PIL import ImageChops
-
-    # Heights may be rounded differently.
-    return ImageChops.darker(one, other.resize(one.size))
+def _is_opaque(page: Page) -> bool:
+    return page.pixels.getchannel("A").getextrema()[0] == 255
 
 
 def _on(pixels: object, colour: str) -> object:

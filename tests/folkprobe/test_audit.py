@@ -110,6 +110,21 @@ def test_the_control_is_verified(study, tmp_path):
     assert receipt_text(receipt).startswith("VERIFIED, saved anew: drawn alike by Pillow")
 
 
+def test_versions_other_than_those_required_today_are_named(study):
+    for record in study.jobs.values():
+        record["environment"] |= {"python": "3.11.0", "distributions": {"numpy": "2.0.0", "beside": "1"}}
+    study.seal()
+    receipt = study.audit(study.folder / "layer_1.png")
+    assert any("3.11.0, and this is" in remark for remark in receipt.remarks)
+    lock = study.root / "requirements.lock"
+    lock.write_text("numpy==2.0.0 ; python_version < '3.12' \\\n    --hash=sha256:00\nnumpy==2.1.0\n")
+    assert not any(each.link == lock.name for each in study.audit(study.folder / "layer_1.png").findings)
+    lock.write_text("numpy==2.1.0 \\\n    --hash=sha256:00\n")
+    named = [each for each in study.audit(study.folder / "layer_1.png").findings if each.link == lock.name]
+    assert [each.verdict for each in named] == ["STALE"]
+    assert named[0].sentence == "count ran on numpy 2.0.0, and requirements.lock requires 2.1.0"
+
+
 def test_without_the_studys_own_file_a_copy_is_unanchored(study, tmp_path):
     mailed = tmp_path / "mailed.png"
     mailed.write_bytes(_png("red", study.identity("plot_a_1")) + b"")

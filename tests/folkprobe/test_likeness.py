@@ -60,7 +60,21 @@ def _resaved_svgs(data):
     minified = data.replace(
         b"*{stroke-linejoin: round; stroke-linecap: butt}", b"*{stroke-linejoin:round;stroke-linecap:butt}"
     )
+    yield "numbers of five digits", re.sub(places, lambda number: b"%.5g" % float(number[0]), data)
+    # As scour does: matplotlib's sheet prevails over attributes.
+    moved = re.sub(rb'style="([^"]*)"', lambda style: _as_attributes(style[1]), data)
+    moved = moved.replace(
+        b'image-rendering="pixelated"', b'style="image-rendering:crisp-edges;image-rendering:pixelated"'
+    )
+    assert moved.count(b'stroke-linecap="square"') > 4
+    yield "declarations as attributes", moved
     yield "its style minified", re.sub(rb'style="fill: #ffffff"', b'fill="#fff"', minified)
+
+
+def _as_attributes(style):
+    declarations = (declaration.partition(b":") for declaration in style.split(b";") if declaration.strip())
+    attributes = {name.strip(): value.strip() for name, _, value in declarations}
+    return b" ".join(b'%s="%s"' % each for each in attributes.items())
 
 
 def _resaved_pdfs(data):
@@ -211,7 +225,7 @@ ATTACKS = [
     ("svg", "XHTML", _before(b"</svg>", b"<foreignObject/>"), "foreignObject"),
     ("svg", "a condition", lambda data: data.replace(b"<g id", b'<g systemLanguage="en" id', 1), None),
     ("svg", "swapped glyphs", _swapped_glyphs, None),
-    ("svg", "a dangling glyph", lambda data: re.sub(rb'href="#DejaVu', b'href="#xDejaVu', data, count=1), "not define"),
+    ("svg", "a dangling glyph", lambda data: re.sub(rb'href="#DejaVu', b'href="#xDejaVu', data, count=1), None),
     ("svg", "a dangling clip", lambda data: re.sub(rb"url\(#\w+\)", b"url(#nothing)", data, count=1), "not define"),
     ("svg", "an id twice", lambda data: data.replace(b'id="axes_1"', b'id="figure_1"'), "more than once"),
     (
@@ -229,6 +243,16 @@ ATTACKS = [
     ("svg", "a path of half numbers", _before(b"</svg>", b'<path d="M 0 0 L 9"/>'), "path"),
     ("svg", "a stroke", lambda data: re.sub(rb"stroke-width: [\d.]+", b"stroke-width: 9", data, count=1), None),
     ("svg", "a rectangle", _before(b"</svg>", b'<rect width="50" height="50"/>'), None),
+    ("svg", "a faint line", _before(b"</svg>", b'<path stroke="#f7f7f7" d="M 9 9 L 99 99"/>'), None),
+    ("svg", "a thin line", _before(b"</svg>", b'<path stroke-width="0.2" stroke="#000000" d="M 9 9.3 H 99"/>'), None),
+    ("svg", "a dot", _before(b"</svg>", b'<path style="stroke-linecap: round; stroke: #000000" d="M 9 9 h 0"/>'), None),
+    ("svg", "a paler line", lambda data: data.replace(b"stroke: #0072b2", b"stroke: #2288c4"), None),
+    (
+        "svg",
+        "a moved line",
+        lambda data: re.sub(rb"(<g id=\"line2d_\d+\")", rb'\1 transform="translate(0 0.3)"', data),
+        None,
+    ),
     ("pdf", "contents twice", _again(b"/Contents 9 0 R", b"/Contents 9 0 R /Contents 3 0 R"), "/Contents twice"),
     ("pdf", "contents escaped", _again(b"/Contents 9 0 R", b"/Con#74ents 9 0 R /Contents 3 0 R"), "/Contents twice"),
     ("pdf", "annotations twice", _again(b"/Annots 10 0 R", b"/Annots 10 0 R /Annots [ 3 0 R ]"), "/Annots twice"),
