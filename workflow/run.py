@@ -181,7 +181,7 @@ def main() -> None:
     """Run Snakemake with the arguments of the command line."""
     # Snakemake reads configurations before the Snakefile can check them, and deep YAML ends in its traceback.
     try:
-        refuse_repeated_keys(parse_args(sys.argv[1:])[1].configfiles or [])
+        refuse_repeated_keys(parse_args(sys.argv[1:])[1].configfile or [])
     except Refusal as refusal:
         sys.exit(str(refusal))
     LoggerPluginRegistry().register_plugin("snakemake_logger_plugin_progress", sys.modules[__name__])
