@@ -3,8 +3,11 @@
 import argparse
 import hashlib
 import importlib
+import io
+import math
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from folkprobe.refusal import Refusal
@@ -30,43 +33,48 @@ def show(path: Path, vocabulary_path: Path | None) -> None:
     print("\n".join(summarise_checkpoint(checkpoint)))
 
 
-def audit(path: Path, results: Path | None, as_json: bool) -> int:
+def audit(path: Path, results: Path | None, as_json: bool, has_limits: bool) -> int:
     """Report where a figure comes from, and whether its chain is unbroken.
 
     Parameters
     ----------
     path : Path
-        An SVG, PDF or PNG.
+        An SVG, PDF, PNG or WebP.
     results : Path or None
-        The results folder, or one of a model in it. By default the one that contains the figure, else the project's.
+        The results folder, or one of a model in it. By default the one that contains the figure, and the project's.
     as_json : bool
         Print the receipt as JSON.
+    has_limits : bool
+        End when it takes more time or memory than an audit of a small study does, and read no larger results.
 
     Returns
     -------
     int
         0 for VERIFIED, else `NOT_VERIFIED`.
     """
+    from folkprobe.limits import limited
     from folkprobe.provenance.audit import VERIFIED, audit_figure
+    from folkprobe.provenance.chain import MAX_RESULT_BYTES
     from folkprobe.provenance.receipt import receipt_json, receipt_text
 
-    receipt = audit_figure(path, _results_folders(path, results), ROOT, _requested_under)
-    sys.stdout.write(receipt_json(receipt) if as_json else receipt_text(receipt))
+    with limited(f"{path}: the audit") if has_limits else nullcontext():
+        max_result_bytes = MAX_RESULT_BYTES if has_limits else math.inf
+        receipt = audit_figure(path, _results_folders(path, results), ROOT, _requested_under, max_result_bytes)
+        sys.stdout.write(receipt_json(receipt) if as_json else receipt_text(receipt))
     return 0 if receipt.verdict == VERIFIED else NOT_VERIFIED
 
 
 def _results_folders(path: Path, results: Path | None) -> list[Path]:
     from folkprobe.provenance.ledger import is_results_folder
 
-    if results is None:
-        around = [folder for folder in path.resolve().parents if is_results_folder(folder)]
-        if around:
-            return around[:1]
+    around = [folder for folder in path.resolve().parents if is_results_folder(folder)][:1] if results is None else []
+    if around and around[0].is_relative_to(ROOT / "results"):
+        return around
     candidates = [results, *sorted(results.glob("*"))] if results else sorted((ROOT / "results").glob("*"))
     folders = [folder for folder in candidates if is_results_folder(folder)]
     if results and not folders:
         raise Refusal(f"{results}: it has no records of jobs, give results/ or a folder in it")
-    return folders
+    return [*around, *folders]
 
 
 def _requested_under(configuration: dict, jobs: list[tuple[str, dict]]) -> Callable:
@@ -104,15 +112,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     audit_parser = commands.add_parser(
         "audit", help="print where a figure comes from", description=audit.__doc__.split("\n")[0]
     )
-    audit_parser.add_argument("path", type=Path, metavar="FIGURE", help="an SVG, PDF or PNG, whatever it is called")
+    audit_parser.add_argument(
+        "path", type=Path, metavar="FIGURE", help="an SVG, PDF, PNG or WebP, whatever it is called"
+    )
     audit_parser.add_argument("--results", type=Path, metavar="DIR", help="results/, or the folder of a model in it")
+    audit_parser.add_argument(
+        "--no-limits", action="store_false", dest="has_limits", help="take what time and memory a large study needs"
+    )
     audit_parser.add_argument("--json", action="store_true", dest="as_json", help="print a receipt that can be filed")
     audit_parser.set_defaults(command=audit)
     options = vars(parser.parse_args(arguments))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         return options.pop("command")(**options) or 0
     except Refusal as refusal:
-        print(refusal, file=sys.stderr)
+        from folkprobe.provenance.receipt import printable
+
+        print(printable(str(refusal)), file=sys.stderr)
         return 1
 
 

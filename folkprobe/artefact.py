@@ -4,10 +4,13 @@ import hashlib
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from folkprobe.refusal import Refusal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,6 +53,26 @@ def whole_file(path: Path | str) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def read_regular(path: Path, max_bytes: int) -> bytes:
+    """Return the bytes of a file that may be anything; a Refusal for a folder, a pipe, a device or a larger file."""
+    try:
+        # A pipe without a writer would never open.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise Refusal(f"{path} is no regular file, give one")
+            data = file.read(max_bytes + 1)
+    except FileNotFoundError:
+        raise Refusal(f"{path}: there is no such file") from None
+    except IsADirectoryError:
+        raise Refusal(f"{path} is a folder, give a file") from None
+    except (OSError, ValueError) as error:
+        raise Refusal(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    if len(data) > max_bytes:
+        raise Refusal(f"{path} is larger than the {max_bytes} bytes that are read of such a file")
+    return data
 
 
 _SEAL = b"folkprobe sha256 "

@@ -43,7 +43,11 @@ def current_identity() -> Identity | None:
     return _current.get()
 
 
-def find_identity(text: str) -> Identity | None:
-    """Return the first identity in the metadata of a figure, None without one."""
-    match = _PATTERN.search(text)
-    return Identity(*match.groups()) if match else None
+def find_identities(text: str) -> list[str]:
+    """Return the identities in the metadata of a figure, each once, in order."""
+    return list(dict.fromkeys(match[0] for match in _PATTERN.finditer(text)))
+
+
+def read_identity(text: str) -> Identity:
+    """Return the identity that its text says."""
+    return Identity(*_PATTERN.fullmatch(text).groups())

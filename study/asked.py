@@ -1,15 +1,15 @@
 """What today's rules request of a job, under the configuration of an earlier day."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
 
+from folkprobe.limits import RULES_CPU_SECONDS, ask_program
 from folkprobe.refusal import Refusal
+from study.config import read_nodes
 
 
 class Asked(NamedTuple):
@@ -19,14 +19,18 @@ class Asked(NamedTuple):
     ----------
     job : dict
         The params value: `config`, `library`, `packages`.
-    inputs : list of (str or None, str)
-        Names and paths.
+    script : str
+        Path below the project's root.
+    inputs, outputs : list of (str or None, str)
+        Names and paths; the record is not among the outputs.
     temporary : set of str
         Outputs that Snakemake deletes once they have been read.
     """
 
     job: dict
+    script: str
     inputs: list[tuple[str | None, str]]
+    outputs: list[tuple[str | None, str]]
     temporary: set[str]
 
 
@@ -47,7 +51,8 @@ def ask_rules(
     Returns
     -------
     callable
-        From one of these jobs to what is requested of it; KeyError if the rules define no such job.
+        From one of these jobs to what is requested of it; KeyError if the rules define no such job. Its attribute
+        `files` lists the configurations that are read today.
 
     Raises
     ------
@@ -61,26 +66,21 @@ def ask_rules(
     # Snakemake reads the default configuration itself.
     request = {"files": files[1:], "overrides": configuration["overrides"], "jobs": jobs}
     # A separate process: rules are parsed relative to the project, and the audit itself needs no Snakemake.
-    ended = subprocess.run(  # noqa: S603
-        [sys.executable, str(root / "workflow/ask.py")],
-        input=json.dumps(request),
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if ended.returncode:
-        reason = (ended.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise Refusal(f"today's rules cannot be read under the study's configuration: {reason}")
-    answers = {_key(*job): answer for job, answer in zip(jobs, json.loads(ended.stdout), strict=True)}
+    try:
+        found = ask_program(["workflow/ask.py"], request, root, RULES_CPU_SECONDS)
+    except Refusal as refusal:
+        raise Refusal(f"today's rules cannot be read under the study's configuration: {refusal}") from None
+    answers = {_key(*job): answer for job, answer in zip(jobs, found["answers"], strict=True)}
 
     def asked(rule: str, wildcards: dict[str, str]) -> Asked:
         answer = answers[_key(rule, wildcards)]
         if "missing" in answer:
             raise KeyError(f"{rule}: {answer['missing']}")
         inputs = [(name, path) for name, path in answer["inputs"]]
-        return Asked(answer["job"], inputs, set(answer["temporary"]))
+        outputs = [(name, path) for name, path in answer["outputs"] if name != "record"]
+        return Asked(answer["job"], answer["script"], inputs, outputs, set(answer["temporary"]))
 
+    asked.files = found["files"]
     return asked
 
 
@@ -93,7 +93,8 @@ def _require_readable(path: Path, name: str) -> None:
         # The name comes from a manifest, which may not be trusted: never read a device.
         if not path.is_file():
             raise FileNotFoundError(name)
-        if not isinstance(yaml.safe_load(path.read_text(encoding="utf-8")) or {}, dict):
+        node = read_nodes(path)
+        if node is not None and not isinstance(node, yaml.MappingNode):
             raise ValueError(name)
-    except (OSError, ValueError, yaml.YAMLError):
+    except (OSError, ValueError):
         raise Refusal(f"{name}: this configuration of the study is missing or cannot be read") from None

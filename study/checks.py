@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from jsonschema.validators import extend
 
+from folkprobe.redaction import refuse_user_information
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import band_bins
 from study.conditions import INTACT, ROOT, conditions, given_files, interventions, is_url
@@ -49,11 +50,11 @@ _TYPES = {
     "null": "null",
 }
 _PATTERNS = {
-    "^[A-Za-z0-9][A-Za-z0-9_-]*$": "letters, digits, - and _ in it, the first a letter or digit",
+    r"^[A-Za-z0-9][A-Za-z0-9_-]*\Z": "letters, digits, - and _ in it, the first a letter or digit",
     "[^ ]": "text that is not blank",
-    "^[0-9a-f]{40}$": "40 digits of 0-9 and a-f",
-    "^[1-9][0-9]*$": "a whole number of eighths, such as 3, as text",
-    "^[^M]*M:[0-9]+/[0-9]+[^M]*$": "text with one metre token, such as M:6/8",
+    r"^[0-9a-f]{40}\Z": "40 digits of 0-9 and a-f",
+    r"^[1-9][0-9]*\Z": "a whole number of eighths, such as 3, as text",
+    r"^[^M]*M:[0-9]+/[0-9]+[^M]*\Z": "text with one metre token, such as M:6/8",
 }
 _BOUNDS = {
     "minimum": "at least",
@@ -164,6 +165,8 @@ def check_config(config: dict) -> None:
     _check_families(config["lesion_study"])
     _check_stimulated(config)
     _check_condition_names(config)
+    if is_url(config["checkpoint"]["source"]):
+        refuse_user_information(config["checkpoint"]["source"], "config key checkpoint.source")
     for key, paths in given_files(config).items():
         for path in paths:
             if not (ROOT / path).is_file():
@@ -181,7 +184,7 @@ def _sentence(error: ValidationError) -> str:
     schema = error.schema
     if error.validator == "additionalProperties":
         known = sorted(schema["properties"])
-        unknown = sorted(set(error.instance) - set(known))
+        unknown = sorted(map(str, set(error.instance) - set(known)))
         path = f"{key}." if key else ""
         return f"unknown config key {path}{unknown[0]}: allowed here are {', '.join(known)}"
     if error.validator == "required":

@@ -1,6 +1,7 @@
 """Derive what the rules need from a configuration: conditions, and the parameters of a job."""
 
 import json
+import os
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -157,8 +158,13 @@ def job_params(script: str, block: dict) -> dict:
     }
 
 
+def script_of(rule: object) -> str:
+    """Return the path of a Snakemake rule's script below the project's root."""
+    return Path(os.path.relpath(os.path.join(str(rule.basedir), rule.script), ROOT)).as_posix()  # noqa: PTH118
+
+
 def declare_files(rules: Iterable[object]) -> None:
-    """Add one param to each rule: its files by name, with digests of those that no rule makes.
+    """Add one param to each rule: its script and its files by name, with digests of those that no rule makes.
 
     Parameters
     ----------
@@ -167,7 +173,8 @@ def declare_files(rules: Iterable[object]) -> None:
 
     Notes
     -----
-    Snakemake compares the inputs of a job as a set, so it misses two inputs that swap places. It also reads a source
+    Snakemake does not notice another script behind a rule where modification times are ignored. It
+    compares the inputs of a job as a set, so it misses two inputs that swap places. It also reads a source
     file only when that is newer than a result, so it misses a file that was restored or copied with an old time.
     """
     for rule in rules:
@@ -181,6 +188,7 @@ def _files_of(rule: object) -> Callable:
         read, written = rule.expand_input(wildcards)[0], rule.expand_output(wildcards)[0]
         sources = {str(path) for path in read if Path(path).parts[0] != "results" and Path(path).is_file()}
         return {
+            "script": script_of(rule),
             "input": _by_name(read),
             "output": _by_name(written),
             "sources": {path: sha256_of_file(Path(path)) for path in sorted(sources)},

@@ -7,6 +7,8 @@ import yaml
 
 from folkprobe.refusal import Refusal
 
+_MAX_LENGTH, _MAX_EVENTS, _MAX_DEPTH = 2**20, 100_000, 20
+
 
 def refuse_repeated_keys(paths: Iterable[Path | str]) -> None:
     """Refuse YAML or JSON with a duplicate key, naming the file, the key and both lines.
@@ -21,7 +23,9 @@ def refuse_repeated_keys(paths: Iterable[Path | str]) -> None:
 def read_nodes(path: Path | str) -> yaml.Node | None:
     """Return the YAML nodes of a file, with line numbers; None for an empty file, a Refusal for an invalid one."""
     try:
-        return yaml.compose(Path(path).read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        text = Path(path).read_text(encoding="utf-8")
+        _require_modest(path, text)
+        return yaml.compose(text, Loader=yaml.SafeLoader)
     except OSError as error:
         raise Refusal(f"{path}: {error.strerror}; give the path of a configuration") from None
     except UnicodeDecodeError:
@@ -31,6 +35,20 @@ def read_nodes(path: Path | str) -> yaml.Node | None:
         where = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or getattr(error, "reason", "it cannot be read")
         raise Refusal(f"{path}{where}: not valid YAML ({problem}), check brackets, quotes and indentation") from None
+
+
+def _require_modest(path: Path | str, text: str) -> None:
+    """Refuse what no configuration needs, and what would take a reader's time or stack."""
+    depth = n_events = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader) if len(text) <= _MAX_LENGTH else ():
+        n_events += 1
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise Refusal(f"{path}, line {event.start_mark.line + 1}: an alias (*), write out what it stands for")
+        if depth > _MAX_DEPTH:
+            raise Refusal(f"{path}, line {event.start_mark.line + 1}: more than {_MAX_DEPTH} levels inside one another")
+    if len(text) > _MAX_LENGTH or n_events > _MAX_EVENTS:
+        raise Refusal(f"{path}: larger than any configuration, give another file")
 
 
 def _repeated_keys(node: yaml.Node | None, path: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:

@@ -1,10 +1,12 @@
 """Print what today's rules ask of jobs, as Snakemake parses them: `study.asked` runs this program.
 
-It reads `{"files": [...], "overrides": {...}, "jobs": [[rule, wildcards], ...]}` from standard input and writes a list
-with one answer a job: `job`, `inputs` and `temporary`, or `missing` with the reason where no such job can be asked for.
+It reads `{"files": [...], "overrides": {...}, "jobs": [[rule, wildcards], ...]}` from standard input and writes
+`files`, the configurations that are read, and `answers`, one a job: `job`, `script`, `inputs`, `outputs` and
+`temporary`, or `missing` with the reason where no such job can be asked for.
 """
 
 import json
+import os
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -15,9 +17,16 @@ from snakemake.iocontainers import Wildcards
 from snakemake.settings.enums import Quietness
 from snakemake.settings.types import ConfigSettings, OutputSettings, ResourceSettings
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+from folkprobe.limits import RULES_CPU_SECONDS, limit_process
+from study.conditions import script_of
+
 
 def main() -> None:
     """Answer the request on standard input."""
+    # What is asked for may have been made to take all time and memory.
+    limit_process(RULES_CPU_SECONDS)
     request = json.load(sys.stdin)
     settings = ConfigSettings(config=request["overrides"], configfiles=[Path(path) for path in request["files"]])
     # Standard output belongs to the answer.
@@ -28,24 +37,35 @@ def main() -> None:
         except Exception as error:
             sys.exit(str(error) or repr(error))
         answers = [_answer(rules, rule, wildcards) for rule, wildcards in request["jobs"]]
-    json.dump(answers, sys.stdout)
+        # Those of the Snakefile first, which the command line's go over.
+        given = {Path(path).absolute() for path in request["files"]}
+        own = [path for path in map(Path, parsed._workflow.configfiles) if path.absolute() not in given]
+    files = [os.path.relpath(path) for path in [*own, *request["files"]]]
+    json.dump({"files": files, "answers": answers}, sys.stdout)
 
 
 def _answer(rules: dict, name: str, values: dict) -> dict:
     try:
         rule, wildcards = rules[name], Wildcards(fromdict=values)
-        files = rule.expand_input(wildcards)[0]._allitems()
         job = rule.params.job
         return {
             "job": job(wildcards) if callable(job) else job,
-            "inputs": [
-                [name, str(path)] for name, value in files for path in ([value] if isinstance(value, str) else value)
-            ],
+            "script": script_of(rule),
+            "inputs": _named(rule.expand_input(wildcards)[0]),
+            "outputs": _named(rule.expand_output(wildcards)[0]),
             "temporary": [str(each.apply_wildcards(wildcards)) for each in rule.output if is_flagged(each, "temp")],
         }
     except Exception as error:
         # Of whatever kind: input functions index the configuration, and the sources may be half edited.
         return {"missing": repr(error)}
+
+
+def _named(files: object) -> list:
+    return [
+        [name, str(path)]
+        for name, value in files._allitems()
+        for path in ([value] if isinstance(value, str) else value)
+    ]
 
 
 if __name__ == "__main__":

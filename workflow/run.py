@@ -21,12 +21,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Column
 from rich.text import Text
 from snakemake.cli import main as run_snakemake
+from snakemake.cli import parse_args
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 
+from folkprobe.refusal import Refusal
 from study.cluster.costs import CALIBRATION_SECONDS, seconds_of
 from study.conditions import ROOT
+from study.config import refuse_repeated_keys
 from study.estimate import Estimate, in_words
 
 # In all, where there is no terminal.
@@ -176,6 +179,11 @@ def _keep_what_jobs_print() -> Path:
 
 def main() -> None:
     """Run Snakemake with the arguments of the command line."""
+    # Snakemake reads configurations before the Snakefile can check them, and deep YAML ends in its traceback.
+    try:
+        refuse_repeated_keys(parse_args(sys.argv[1:])[1].configfile or [])
+    except Refusal as refusal:
+        sys.exit(str(refusal))
     LoggerPluginRegistry().register_plugin("snakemake_logger_plugin_progress", sys.modules[__name__])
     # A job's log is shown if the job fails: what it prints to the terminal otherwise is not.
     run_snakemake(["--logger", "progress", "--show-failed-logs", *sys.argv[1:]])

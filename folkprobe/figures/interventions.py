@@ -38,7 +38,7 @@ def draw_dose_response(ax: Axes, effects: "pd.DataFrame", *, outcome: str) -> No
         ax.vlines(points[0], points[2], points[3], color=f"C{place}", linewidth=1)
         ax.axhline(intact, color="0.6", linewidth=0.5, linestyle=":")
     ax.set(title=outcome)
-    ax.set_xlabel("α of $v + α s_k u_k$", fontsize=6)
+    ax.set_xlabel("α of $v + α s_k u_k$", fontsize=6, parse_math=True)
     ax.set_ylim(bottom=0)
     ax.grid(True)
 

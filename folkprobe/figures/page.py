@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogFormatterMathtext
 
 from folkprobe.artefact import whole_file
 from folkprobe.identity import current_identity
@@ -75,7 +76,9 @@ def write_figure(figure: Figure, *paths: Path | str) -> None:
         # The layout is settled once: letters measure a little differently in each format, and the first to be written
         # would shift the others.
         if figure.axes:
+            _show_powers(figure)
             figure.get_layout_engine().execute(figure)
+            _show_powers(figure)
         figure.set_layout_engine("none")
         printers = {
             ".svg": FigureCanvasSVG(figure).print_svg,
@@ -90,3 +93,11 @@ def write_figure(figure: Figure, *paths: Path | str) -> None:
                 # `Figure.savefig` would draw once more for the layout before each format.
                 figure.set_dpi(matplotlib.rcParams["savefig.dpi"])
                 printers[path.suffix](temporary, metadata=metadata)
+
+
+def _show_powers(figure: Figure) -> None:
+    """Let the ticks of logarithmic axes be the mathematics that matplotlib makes of them."""
+    for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
+        if isinstance(axis.get_major_formatter(), LogFormatterMathtext):
+            for label in axis.get_ticklabels(which="both"):
+                label.set_parse_math(True)

@@ -37,8 +37,9 @@ def draw_projection_distributions(ax: Axes, summary: "pd.DataFrame", *, directio
     ax.axvline(0, color="0.6", linewidth=0.5)
     ax.set_yticks(range(len(summary)), labels=[f"{row.next_token} ({row.n:,})" for row in summary.itertuples()])
     ax.set_ylim(len(summary) - 0.5, -0.5)
-    ax.set(xlabel=f"$h_t \\cdot w_{direction}$", ylabel="next token (steps)")
-    ax.set_title(title, fontsize=6.5)
+    ax.set_xlabel(f"$h_t \\cdot w_{direction}$", parse_math=True)
+    ax.set_ylabel("next token (steps)")
+    ax.set_title(title, fontsize=6.5, parse_math=True)
     ax.grid(True, axis="x")
 
 
@@ -61,5 +62,5 @@ def draw_event_averages(ax: Axes, averages: Mapping, *, direction: int) -> None:
         band = (average.mean - error, average.mean + error)
         ax.fill_between(average.lag_steps, *band, color=line.get_color(), alpha=0.25, linewidth=0)
     ax.axvline(0, color="0.4", linewidth=0.5)
-    ax.set(ylabel=f"$h_t \\cdot w_{direction}$, mean\n± 1 standard error over tunes")
+    ax.set_ylabel(f"$h_t \\cdot w_{direction}$, mean\n± 1 standard error over tunes", parse_math=True)
     ax.grid(True)

@@ -61,9 +61,11 @@ def draw_unit_direction(ax: Axes, w: Mapping[str, np.ndarray], unit_index: np.nd
     ax.axhline(0, color="black", linewidth=0.5)
     largest = np.abs(first).max(initial=0)
     mark_units(ax.xaxis, unit_index)
-    ax.set(ylabel=f"entry of $w_{direction}$", xlim=(-1, len(first)))
+    ax.set_ylabel(f"entry of $w_{direction}$", parse_math=True)
+    ax.set_xlim(-1, len(first))
     ax.set_title(
-        f"$w_{direction}$: largest entry {largest:.3f}; α$w_{direction}$ is inside (−1, 1) for |α| < {1 / largest:.1f}"
+        f"$w_{direction}$: largest entry {largest:.3f}; α$w_{direction}$ is inside (−1, 1) for |α| < {1 / largest:.1f}",
+        parse_math=True,
     )
 
 
@@ -89,7 +91,8 @@ def draw_entry_distribution(
         for mark in marks:
             for side in (-mark, mark):
                 ax.axvline(side, color="0.6", linewidth=0.5, linestyle=":")
-    ax.set(xlabel=f"entry of $w_{direction}$", ylabel="share of units below")
+    ax.set_xlabel(f"entry of $w_{direction}$", parse_math=True)
+    ax.set_ylabel("share of units below")
     ax.yaxis.set_major_formatter(PercentFormatter(1))
 
 

@@ -9,6 +9,7 @@ import urllib.request
 from pathlib import Path
 
 from folkprobe.artefact import whole_file
+from folkprobe.redaction import refuse_user_information, without_query
 from folkprobe.refusal import Refusal
 
 # No checkpoint of three layers is larger; a larger file is not read into memory.
@@ -73,9 +74,11 @@ def fetch_checkpoint(
         under the final name.
     """
     if "://" in source:
+        refuse_user_information(source, "checkpoint.source")
         data = _download(source, timeout_seconds, pause_seconds, expected_git_blob_id)
     else:
         data = read_source(source)
+    source = without_query(source)
     blob_id = git_blob_id(data)
     what = what_stands_for_a_file(data)
     if expected_git_blob_id not in (None, blob_id) or what:
@@ -99,9 +102,10 @@ def what_stands_for_a_file(data: bytes) -> str | None:
 
 
 def _download(url: str, timeout_seconds: float, pause_seconds: float, expected_git_blob_id: str | None) -> bytes:
+    address, url = url, without_query(url)
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return _body(url, timeout_seconds)
+            return _body(address, timeout_seconds)
         except urllib.error.HTTPError as error:
             reason = f"the server answers {error.code} {error.reason}"
             is_final = error.code < 500 and error.code not in _PASSING_ANSWERS
@@ -110,11 +114,12 @@ def _download(url: str, timeout_seconds: float, pause_seconds: float, expected_g
             is_final = isinstance(error, ValueError)
         if is_final or attempt == _ATTEMPTS:
             break
-        _log.info("%s: %s; attempt %d of %d follows", url, reason, attempt + 1, _ATTEMPTS)
+        _log.info("%s: %s; attempt %d of %d follows", url, without_query(reason), attempt + 1, _ATTEMPTS)
         time.sleep(pause_seconds * 2 ** (attempt - 1))
     pinned = f" (`git hash-object` says {expected_git_blob_id} of it)" if expected_git_blob_id else ""
+    reason = without_query(" ".join(reason.split()))
     raise Refusal(
-        f"{url}: the download failed, {' '.join(reason.split())}; without a network, get the file{pinned} by "
+        f"{url}: the download failed, {reason}; without a network, get the file{pinned} by "
         "hand and set checkpoint.source to its path"
     )
 
@@ -133,7 +138,7 @@ def _body(url: str, timeout_seconds: float) -> bytes:
                 raise ValueError(f"the file is larger than {MAX_CHECKPOINT_BYTES} bytes, which no checkpoint is")
             if time.monotonic() - last > _SECONDS_BETWEEN_LINES:
                 last = time.monotonic()
-                _log.info("%s: %s", url, _progress(len(data), n_announced, last - start))
+                _log.info("%s: %s", without_query(url), _progress(len(data), n_announced, last - start))
     if n_announced is not None and len(data) != n_announced:
         raise http.client.IncompleteRead(bytes(data), n_announced - len(data))
     return bytes(data)

@@ -1,36 +1,35 @@
 """Audit a figure: which job made it, from which files, and whether all of that is unchanged."""
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+import os
+import platform
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from folkprobe.provenance.figure_content import Figure, read_figure
-from folkprobe.provenance.ledger import MANIFEST_NAME, Ledger, read_ledger
+from folkprobe.artefact import read_regular
+from folkprobe.identity import Identity, find_identities, read_identity
+from folkprobe.provenance.chain import (
+    MAX_RESULT_BYTES,
+    STALE,
+    TAMPERED,
+    UNANCHORED,
+    UNKNOWN,
+    VERIFIED,
+    Chain,
+    Finding,
+    link_of,
+)
+from folkprobe.provenance.ledger import Ledger, read_ledger
+from folkprobe.provenance.likeness import MAX_BYTES, Look, format_of, look_at
 from folkprobe.provenance.record import digest_of
 from folkprobe.refusal import Refusal
 
-VERIFIED, STALE, TAMPERED, UNANCHORED, UNKNOWN = "VERIFIED", "STALE", "TAMPERED", "UNANCHORED", "UNKNOWN"
 # Of several findings, the first in this order gives the verdict.
 _BY_SEVERITY = (TAMPERED, STALE, UNANCHORED)
-_FIGURES = (".svg", ".pdf", ".png")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A discrepancy in the chain behind a figure.
-
-    Attributes
-    ----------
-    verdict : str
-        The verdict on the figure that it leads to.
-    link : str
-        The file that it is about, as recorded.
-    sentence : str
-    """
-
-    verdict: str
-    link: str
-    sentence: str
+# Of several studies that know a figure, the first in this order is the one that fits.
+_BY_FIT = (VERIFIED, STALE, UNANCHORED, TAMPERED)
+_FORMATS = {".svg": "svg", ".pdf": "pdf", ".png": "png"}
 
 
 @dataclass
@@ -43,32 +42,40 @@ class Receipt:
         VERIFIED, STALE, TAMPERED, UNANCHORED or UNKNOWN.
     figure : str
         Name of the file that was audited.
-    sha256, content : str or None
-        Digests of its bytes and of what it shows.
+    sha256 : str
+        Digest of its bytes.
     identity : str or None
         The job that its metadata name.
     known_by : str or None
-        `place`, `bytes`, `content` or `fingerprint`.
+        `place`, `bytes`, `fingerprint` or `drawing`.
+    study : str or None
+        Name of the results folder that knows it.
     output : str or None
         The recorded path of the output that it is.
+    drawn_by : str or None
+        The renderer that drew it like the study's own figure; None where the bytes are the same, or the drawing is not.
     jobs : dict of str to dict
         Records of the jobs behind it, the sources' first, each with `name`.
     makers : dict of str to str
         Names of the jobs by the outputs that they wrote.
     findings : list of Finding
         In the order of the chain, from the sources to the figure.
+    remarks : list of str
+        What the verdict does not depend on, and its reader should know.
     """
 
     verdict: str
     figure: str
     sha256: str
-    content: str | None
     identity: str | None
     known_by: str | None = None
+    study: str | None = None
     output: str | None = None
+    drawn_by: str | None = None
     jobs: dict[str, dict] = field(default_factory=dict)
     makers: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     @property
     def first(self) -> Finding | None:
@@ -77,14 +84,18 @@ class Receipt:
 
 
 def audit_figure(
-    path: Path, folders: Sequence[Path], root: Path, asked_under: Callable[[dict, list], Callable]
+    path: Path,
+    folders: Sequence[Path],
+    root: Path,
+    asked_under: Callable[[dict, list], Callable],
+    max_result_bytes: float = MAX_RESULT_BYTES,
 ) -> Receipt:
     """Audit a figure.
 
     Parameters
     ----------
     path : Path
-        An SVG, PDF or PNG, in any folder and under any name.
+        An SVG, PDF, PNG or WebP, in any folder and under any name.
     folders : sequence of Path
         Results folders to look for it in, `results/{model}` each.
     root : Path
@@ -92,6 +103,8 @@ def audit_figure(
     asked_under : callable
         From the `configuration` of a manifest and a list of jobs to what today's rules request of one, as
         `study.asked.ask_rules` without `root`.
+    max_result_bytes : float
+        How much of the results behind the figure is read.
 
     Raises
     ------
@@ -99,11 +112,7 @@ def audit_figure(
         If there is no such file; or if no study with readable records has the figure, and another study has records of
         another format.
     """
-    if not path.is_file():
-        raise Refusal(f"{path}: no such file, give the figure to audit")
-    shown = read_figure(path)
-    identity = shown.identity and str(shown.identity)
-    receipt = Receipt(UNKNOWN, path.name, digest_of(path), shown.content, identity)
+    figure = _Figure(path, root, asked_under, max_result_bytes)
     ledgers, refused = [], []
     for folder in folders:
         try:
@@ -111,198 +120,206 @@ def audit_figure(
         except Refusal as refusal:
             # The figure may belong to another study.
             refused.append(refusal)
-    ways = {"place": _by_place, "bytes": _by_bytes, "content": _by_content, "fingerprint": _by_fingerprint}
-    for known_by, find in ways.items():
-        for ledger in ledgers:
-            output = find(ledger, path, receipt.sha256, shown, root)
-            if output:
-                receipt.known_by, receipt.output, receipt.makers = known_by, output, ledger.makers
-                receipt.findings = list(_Chain(ledger, root, asked_under, receipt).findings(path))
-                found = {each.verdict for each in receipt.findings}
-                receipt.verdict = next((verdict for verdict in _BY_SEVERITY if verdict in found), VERIFIED)
-                return receipt
+    beside = [ledger for ledger in ledgers if figure.travelled_with(ledger)]
+    for known in ([each for each in ledgers if each not in beside], beside):
+        receipts = figure.receipts(known)
+        if receipts:
+            return min(receipts, key=lambda receipt: _BY_FIT.index(receipt.verdict))
     if refused:
         raise refused[0]
-    for ledger in ledgers:
-        if ledger.broken and path.resolve().is_relative_to(ledger.folder.resolve()):
-            receipt.verdict = TAMPERED
-            receipt.findings = [Finding(TAMPERED, _link(name), words) for name, words in ledger.broken.items()]
-            return receipt
-    if shown.identity:
-        receipt.verdict = UNANCHORED
-        sentence = f"it says that rule {shown.identity.rule} made it; no record of that job was found"
-        receipt.findings = [Finding(UNANCHORED, path.name, sentence)]
-    return receipt
-
-
-def _link(name: str) -> str:
-    return name if name == MANIFEST_NAME else f"records/{name}.json"
+    return figure.unknown(ledgers)
 
 
 def _outputs(ledger: Ledger) -> Iterator[tuple[str, str]]:
     for record in ledger.jobs.values():
         for each in record["outputs"]:
-            if each["path"].endswith(_FIGURES):
+            if each["path"].endswith(tuple(_FORMATS)):
                 yield each["path"], each["sha256"]
 
 
-def _by_place(ledger: Ledger, path: Path, _sha256: str, _shown: Figure, root: Path) -> str | None:
-    resolved = path.resolve()
-    if not resolved.is_relative_to(ledger.folder.resolve()):
+def _versions_of_python(records: Iterable[dict]) -> Iterator[str]:
+    today = f"{platform.python_implementation()} {platform.python_version()}"
+    then = {f"{record['environment']['implementation']} {record['environment']['python']}" for record in records}
+    if then - {today}:
+        yield f"its jobs ran on {', '.join(sorted(then))}, and this is {today}"
+
+
+class _Figure:
+    """The figure that is audited, and the ways in which a study knows it."""
+
+    def __init__(self, path: Path, root: Path, asked_under: Callable, max_result_bytes: float) -> None:
+        self._path, self._root, self._max_result_bytes = path, root, max_result_bytes
+        self._asked_under = asked_under
+        data = read_regular(path, MAX_BYTES)
+        self._sha256, self._format = hashlib.sha256(data).hexdigest(), format_of(data)
+        self._identities = find_identities(data.decode("latin1"))
+        self._look: Look | None = None
+
+    def travelled_with(self, ledger: Ledger) -> bool:
+        """Report whether a study's records lie beside the figure, in a folder that is not of this project's results."""
+        results = (self._root / "results").resolve()
+        return self._below(ledger) is not None and not ledger.folder.resolve().is_relative_to(results)
+
+    def _below(self, ledger: Ledger) -> Path | None:
+        """Return the figure's path below a results folder, links in it not followed; None if it is elsewhere."""
+        path = Path(os.path.abspath(self._path))  # noqa: PTH100 - resolve() would follow a link to another figure
+        folder = next((each for each in path.parents if each.resolve() == ledger.folder.resolve()), None)
+        return folder and path.relative_to(folder)
+
+    def receipts(self, ledgers: Sequence[Ledger]) -> list[Receipt]:
+        """Audit the figure in each study that knows it, in the surest way in which one does."""
+        for known_by, find in (
+            ("place", self._by_place),
+            ("bytes", self._by_bytes),
+            ("fingerprint", self._by_fingerprint),
+            ("drawing", self._by_drawing),
+        ):
+            receipts: list[Receipt] = []
+            for ledger in ledgers:
+                found = find(ledger)
+                if found:
+                    receipts.append(self._receipt(ledger, known_by, *found))
+                    if receipts[-1].verdict == VERIFIED:
+                        break
+            if receipts:
+                return receipts
+        return []
+
+    def unknown(self, ledgers: Sequence[Ledger]) -> Receipt:
+        """Say what is known of a figure that no study knows."""
+        if not self._identities and ledgers:
+            self._identities = self._seen([]).identities
+        receipt = Receipt(UNKNOWN, self._path.name, self._sha256, next(iter(self._identities), None))
+        for ledger in ledgers:
+            if ledger.broken and self._below(ledger) is not None:
+                receipt.verdict = TAMPERED
+                receipt.findings = [Finding(TAMPERED, link_of(name), words) for name, words in ledger.broken.items()]
+                return receipt
+        if self._look and self._look.refused:
+            receipt.remarks.append(f"it {self._look.refused}")
+        if self._identities:
+            receipt.verdict = UNANCHORED
+            rule = read_identity(self._identities[0]).rule
+            sentence = f"it says that rule {rule} made it; no record of that job was found"
+            receipt.findings = [Finding(UNANCHORED, self._path.name, sentence)]
+        return receipt
+
+    def _receipt(
+        self, ledger: Ledger, known_by: str, output: str, findings: list[Finding], look: Look | None
+    ) -> Receipt:
+        receipt = Receipt(UNKNOWN, self._path.name, self._sha256, next(iter(self._identities), None), known_by)
+        receipt.study, receipt.output, receipt.makers = ledger.folder.name, output, ledger.makers
+        chain = Chain(ledger, self._root, self._asked_under, self._max_result_bytes)
+        receipt.findings = [*chain.findings(output), *findings]
+        receipt.jobs = chain.jobs
+        record = ledger.jobs[ledger.makers[output]]
+        made_by = str(Identity(record["rule"], record["fingerprint"]))
+        if known_by != "fingerprint" and self._identities and self._identities != [made_by]:
+            names = ", ".join(read_identity(each).rule for each in self._identities)
+            sentence = f"{self._path.name} says that {names} made it, and that is not the job that wrote {output}"
+            receipt.findings.append(Finding(TAMPERED, output, sentence))
+        receipt.drawn_by = look.renderer if look and look.alike is not None else None
+        found = {each.verdict for each in receipt.findings}
+        receipt.verdict = next((verdict for verdict in _BY_SEVERITY if verdict in found), VERIFIED)
+        receipt.remarks = [*self._remarks(ledger, output, known_by), *_versions_of_python(chain.jobs.values())]
+        return receipt
+
+    def _remarks(self, ledger: Ledger, output: str, known_by: str) -> Iterator[str]:
+        if self.travelled_with(ledger):
+            yield (
+                f"the records came with the figure, in {ledger.folder.name}/, and not from this project's results: "
+                "whoever made the one could make the other"
+            )
+        if known_by != "place":
+            others = {Path(other).name for other, _ in _outputs(ledger)} - {Path(output).name}
+            if self._path.name in others:
+                yield f"it is called {self._path.name} as another figure of the study is, and it is {Path(output).name}"
+
+    def _by_place(self, ledger: Ledger) -> tuple | None:
+        below = self._below(ledger)
+        if below is None:
+            return None
+        for output, digest in _outputs(ledger):
+            if Path(*Path(output).parts[2:]) == below:
+                wrote = ledger.jobs[ledger.makers[output]]["rule"]
+                return output, [] if digest == self._sha256 else [self._not_written(output, wrote)], None
         return None
-    return next((output for output, _ in _outputs(ledger) if ledger.place_of(output, root).resolve() == resolved), None)
 
+    def _not_written(self, output: str, rule: str, why: str = "") -> Finding:
+        return Finding(TAMPERED, output, f"{self._path.name} is not what {rule} wrote{why}")
 
-def _by_bytes(ledger: Ledger, path: Path, sha256: str, _shown: Figure, _root: Path) -> str | None:
-    same = [output for output, digest in _outputs(ledger) if digest == sha256]
-    return min(same, key=lambda output: (Path(output).name != path.name, output), default=None)
+    def _by_bytes(self, ledger: Ledger) -> tuple | None:
+        same = [output for output, digest in _outputs(ledger) if digest == self._sha256]
+        return (self._named_alike(same), [], None) if same else None
 
+    def _named_alike(self, outputs: Iterable[str]) -> str:
+        return min(
+            outputs, key=lambda output: (Path(output).name != self._path.name, not self._is_of_format(output), output)
+        )
 
-def _by_content(ledger: Ledger, path: Path, _sha256: str, shown: Figure, root: Path) -> str | None:
-    if not shown.content:
-        return None
-    suffix = f".{shown.content.partition(':')[0]}"
-    listed = ledger.manifest.get("figures", {})
-    same = []
-    for output, digest in _outputs(ledger):
-        if not output.endswith(suffix):
-            continue
-        known = listed.get(output)
-        if known and known["sha256"] == digest:
-            content = known.get("content")
-        else:
-            # Drawn on demand, or after the manifest.
-            place = ledger.place_of(output, root)
-            content = read_figure(place).content if place.is_file() and digest_of(place) == digest else None
-        if content == shown.content:
-            same.append(output)
-    return min(same, key=lambda output: (Path(output).name != path.name, output), default=None)
+    def _is_of_format(self, output: str) -> bool:
+        return _FORMATS[Path(output).suffix] == self._format
 
-
-def _by_fingerprint(ledger: Ledger, path: Path, _sha256: str, shown: Figure, _root: Path) -> str | None:
-    if not shown.identity:
-        return None
-    outputs = [
-        each["path"]
-        for record in ledger.jobs.values()
-        if (record["rule"], record["fingerprint"]) == shown.identity
-        for each in record["outputs"]
-        if each["path"].endswith(_FIGURES)
-    ]
-    return min(outputs, key=lambda output: (Path(output).suffix != path.suffix, output), default=None)
-
-
-class _Chain:
-    """The jobs behind a figure, followed from the sources to the figure."""
-
-    def __init__(self, ledger: Ledger, root: Path, asked_under: Callable, receipt: Receipt) -> None:
-        self._ledger, self._root, self._receipt = ledger, root, receipt
-        self._request_of, self._rules_finding = None, None
-        self._digests: dict[Path, str] = {}
-        if "configuration" in ledger.manifest:
-            try:
-                jobs = [(record["rule"], record["wildcards"]) for record in ledger.jobs.values()]
-                self._request_of = asked_under(ledger.manifest["configuration"], jobs)
-            except Refusal as refusal:
-                self._rules_finding = Finding(STALE, MANIFEST_NAME, str(refusal))
-        elif MANIFEST_NAME not in ledger.broken:
-            sentence = f"there is no {MANIFEST_NAME} that says under which configuration it was made"
-            self._rules_finding = Finding(UNANCHORED, MANIFEST_NAME, sentence)
-
-    def findings(self, path: Path) -> Iterator[Finding]:
-        """Check every link of the chain, and the figure last."""
-        receipt, ledger = self._receipt, self._ledger
-        if MANIFEST_NAME in ledger.broken:
-            yield Finding(TAMPERED, MANIFEST_NAME, ledger.broken[MANIFEST_NAME])
-        if self._rules_finding:
-            yield self._rules_finding
-        name = ledger.makers[receipt.output]
-        yield from self._job(name)
-        if receipt.known_by in ("place", "fingerprint"):
-            written = next(each["sha256"] for each in ledger.jobs[name]["outputs"] if each["path"] == receipt.output)
-            if receipt.sha256 != written:
-                wrote = ledger.jobs[name]["rule"]
-                yield Finding(TAMPERED, receipt.output, f"{path.name} is not what {wrote} wrote")
-
-    def _job(self, name: str) -> Iterator[Finding]:
-        if name in self._receipt.jobs:
-            return
-        record = self._ledger.jobs[name]
-        # Marked as visited first, in case a forged record leads back to itself.
-        self._receipt.jobs[name] = {}
-        request_findings = self._compare_request(record)
-        for each in record["inputs"]:
-            yield from self._input(each, record)
-        self._receipt.jobs.pop(name)
-        self._receipt.jobs[name] = record
-        if name in self._ledger.broken:
-            yield Finding(TAMPERED, _link(name), self._ledger.broken[name])
-        yield from request_findings
-
-    def _input(self, each: dict, record: dict) -> Iterator[Finding]:
-        path, rule = each["path"], record["rule"]
-        maker = self._ledger.makers.get(path)
-        place = self._ledger.place_of(path, self._root)
-        if maker is None:
-            if not place.is_file():
-                yield Finding(STALE, path, f"the input {path} is missing")
-            elif self._digest(place) != each["sha256"]:
-                yield Finding(STALE, path, f"the input {path} has changed since {rule} read it")
-            return
-        yield from self._job(maker)
-        made_by = self._ledger.jobs[maker]
-        written = next(output["sha256"] for output in made_by["outputs"] if output["path"] == path)
-        if place.is_file():
-            if self._digest(place) != written:
-                yield Finding(TAMPERED, path, f"{path} is not what {made_by['rule']} wrote")
-        elif path not in self._temporary(made_by):
-            yield Finding(UNANCHORED, path, f"{path} is not among the results")
-        if written != each["sha256"]:
-            yield Finding(STALE, path, f"{made_by['rule']} has rewritten {path} since {rule} read it")
-
-    def _compare_request(self, record: dict) -> list[Finding]:
-        """Compare what was requested of a job with what would be requested today."""
-        if self._request_of is None:
-            return []
-        rule = record["rule"]
-        try:
-            requested = self._request_of(rule, record["wildcards"])
-        except KeyError as missing:
-            sentence = f"today's rules and configuration do not define this job of {rule}: {missing.args[0]}"
-            return [Finding(STALE, record["script"], sentence)]
-        findings = [
-            Finding(STALE, path, f"the source {path} of {rule} {what}")
-            for path, what in _changes(record["library"], requested.job["library"])
+    def _by_fingerprint(self, ledger: Ledger) -> tuple | None:
+        """Find the job that the figure names, and compare the figure with what that job drew."""
+        if not self._identities:
+            if not any(_outputs(ledger)):
+                return None
+            self._identities = self._seen([]).identities
+        named = {
+            each["path"]: (each["sha256"], record["rule"])
+            for record in ledger.jobs.values()
+            if str(Identity(record["rule"], record["fingerprint"])) in self._identities
+            for each in record["outputs"]
+            if each["path"].endswith(tuple(_FORMATS))
+        }
+        if not named:
+            return None
+        output = self._named_alike(named)
+        rule = named[output][1]
+        own = [
+            (each, place)
+            for each, (digest, _) in sorted(named.items(), key=lambda item: item[0] != output)
+            if self._is_of_format(each) and (place := self._own_file(ledger, each, digest))
         ]
-        findings += [
-            Finding(STALE, record["script"], f"the parameter {key} of {rule} {what}")
-            for key, what in _changes(record["config"], requested.job["config"])
-        ]
-        read = [(each["name"], each["path"]) for each in record["inputs"]]
-        if read != requested.inputs and not findings:
-            other = sorted({path for _, path in set(requested.inputs) ^ set(read)})
-            sentence = f"today {rule} would read other inputs: {', '.join(other) or 'in another order'}"
-            findings.append(Finding(STALE, record["script"], sentence))
-        return findings
+        if not own:
+            sentence = f"the study's own file, with which it would be compared, is not there as {rule} wrote it"
+            return output, [Finding(UNANCHORED, output, sentence)], None
+        look = self._seen([place for _, place in own])
+        if look.alike is not None and len(self._identities) == 1:
+            return own[look.alike][0], [], look
+        if look.near is not None and len(self._identities) == 1:
+            return own[look.near][0], [self._near(own[look.near][0])], look
+        why = f"it {look.refused}" if look.refused else "it shows something else"
+        if len(self._identities) > 1:
+            why = f"it names {len(self._identities)} jobs"
+        return own[0][0], [self._not_written(own[0][0], rule, f": {why}")], look
 
-    def _temporary(self, record: dict) -> set[str]:
-        try:
-            return self._request_of(record["rule"], record["wildcards"]).temporary if self._request_of else set()
-        except KeyError:
-            return set()
+    def _near(self, output: str) -> Finding:
+        how = "scaled or saved with losses; small changes cannot be excluded"
+        return Finding(UNANCHORED, output, f"a near match: it looks like {output}, {how}")
 
-    def _digest(self, path: Path) -> str:
-        if path not in self._digests:
-            self._digests[path] = digest_of(path)
-        return self._digests[path]
+    def _by_drawing(self, ledger: Ledger) -> tuple | None:
+        if self._identities:
+            # It names a job of another study.
+            return None
+        outputs, places = [], []
+        for output, digest in sorted(_outputs(ledger)):
+            if self._is_of_format(output) and (own := self._own_file(ledger, output, digest)):
+                outputs.append(output)
+                places.append(own)
+        if not places:
+            return None
+        look = self._seen(places)
+        if look.alike is not None:
+            return outputs[look.alike], [], look
+        return (outputs[look.near], [self._near(outputs[look.near])], look) if look.near is not None else None
 
+    def _own_file(self, ledger: Ledger, output: str, digest: str) -> Path | None:
+        place = ledger.place_of(output, self._root)
+        return place if place.is_file() and place.stat().st_size <= MAX_BYTES and digest_of(place) == digest else None
 
-def _changes(then: dict, now: dict) -> Iterator[tuple[str, str]]:
-    for key in sorted(then.keys() | now.keys()):
-        if key not in now:
-            yield key, "is missing"
-        elif key not in then:
-            yield key, "is new"
-        elif then[key] != now[key]:
-            short = all(len(repr(value)) < 40 for value in (then[key], now[key]))
-            yield key, f"was {then[key]!r} and is {now[key]!r}" if short else "has changed"
+    def _seen(self, candidates: Sequence[Path]) -> Look:
+        if self._look is None or candidates:
+            self._look = look_at(self._path, candidates)
+        return self._look

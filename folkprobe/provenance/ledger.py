@@ -1,14 +1,21 @@
 """The records that the jobs of a study left in a results folder."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from folkprobe.provenance.record import FORMAT_VERSION, job_fingerprint, read_sealed
+from folkprobe.artefact import read_regular
+from folkprobe.provenance.record import FORMAT_VERSION, job_fingerprint, unsealed
 from folkprobe.refusal import Refusal
 
 MANIFEST_NAME = "provenance.json"
 _RECORDS_FOLDER = "records"
+# Of one study: some fifty times those of the default one, and what can be read in some seconds.
+_MAX_BYTES = 32 * 2**20
+_MAX_RECORDS = 20_000
+_MAX_VALUES = 3_000_000
+_MAX_TEXT = 4096
 
 
 class Ledger(NamedTuple):
@@ -43,7 +50,7 @@ class Ledger(NamedTuple):
 
 def is_results_folder(folder: Path) -> bool:
     """Report whether a folder holds the results of a model."""
-    return (folder / MANIFEST_NAME).is_file() or (folder / _RECORDS_FOLDER).is_dir()
+    return os.path.lexists(folder / MANIFEST_NAME) or (folder / _RECORDS_FOLDER).is_dir()
 
 
 def read_ledger(folder: Path) -> Ledger:
@@ -66,71 +73,142 @@ def read_ledger(folder: Path) -> Ledger:
         If the records are of another format.
     """
     broken: dict[str, str] = {}
-    manifest = {}
-    if (folder / MANIFEST_NAME).is_file():
-        manifest = _read(folder / MANIFEST_NAME, MANIFEST_NAME, _is_manifest, broken)
-    jobs = dict(manifest.get("jobs", {}))
-    for path in sorted((folder / _RECORDS_FOLDER).glob("[!.]*.json")):
-        record = _read(path, path.stem, _is_record, broken)
-        listed = manifest.get("jobs", {}).get(path.stem)
+    reader = _Reader(folder, broken)
+    manifest = reader.read(folder / MANIFEST_NAME, MANIFEST_NAME, _is_manifest)
+    listed = manifest.get("jobs", {})
+    jobs = dict(listed)
+    for path in reader.record_paths():
+        record = reader.read(path, path.stem, _is_record)
         if record:
             jobs[path.stem] = record
-            if listed and listed["fingerprint"] == record["fingerprint"] and listed != record:
-                broken[path.stem] = f"{path.name} and {MANIFEST_NAME} tell different things of one job"
-            elif job_fingerprint(record) != record["fingerprint"]:
-                broken[path.stem] = f"{path.name} does not say what its fingerprint was made from"
+    for name, record in jobs.items():
+        if name in listed and record["fingerprint"] == listed[name]["fingerprint"] and record != listed[name]:
+            broken[name] = f"{name}.json and {MANIFEST_NAME} tell different things of one job"
+        elif job_fingerprint(record) != record["fingerprint"]:
+            broken.setdefault(name, f"{name}.json does not say what its fingerprint was made from")
     # The manifest's record counts if a job left a record but is no longer part of the study.
     in_order = sorted(jobs, key=lambda name: name in manifest.get("jobs", {}))
     makers = {output["path"]: name for name in in_order for output in jobs[name]["outputs"]}
     return Ledger(folder, jobs, makers, broken, manifest)
 
 
-def _read(path: Path, name: str, is_one: Callable[[dict], bool], broken: dict[str, str]) -> dict:
-    try:
-        content = read_sealed(path)
-    except Refusal:
-        content = {}
-    format_version = content.get("format_version", FORMAT_VERSION)
-    if format_version != FORMAT_VERSION:
-        raise Refusal(f"{path} has the format {format_version} of another folkprobe: run the study again with this one")
-    if is_one(content):
-        return content
-    broken[name] = f"{path.name} is not as its job wrote it"
-    return {}
+class _Reader:
+    """Reads the records of one study, within limits."""
+
+    def __init__(self, folder: Path, broken: dict[str, str]) -> None:
+        self._folder, self._broken = folder, broken
+        self._bytes_left, self._values_left = _MAX_BYTES, _MAX_VALUES
+
+    def record_paths(self) -> Iterator[Path]:
+        """Yield the records in the order of their names."""
+        folder = self._folder / _RECORDS_FOLDER
+        names = os.scandir(folder) if folder.is_dir() else ()
+        paths = []
+        for entry in names:
+            if entry.name.endswith(".json") and not entry.name.startswith("."):
+                paths.append(folder / entry.name)
+                if len(paths) > _MAX_RECORDS:
+                    raise Refusal(f"{folder}: more than {_MAX_RECORDS} records, which no audit reads")
+        yield from sorted(paths)
+
+    def read(self, path: Path, name: str, is_one: Callable[[object], bool]) -> dict:
+        """Return the content of a record or manifest, or {} and a sentence in `broken`."""
+        if not os.path.lexists(path):
+            return {}
+        try:
+            data = read_regular(path, self._bytes_left)
+        except Refusal as refusal:
+            if path.is_file() and path.stat().st_size > self._bytes_left:
+                raise Refusal(
+                    f"{self._folder}: more than {_MAX_BYTES} bytes of records, which no audit reads"
+                ) from None
+            self._broken[name] = f"{path.name} is not as its job wrote it: {refusal}"
+            return {}
+        self._bytes_left -= len(data)
+        # Before anything is made of them: an empty list takes three bytes in a file, and many more in memory.
+        self._values_left -= sum(map(data.count, (b",", b"[", b"{")))
+        if self._values_left < 0:
+            raise Refusal(f"{self._folder}: more than {_MAX_VALUES} values in records, which no audit reads")
+        content = unsealed(data) or {}
+        version = content.get("format_version", FORMAT_VERSION)
+        if isinstance(version, int) and version != FORMAT_VERSION:
+            raise Refusal(f"{path} has the format {version} of another folkprobe: run the study again with this one")
+        if is_one(content):
+            return content
+        self._broken[name] = f"{path.name} is not as its job wrote it"
+        return {}
 
 
-_RECORD_TYPES = {
-    "fingerprint": str,
-    "config": dict,
-    "environment": dict,
-    "inputs": list,
-    "library": dict,
-    "outputs": list,
-    "rule": str,
-    "script": str,
-    "wildcards": dict,
-}
-_ENVIRONMENT_TYPES = {"blas": list, "distributions": dict, "implementation": str, "machine": str, "python": str}
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= _MAX_TEXT and "\0" not in value
 
 
-def _has(content: object, types: dict[str, type]) -> bool:
-    return isinstance(content, dict) and all(isinstance(content.get(key), of) for key, of in types.items())
+def _is_map_of_text(value: object) -> bool:
+    return isinstance(value, dict) and all(_is_text(key) and _is_text(item) for key, item in value.items())
 
 
-def _is_record(content: object) -> bool:
-    return (
-        _has(content, _RECORD_TYPES)
-        and _has(content["environment"], _ENVIRONMENT_TYPES)
-        and all(_has(each, {"name": str, "version": str}) for each in content["environment"]["blas"])
-        and all(_has(each, {"path": str, "sha256": str}) for each in content["inputs"] + content["outputs"])
-    )
+def _is_list_of(is_one: Callable[[object], bool]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, list) and all(map(is_one, value))
 
 
-def _is_manifest(content: dict) -> bool:
-    return (
-        _has(content, {"jobs": dict, "figures": dict, "configuration": dict})
-        and _has(content["configuration"], {"files": list, "overrides": dict, "merged": dict})
-        and all(isinstance(path, str) for path in content["configuration"]["files"])
-        and all(_has(each, {"sha256": str}) for each in content["figures"].values())
-        and all(map(_is_record, content["jobs"].values()))
-    )
+def _is_map_of(is_one: Callable[[object], bool]) -> Callable[[object], bool]:
+    return lambda value: isinstance(value, dict) and all(_is_text(key) and is_one(item) for key, item in value.items())
+
+
+_OPTIONAL = {"format_version", "rng_seeds", "figures"}
+
+
+def _has(**fields: Callable[[object], bool]) -> Callable[[object], bool]:
+    """Return the test of a mapping with these keys, and no other."""
+
+    def test(value: object) -> bool:
+        return (
+            isinstance(value, dict)
+            and value.keys() <= fields.keys()
+            and fields.keys() - _OPTIONAL <= value.keys()
+            and all(is_one(value.get(key)) for key, is_one in fields.items())
+        )
+
+    return test
+
+
+def _is_version(value: object) -> bool:
+    return value is None or value is FORMAT_VERSION or value == FORMAT_VERSION
+
+
+def _is_mapping(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_optional_text(value: object) -> bool:
+    return value is None or _is_text(value)
+
+
+_is_blas = _has(name=_is_text, version=_is_text, kernel=_is_optional_text)
+_is_file = _has(name=_is_optional_text, path=_is_text, sha256=_is_text)
+_is_record = _has(
+    format_version=_is_version,
+    fingerprint=_is_text,
+    config=_is_mapping,
+    environment=_has(
+        blas=_is_list_of(_is_blas),
+        distributions=_is_map_of_text,
+        implementation=_is_text,
+        machine=_is_text,
+        python=_is_text,
+    ),
+    inputs=_is_list_of(_is_file),
+    library=_is_map_of_text,
+    outputs=_is_list_of(_is_file),
+    rng_seeds=lambda value: value is None or _is_mapping(value),
+    rule=_is_text,
+    script=_is_text,
+    wildcards=_is_map_of_text,
+)
+_is_manifest = _has(
+    format_version=_is_version,
+    jobs=_is_map_of(_is_record),
+    # Of which an earlier folkprobe kept more than digests; nothing is read from it.
+    figures=lambda value: value is None or _is_mapping(value),
+    configuration=_has(files=_is_list_of(_is_text), overrides=_is_mapping, merged=_is_mapping),
+)

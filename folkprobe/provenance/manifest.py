@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from folkprobe.provenance.figure_content import read_figure
 from folkprobe.provenance.record import FORMAT_VERSION, digest_of, read_sealed
 from folkprobe.refusal import Refusal
 
@@ -21,8 +20,7 @@ def gather_records(record_paths: Sequence[Path], figure_paths: Sequence[Path]) -
     Returns
     -------
     dict
-        `format_version`; `jobs`, the records by job; `figures`, for each figure the digest that its job recorded and
-        its content (see `folkprobe.provenance.figure_content`).
+        `format_version`; `jobs`, the records by job; `figures`, the digest of each figure by its path.
 
     Raises
     ------
@@ -41,5 +39,5 @@ def gather_records(record_paths: Sequence[Path], figure_paths: Sequence[Path]) -
         sha256, maker = written[path.as_posix()]
         if digest_of(path) != sha256:
             raise Refusal(f"{path} is not what {maker} wrote, delete it and run again")
-        figures[path.as_posix()] = {"sha256": sha256, "content": read_figure(path).content}
+        figures[path.as_posix()] = {"sha256": sha256}
     return {"format_version": FORMAT_VERSION, "jobs": jobs, "figures": figures}

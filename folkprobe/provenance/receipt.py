@@ -14,6 +14,9 @@ _MEANINGS = {
     "UNKNOWN": "nothing is known of it",
 }
 _SHORT = 12
+# Of a tree: deeper jobs are in the JSON.
+_MAX_DEPTH = 60
+_MAX_LINE = 4000
 
 
 def receipt_json(receipt: Receipt) -> str:
@@ -22,70 +25,93 @@ def receipt_json(receipt: Receipt) -> str:
     content["first"] = receipt.first and dataclasses.asdict(receipt.first)
     content["jobs"] = [{"name": name, **record} for name, record in receipt.jobs.items()]
     del content["makers"]
-    return json.dumps(content, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
+    # In ASCII, which no terminal obeys.
+    return json.dumps(content, sort_keys=True, indent=1) + "\n"
 
 
 def receipt_text(receipt: Receipt) -> str:
     """Return a receipt as a tree: the verdict, then the figure, its job, that job's inputs, down to the sources."""
-    return "\n".join(_lines(receipt)) + "\n"
+    return "\n".join(printable(line) for line in _lines(receipt)) + "\n"
+
+
+def printable(text: str) -> str:
+    """Return text that a terminal shows and does not obey: control characters are escaped, and no line is endless."""
+    text = "".join(each if each.isprintable() else each.encode("unicode_escape", "replace").decode() for each in text)
+    return text if len(text) <= _MAX_LINE else f"{text[:_MAX_LINE]}..."
 
 
 def _lines(receipt: Receipt) -> Iterator[str]:
-    yield f"{receipt.verdict}: {_MEANINGS[receipt.verdict]}"
+    how = f", saved anew: drawn alike by {receipt.drawn_by}" if receipt.drawn_by else ""
+    yield f"{receipt.verdict}{how}: {_MEANINGS[receipt.verdict]}"
     for finding in receipt.findings:
         mark = "first broken link: " if finding is receipt.first and finding.verdict == "TAMPERED" else ""
         yield f"  {finding.verdict.lower()}: {mark}{finding.sentence}"
+    for remark in receipt.remarks:
+        yield f"  note: {remark}"
     yield f"{receipt.figure}  sha256 {receipt.sha256}"
     if receipt.identity:
         yield f"  says of itself: {receipt.identity}"
     if receipt.output:
         yield f"  known by its {receipt.known_by} as {receipt.output}"
+        yield f"  by the records in {receipt.study}/"
     if receipt.output and receipt.jobs:
         yield ""
-        marked = {finding.link: finding.verdict for finding in reversed(receipt.findings)}
-        yield from _tree(receipt, receipt.output, receipt.sha256, "", set(), set(), marked)
+        yield from _Tree(receipt).lines()
 
 
-def _tree(
-    receipt: Receipt,
-    path: str,
-    digest: str,
-    indent: str,
-    shown: set[str],
-    listed: set[str],
-    marked: dict[str, str],
-) -> Iterator[str]:
-    mark = f"  <- {marked[path]}" if path in marked else ""
-    yield f"{path}  {digest[:_SHORT]}{mark}"
-    name = receipt.makers.get(path)
-    if name is None:
-        return
-    if name in shown:
-        yield f"{indent}└─ {name}, as above"
-        return
-    shown.add(name)
-    record = receipt.jobs[name]
-    sources = [source for source in record["library"] if source in marked]
-    if f"records/{name}.json" in marked:
-        sources.append(f"records/{name}.json")
-    yield f"{indent}└─ {name}: rule {record['rule']}, {record['script']}, {len(record['library'])} sources"
-    inner = indent + "   "
-    rail = "│  " if record["inputs"] else "   "
-    for source in sources:
-        yield f"{inner}{rail}{source}  <- {marked[source]}"
-    if record["config"]:
-        yield f"{inner}{rail}parameters {json.dumps(record['config'], ensure_ascii=False)}"
-    environment = [words for words in _environment(record["environment"]) if words not in listed]
-    if environment:
-        listed.update(environment)
-        yield f"{inner}{rail}on {', '.join(environment)}"
-    for number, each in enumerate(record["inputs"], start=1):
-        is_last = number == len(record["inputs"])
-        lines = _tree(
-            receipt, each["path"], each["sha256"], inner + ("   " if is_last else "│  "), shown, listed, marked
-        )
-        yield f"{inner}{'└─' if is_last else '├─'} {next(lines)}"
-        yield from lines
+class _Tree:
+    """The chain as lines; what was shown is not shown again."""
+
+    def __init__(self, receipt: Receipt) -> None:
+        self._receipt = receipt
+        self._shown: set[str] = set()
+        self._listed: set[str] = set()
+        self._marked = {finding.link: finding.verdict for finding in reversed(receipt.findings)}
+
+    def lines(self) -> Iterator[str]:
+        # A stack of its own: a chain may be longer than Python's.
+        stack = [self._branch(self._receipt.output, self._receipt.sha256, "", "")]
+        while stack:
+            step = next(stack[-1], None)
+            if step is None:
+                stack.pop()
+            elif isinstance(step, str):
+                yield step
+            elif len(stack) < _MAX_DEPTH:
+                stack.append(self._branch(*step))
+            else:
+                yield f"{step[2]}{step[0]}  {step[1][:_SHORT]}, made by jobs that --json lists"
+
+    def _branch(self, path: str, digest: str, head: str, indent: str) -> Iterator[str | tuple]:
+        """Yield lines, and the arguments of each branch that follows."""
+        mark = f"  <- {self._marked[path]}" if path in self._marked else ""
+        yield f"{head}{path}  {digest[:_SHORT]}{mark}"
+        name = self._receipt.makers.get(path)
+        if name is None:
+            return
+        if name in self._shown:
+            yield f"{indent}└─ {name}, as above"
+            return
+        self._shown.add(name)
+        record = self._receipt.jobs[name]
+        sources = [source for source in record["library"] if source in self._marked]
+        if f"records/{name}.json" in self._marked:
+            sources.append(f"records/{name}.json")
+        yield f"{indent}└─ {name}: rule {record['rule']}, {record['script']}, {len(record['library'])} sources"
+        inner = indent + "   "
+        rail = "│  " if record["inputs"] else "   "
+        for source in sources:
+            yield f"{inner}{rail}{source}  <- {self._marked[source]}"
+        if record["config"]:
+            yield f"{inner}{rail}parameters {json.dumps(record['config'], ensure_ascii=False)}"
+        environment = [words for words in _environment(record["environment"]) if words not in self._listed]
+        if environment:
+            self._listed.update(environment)
+            yield f"{inner}{rail}on {', '.join(environment)}"
+        for number, each in enumerate(record["inputs"], start=1):
+            is_last = number == len(record["inputs"])
+            heads = (f"{inner}└─ ", f"{inner}   ") if is_last else (f"{inner}├─ ", f"{inner}│  ")
+            yield each["path"], each["sha256"], *heads
 
 
 def _environment(environment: dict) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from folkprobe.artefact import whole_file
 from folkprobe.provenance.environment import describe_environment
+from folkprobe.redaction import without_secrets
 from folkprobe.refusal import Refusal
 
 # 2: the digest of a job is called its fingerprint.
@@ -45,7 +46,7 @@ def begin_record(*, rule: str, wildcards: dict[str, str], job: dict, inputs: Ite
         "rule": rule,
         "script": f"workflow/scripts/{rule}.py",
         "wildcards": wildcards,
-        "config": job["config"],
+        "config": without_secrets(job["config"]),
         "rng_seeds": _rng_seeds(job["config"]),
         "library": job["library"],
         "environment": describe_environment(job["packages"]),
@@ -94,17 +95,20 @@ def sealed_text(content: dict) -> str:
 
 def read_sealed(path: Path | str) -> dict:
     """Read what `sealed_text` wrote, without `seal`; a Refusal if any byte has changed."""
-    path = Path(path)
-    try:
-        data = path.read_bytes()
-        content = json.loads(data)
-        content.pop("seal")
-        is_whole = sealed_text(content).encode() == data
-    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
-        is_whole = False
-    if not is_whole:
+    content = unsealed(Path(path).read_bytes())
+    if content is None:
         raise Refusal(f"{path} is not as its job wrote it, delete it and run the workflow again")
     return content
+
+
+def unsealed(data: bytes) -> dict | None:
+    """Return what `sealed_text` wrote, without `seal`; None if any byte has changed."""
+    try:
+        content = json.loads(data)
+        content.pop("seal")
+        return content if sealed_text(content).encode() == data else None
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        return None
 
 
 def _rng_seeds(block: object, key: str = "") -> dict[str, int]:

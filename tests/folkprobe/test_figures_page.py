@@ -1,6 +1,7 @@
 """Figures are the same bytes on every run, whatever the clock, the user's settings or the other formats."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -118,3 +119,20 @@ def test_the_identity_of_the_job_stands_in_the_metadata_of_each_format(tmp_path)
     for without, name in zip(plain, NAMES, strict=True):
         assert str(identity).encode() in (tmp_path / name).read_bytes()
         assert b"sha256:" not in without.read_bytes()
+
+
+def test_labels_are_literal(tmp_path):
+    tokens = [r"$\frac{$", "$x$", "a$b", r"\$", "$$"]
+    with new_figure(height_mm=60) as figure:
+        ax = figure.subplots()
+        ax.plot([1, 2], [1, 1000], label=tokens[0])
+        ax.set(title=tokens[1], xlabel=tokens[0])
+        ax.set_xticks(range(5), labels=tokens)
+        ax.annotate(tokens[0], (1, 1))
+        ax.legend(title=tokens[0])
+        ax.set_yscale("log")
+        write_figure(figure, *(tmp_path / name for name in NAMES))
+    comments = re.findall("<!-- (.*?) -->", (tmp_path / "figure.svg").read_text())
+    assert [comments.count(token) for token in tokens] == [5, 2, 1, 1, 1]
+    # Powers of ten are mathematics, as ever.
+    assert any(r"\mathdefault{10^{2}}" in comment for comment in comments)

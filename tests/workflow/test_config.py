@@ -290,7 +290,8 @@ def test_a_broken_configuration_is_one_sentence_with_the_key_and_what_is_allowed
 
 
 def test_every_pattern_of_the_schema_has_its_words():
-    patterns = set(re.findall(r'pattern: "(.+?)"', SCHEMA_PATH.read_text(encoding="utf-8")))
+    quoted = re.findall(r"""pattern: (["'])(.+?)\1""", SCHEMA_PATH.read_text(encoding="utf-8"))
+    patterns = {pattern for _, pattern in quoted}
     assert patterns == set(_PATTERNS)
 
 
@@ -467,3 +468,44 @@ def test_the_prefix_that_is_looked_for_is_the_one_that_is_claimed():
     listed = read_claims(ROOT / "resources/claims.yaml", ROOT / "workflow/schemas/claims.schema.yaml")
     (start,) = (claim for claim in listed.claims if claim.id == "x.p6.start")
     assert start.quantities[0].one_of == (_config()["find_seed"]["prefix"],)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("model", "x\n"),
+        ("lesions.figures\n", {"layer": 1, "value": 0, "scope": "both"}),
+        ("checkpoint.git_blob_id", "a" * 40 + "\n"),
+    ],
+)
+def test_a_final_newline_is_no_part_of_a_name(path, value):
+    with pytest.raises(Refusal):
+        check_config(_changed(path, value))
+
+
+@pytest.mark.parametrize("key", [False, 1, 1.5, None])
+def test_a_key_that_is_no_text_is_refused_in_a_sentence(key):
+    config = _config()
+    config[key] = 1
+    with pytest.raises(Refusal, match="unknown config key"):
+        check_config(config)
+
+
+def test_a_password_in_the_source_is_refused():
+    with pytest.raises(Refusal, match="checkpoint.source: the URL has a user's name"):
+        check_config(_changed("checkpoint.source", "https://user:secret@a.example/x"))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a: &a [1]\nb: *a\n", "line 2: an alias"),
+        ("[" * 5000, "more than 20 levels"),
+        ("{a: " * 30, "more than 20 levels"),
+        ("a: " + "x" * 2**20, "larger than any configuration"),
+    ],
+)
+def test_yaml_that_takes_a_reader_down_is_refused_before_it_is_read(tmp_path, text, sentence):
+    (tmp_path / "a.yaml").write_text(text)
+    with pytest.raises(Refusal, match=sentence):
+        refuse_repeated_keys([tmp_path / "a.yaml"])

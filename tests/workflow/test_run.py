@@ -150,3 +150,12 @@ def test_durations_are_given_in_words(seconds, words):
 
 def test_make_run_runs_it():
     assert "-m workflow.run --cores $(CORES) $(ARGS)" in (ROOT / "Makefile").read_text()
+
+
+def test_deep_yaml_is_refused_before_snakemake_reads_it(tmp_path):
+    path = tmp_path / "deep.yaml"
+    path.write_text("[" * 5000 + "]" * 5000)
+    command = [sys.executable, "-m", "workflow.run", "--dry-run", "--cores", "1", "--configfile", str(path)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=HANG_SECONDS)
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines() == [f"{path}, line 1: more than 20 levels inside one another"]

@@ -25,7 +25,9 @@ def main(*, effects_path: Path, figure_paths: list[Path], table_path: Path) -> N
         for ax in grid[len(outcomes) :]:
             ax.axis("off")
         if outcomes:
-            figure.legend(*grid[0].get_legend_handles_labels(), loc="outside upper right", ncols=3)
+            legend = figure.legend(*grid[0].get_legend_handles_labels(), loc="outside upper right", ncols=3)
+            for text in legend.texts:
+                text.set_parse_math(True)
         notes = [
             f"{level:.0%} intervals of the difference from the intact network, {method}"
             for level, method in sorted(set(zip(shown["level"], shown["method"], strict=True)))

@@ -32,7 +32,7 @@ def main(*, checkpoint_path: Path, figure_paths: list[Path], table_path: Path) -
                 ax = grid[block * n_shown + k]
                 entries = {name.replace("_", " "): u[rows, k] for name, u in of.items()}
                 draw_token_rows(ax, entries, tokens[rows], classes)
-                ax.set_title(f"$u_{k + 1}$")
+                ax.set_title(f"$u_{k + 1}$", parse_math=True)
                 ax.set_xlim(-1.05 * reach[k], 1.05 * reach[k])
                 ax.set_yticks([] if k else ax.get_yticks())
             label_classes(ax, classes)
