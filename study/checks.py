@@ -5,22 +5,13 @@ from functools import cache
 
 import numpy as np
 import yaml
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
-from jsonschema.validators import extend
 
 from folkprobe.redaction import refuse_user_information
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import band_bins
 from study.conditions import INTACT, ROOT, conditions, given_files, interventions, is_url
-
-# JSON Schema takes 12.0 for an integer; numpy and range() do not.
-_Validator = extend(
-    Draft202012Validator,
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
-    ),
-)
+from study.values import Validator, read_values
 
 SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
 # What each key that names a file refers to.
@@ -82,11 +73,13 @@ def merge_configs(config: dict, overlay: dict) -> dict:
     return merged
 
 
-def leave_out_nulls(config: dict) -> None:
-    """Remove what an overlay has set to null: a condition, a stimulus, a family of the lesion study.
+def complete_config(config: dict) -> None:
+    """Read the values that arrive as text, and remove what an overlay has set to null.
 
-    `config`, all overlays merged, is changed in place: Snakemake's overlays can add to a mapping, not remove from it.
+    The latter is a condition, a stimulus or a family of the lesion study. `config`, all overlays merged, is changed in
+    place: Snakemake's overlays can add to a mapping, not remove from it.
     """
+    read_values(config, _schema())
     for path in _NAMED:
         block = config
         for key in path:
@@ -102,14 +95,14 @@ def check_config(config: dict) -> None:
     Parameters
     ----------
     config : dict
-        All overlays merged, without what `leave_out_nulls` removes.
+        All overlays merged, as `complete_config` leaves it.
 
     Raises
     ------
     Refusal
         One sentence that names the key and its allowed values.
     """
-    error = best_match(_validator().iter_errors(config))
+    error = best_match(Validator(_schema()).iter_errors(config))
     if error is not None:
         raise Refusal(_sentence(error))
     generation, spectra, selection = config["generation"], config["spectra"], config["selection"]
@@ -141,7 +134,7 @@ def check_config(config: dict) -> None:
     if config["trajectories"]["n_tunes"] > generation["n_tunes"]:
         raise Refusal(
             f"config key trajectories.n_tunes: {config['trajectories']['n_tunes']} tunes cannot be replayed where "
-            f"generation.n_tunes makes {generation['n_tunes']}"
+            f"generation.n_tunes makes {generation['n_tunes']}, set it to {generation['n_tunes']} or less"
         )
     if spectra["shown_tune_index"] >= config["trajectories"]["n_tunes"]:
         raise Refusal(
@@ -175,8 +168,8 @@ def check_config(config: dict) -> None:
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    return _Validator(yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8")))
+def _schema() -> dict:
+    return yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8"))
 
 
 def _sentence(error: ValidationError) -> str:
@@ -186,7 +179,9 @@ def _sentence(error: ValidationError) -> str:
         known = sorted(schema["properties"])
         unknown = sorted(map(str, set(error.instance) - set(known)))
         path = f"{key}." if key else ""
-        return f"unknown config key {path}{unknown[0]}: allowed here are {', '.join(known)}"
+        # --config 'generation={n_tunes:5}'
+        spaced = ", and a value follows a colon and a space" if ":" in unknown[0] else ""
+        return f"unknown config key {path}{unknown[0]}: allowed here are {', '.join(known)}{spaced}"
     if error.validator == "required":
         missing = sorted(set(schema["required"]) - set(error.instance))
         return f"config key {f'{key}.' if key else ''}{missing[0]} is missing: config/config.yaml has them all"

@@ -2,6 +2,7 @@
 import sys
 from pathlib import Path
 
+import yaml
 from snakemake.utils import min_version, validate
 
 min_version("9.27")
@@ -9,12 +10,15 @@ min_version("9.27")
 # Snakemake looks for modules beside the Snakefile; folkprobe/ is one folder up.
 sys.path.insert(0, str(Path(workflow.basedir).parent))
 
-from study.conditions import declare_files, job_params
+from study.conditions import ROOT, declare_files, job_params
+from study.values import read_values
 
 
 configfile: "config/training.yaml"
 
 
+with (ROOT / "workflow/schemas/training.schema.yaml").open(encoding="utf-8") as schema:
+    read_values(config, yaml.safe_load(schema))
 validate(config, "schemas/training.schema.yaml", set_default=False)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from folkprobe.refusal import Refusal
-from study.checks import leave_out_nulls, merge_configs
+from study.checks import complete_config, merge_configs
 from study.cluster.costs import seconds_of
 from study.config import read_nodes
 
@@ -322,7 +322,7 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
     n_at_once = min(int(settings.get("jobs", 1)), partition.n_cores)
     texts = [Path(path).read_text(encoding="utf-8") for path in ("config/config.yaml", *config_files)]
     config = reduce(merge_configs, [yaml.safe_load(text) or {} for text in texts])
-    leave_out_nulls(config)
+    complete_config(config)
     jobs = [job for each in submissions for job in each.jobs]
     minutes = estimated_minutes(jobs, config, n_at_once, settings.get("groups", {}))
     largest, longest = max(job.mem_mb for job in jobs), max(each.minutes for each in submissions)

@@ -23,7 +23,7 @@ from study.lesions import (
     lesion_sets,
 )
 from study.cluster.costs import mem_mb, runtime_minutes
-from study.checks import check_config, leave_out_nulls
+from study.checks import check_config, complete_config
 from study.conditions import (
     GENERATED,
     INTACT,
@@ -43,7 +43,7 @@ from study.conditions import (
 )
 from study.figures import DRAWN, FIGURES, REPLAYS, sections
 
-leave_out_nulls(config)
+complete_config(config)
 try:
     refuse_repeated_keys(workflow.configfiles)
     check_config(config)
