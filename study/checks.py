@@ -1,7 +1,9 @@
 """Check, before anything runs, whether a configuration describes a study."""
 
+import copy
 import math
-from functools import cache
+from functools import cache, reduce
+from pathlib import Path
 
 import numpy as np
 import yaml
@@ -10,7 +12,8 @@ from jsonschema.exceptions import ValidationError, best_match
 from folkprobe.redaction import refuse_user_information
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import band_bins
-from study.conditions import INTACT, ROOT, conditions, given_files, interventions, is_url
+from study.conditions import INTACT, conditions, given_files, interventions, is_url
+from study.places import DEFAULT_CONFIG, ROOT
 from study.values import Validator, read_values
 
 SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
@@ -71,6 +74,29 @@ def merge_configs(config: dict, overlay: dict) -> dict:
         elif isinstance(below, dict) or value:
             merged[key] = merge_configs(below if isinstance(below, dict) else {}, value)
     return merged
+
+
+def default_config() -> dict:
+    """Return the default configuration of the code."""
+    return yaml.safe_load((ROOT / DEFAULT_CONFIG).read_text(encoding="utf-8"))
+
+
+def with_defaults(config: dict) -> dict:
+    """Return a configuration that lacks a whole block merged over the default one, any other as it is.
+
+    Another workflow may hand an overlay to this one, as a module. A complete configuration may have fewer conditions.
+    """
+    default = default_config()
+    return config if default.keys() <= config.keys() else merge_configs(default, config)
+
+
+def over_default(config: dict) -> dict:
+    """Return the overlay that gives a configuration: itself, with null for each named entry that it lacks."""
+    overlay, default = copy.deepcopy(config), default_config()
+    for path in _NAMED:
+        mine, theirs = (reduce(dict.__getitem__, path, block) for block in (overlay, default))
+        mine.update(dict.fromkeys(sorted(theirs.keys() - mine.keys())))
+    return overlay
 
 
 def complete_config(config: dict) -> None:
@@ -162,7 +188,7 @@ def check_config(config: dict) -> None:
         refuse_user_information(config["checkpoint"]["source"], "config key checkpoint.source")
     for key, paths in given_files(config).items():
         for path in paths:
-            if not (ROOT / path).is_file():
+            if not Path(path).is_file():
                 raise Refusal(f"config key {key}: there is no file {path}, give {_GIVEN[key]}")
     _check_units(config)
 
@@ -251,13 +277,15 @@ def _check_families(study: dict) -> None:
 def _check_units(config: dict) -> None:
     """Refuse units that the network lacks; of a network not yet downloaded, the job that reads it does so."""
     listed = {name: lesion for name, lesion in config["lesions"].items() if "unit_index" in lesion}
-    source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
-    if not listed or is_url(source):
+    given = given_files(config)
+    if not listed or not given["checkpoint.source"]:
         return
     # Imported here: an audit imports this module too, and must start quickly.
     from folkprobe.network.formats import convert_checkpoint
+    from folkprobe.network.formats.description import read_vocabulary
 
-    checkpoint = convert_checkpoint(ROOT / source, vocabulary and ROOT / vocabulary)
+    vocabulary = next(map(read_vocabulary, given["checkpoint.vocabulary"]), None)
+    checkpoint = convert_checkpoint(given["checkpoint.source"][0], vocabulary)
     for name, lesion in listed.items():
         n_units = checkpoint.layers[lesion["layer"] - 1].n_units
         missing = [unit for unit in lesion["unit_index"] if unit >= n_units]

@@ -26,8 +26,8 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 
 from study.cluster.costs import CALIBRATION_SECONDS, seconds_of
-from study.conditions import ROOT
 from study.estimate import Estimate, in_words
+from study.places import ROOT
 
 # In all, where there is no terminal.
 _N_LINES = 20
@@ -161,7 +161,7 @@ class _TimeLeft(ProgressColumn):
 
 def _keep_what_jobs_print() -> Path:
     """Let the processes of jobs, which inherit both streams, write to a file that is returned; each has its log too."""
-    path = ROOT / f".snakemake/log/{datetime.now():%Y-%m-%dT%H%M%S.%f}.jobs.log"
+    path = Path(f".snakemake/log/{datetime.now():%Y-%m-%dT%H%M%S.%f}.jobs.log").absolute()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as file:
         for name in ("stdout", "stderr"):

@@ -10,11 +10,12 @@ min_version("9.27")
 # Snakemake looks for modules beside the Snakefile; folkprobe/ is one folder up.
 sys.path.insert(0, str(Path(workflow.basedir).parent))
 
-from study.conditions import ROOT, declare_files, job_params
+from study.conditions import declare_files, job_params
+from study.places import ROOT, code_file, given_file
 from study.values import read_values
 
 
-configfile: "config/training.yaml"
+configfile: given_file("config/training.yaml")
 
 
 with (ROOT / "workflow/schemas/training.schema.yaml").open(encoding="utf-8") as schema:
