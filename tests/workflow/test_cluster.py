@@ -22,6 +22,8 @@ from study.cluster.preflight import (
     choose_partition,
     estimated_minutes,
     minutes_of,
+    preflight,
+    read_arguments,
     submissions_of,
 )
 from study.cluster.preflight import partitions_of as read_partitions
@@ -210,6 +212,65 @@ def test_a_partition_is_the_profiles_or_the_clusters():
         choose_partition(partitions, "lang")
     with pytest.raises(Refusal, match=r"the cluster has no default, name one of long, free"):
         choose_partition({name: partitions[name] for name in ("long", "free")}, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "read"),
+    [
+        ((), {"jobs": 100, "config": None, "configfile": []}),
+        # `--config` is no abbreviation of `--configfile`.
+        (("--config", "model=x", "generation={n_tunes: 500}"), {"config": ["model=x", "generation={n_tunes: 500}"]}),
+        (("--configfile", "mine.yaml", "--jobs", "7"), {"configfile": [Path("mine.yaml")], "jobs": 7}),
+        (("-j", "7", "results/demo/effects.csv"), {"jobs": 7, "targets": ["results/demo/effects.csv"]}),
+        (("--keep-going", "--rerun-incomplete", "--until", "count_bars"), {"keep_going": True}),
+    ],
+)
+def test_the_check_reads_arguments_as_snakemake_does(arguments, read):
+    settings = vars(read_arguments(["--workflow-profile", str(ROOT / "profiles/slurm"), *arguments]))
+    assert {name: settings[name] for name in read} == read
+
+
+@pytest.mark.parametrize("argument", ["--nonsense", "--confi"])
+def test_what_snakemake_would_not_understand_is_one_sentence(argument):
+    with pytest.raises(Refusal, match="--confi|--nonsense") as refusal:
+        read_arguments([argument, "model=x"])
+    assert "\n" not in str(refusal.value)
+
+
+SLURM = {"sinfo": "short*|2:00:00|128000|0/8/0/8\nlong|infinite|64000|0/4/0/4\n", "srun": ""}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (("--config", "model=x"), "for partition short, 8 at a time"),
+        (("--jobs", "3"), "for partition short, 3 at a time"),
+        (
+            ("--default-resources", "slurm_partition=long", "slurm_account=us", "mem_mb=600", "runtime=5"),
+            "for partition long, 4 at a time",
+        ),
+    ],
+)
+def test_what_is_meant_for_snakemake_reaches_it(tmp_path, monkeypatch, arguments, line):
+    project = tiny_project(tmp_path)
+    commands = []
+
+    def run(command, **options):
+        commands.append(command)
+        if command[0] == sys.executable:
+            return subprocess.run(command, **options, env=project.environment)
+        if command[0] == "srun":
+            Path(command[-1]).touch()
+        return subprocess.CompletedProcess(command, 0, SLURM[command[0]], "")
+
+    monkeypatch.chdir(project.folder)
+    monkeypatch.setattr("shutil.which", lambda name: name)
+    given = ["--workflow-profile", "profiles/slurm", *arguments]
+    # The plan's own partition, model and account.
+    assert line in preflight(given, run)[0]
+    (planned,) = [command for command in commands if command[0] == sys.executable]
+    assert planned[-len(given) :] == given
+    assert ("--account=us" in commands[-1]) == ("slurm_account=us" in arguments)
 
 
 def _alone(*jobs):
