@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from folkprobe.refusal import Refusal
+
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_CONFIG = "config/config.yaml"
 
@@ -21,3 +23,13 @@ def recorded_config(path: Path | str) -> str:
     """Return the name under which a manifest lists a configuration file: below `ROOT`, else from the working folder."""
     path = Path(path).absolute()
     return Path(os.path.relpath(path, ROOT if path.is_relative_to(ROOT) else Path.cwd())).as_posix()
+
+
+def refuse_read_only_folder() -> None:
+    """Refuse a working folder in which Snakemake and the jobs cannot write."""
+    for folder in (Path(), Path(".snakemake"), Path("results")):
+        if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
+            raise Refusal(
+                f"{folder.absolute()}: this folder cannot be written, make it writable, or work in another one: "
+                f"snakemake --directory FOLDER"
+            )

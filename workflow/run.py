@@ -25,9 +25,10 @@ from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 
+from folkprobe.refusal import Refusal
 from study.cluster.costs import CALIBRATION_SECONDS, seconds_of
 from study.estimate import Estimate, in_words
-from study.places import ROOT
+from study.places import ROOT, refuse_read_only_folder
 
 # In all, where there is no terminal.
 _N_LINES = 20
@@ -176,6 +177,10 @@ def _keep_what_jobs_print() -> Path:
 
 def main() -> None:
     """Run Snakemake with the arguments of the command line."""
+    try:
+        refuse_read_only_folder()
+    except Refusal as refusal:
+        sys.exit(str(refusal))
     LoggerPluginRegistry().register_plugin("snakemake_logger_plugin_progress", sys.modules[__name__])
     # A job's log is shown if the job fails: what it prints to the terminal otherwise is not.
     run_snakemake(["--logger", "progress", "--show-failed-logs", *sys.argv[1:]])

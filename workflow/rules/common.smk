@@ -44,11 +44,14 @@ from study.conditions import (
     what_tunes_depend_on,
 )
 from study.figures import DRAWN, FIGURES, REPLAYS, sections
-from study.places import code_file
+from study.places import code_file, refuse_read_only_folder
 
 config = with_defaults(config)
 complete_config(config)
 try:
+    # Whoever only asks for the rules writes nothing.
+    if workflow.is_main_process:
+        refuse_read_only_folder()
     # In a module they are those of another workflow.
     refuse_repeated_keys([] if workflow.modifier.skip_configfile else workflow.configfiles)
     check_config(config)
