@@ -72,7 +72,7 @@ def run_job(main: "Callable[..., None]", job: object) -> None:
             with working_as(Identity(rule, fingerprint)):
                 main(**arguments)
             # results/{model}/records/{job}.json
-            name_of = partial(recorded_path, folder=Path(record_paths[0]).parents[3])
+            name_of = partial(recorded_path, folder=Path(*Path(record_paths[0]).parents[3:4]))
             write_record(record, record_paths[0], [each for each in outputs if each[0] != "record"], name_of)
         else:
             main(**arguments)

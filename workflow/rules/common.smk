@@ -53,7 +53,9 @@ try:
     if workflow.is_main_process:
         refuse_read_only_folder()
     # In a module they are those of another workflow.
-    refuse_repeated_keys([] if workflow.modifier.skip_configfile else workflow.configfiles)
+    refuse_repeated_keys(
+        [] if workflow.modifier.skip_configfile else workflow.configfiles
+    )
     check_config(config)
 except Refusal as refusal:
     raise WorkflowError(str(refusal)) from None
