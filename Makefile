@@ -1,4 +1,4 @@
-# `make run` and `make test` need python3 (>= 3.11), make and a package registry, but no root.
+# `make run` and `make test` need python3 (3.11 to 3.13), make and a package registry, but no root.
 # After the first call they work offline.
 
 PYTHON ?= python3
@@ -73,7 +73,7 @@ lock:
 LOCK_OPTIONS := --universal --generate-hashes --no-annotate --no-header --python-version 3.11
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit("folkprobe needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": run make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -c 'import sys; sys.exit("folkprobe needs Python 3.11 to 3.13, this is " + sys.version.split()[0] + ": run make PYTHON=python3.12" if not (3, 11) <= sys.version_info < (3, 14) else 0)'
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/run.stamp: requirements.lock | $(VENV)/bin/python

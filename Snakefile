@@ -1,9 +1,11 @@
 from snakemake.utils import min_version
+from study.places import DEFAULT_CONFIG, given_file
 
 min_version("9.27")
 
 
-configfile: "config/config.yaml"
+# The user's copy, where there is one in the working folder.
+configfile: given_file(DEFAULT_CONFIG)
 
 
 include: "workflow/rules/common.smk"
@@ -59,4 +61,4 @@ rule all:
         expand("results/{model}/report.html", model=config["model"]),
 
 
-declare_files(workflow.rules)
+declare_files(own_rules())

@@ -1,4 +1,4 @@
-"""The small command line: `python -m folkprobe show FILE` and `python -m folkprobe audit FIGURE`."""
+"""The small command line, `folkprobe` or `python -m folkprobe`: `show FILE`, `audit FIGURE`, `count FILE.abc`."""
 
 import argparse
 import hashlib
@@ -12,7 +12,15 @@ from pathlib import Path
 
 from folkprobe.refusal import Refusal
 
-ROOT = Path(__file__).resolve().parents[1]
+
+def _find_project() -> Path:
+    """Return the folder of the rules: this package's or, where that is installed, one around the working folder."""
+    own = Path(__file__).resolve().parents[1]
+    folders = (own, Path.cwd(), *Path.cwd().parents)
+    return next((folder for folder in folders if (folder / "study/asked.py").is_file()), own)
+
+
+ROOT = _find_project()
 # Neither a refusal (1) nor a mistake in the command line (2).
 NOT_VERIFIED = 3
 
@@ -31,6 +39,15 @@ def show(path: Path, vocabulary_path: Path | None) -> None:
     print(f"{path}: {len(data):,} bytes, git blob id {git_blob_id(data)}")
     print(f"sha256 {hashlib.sha256(data).hexdigest()}")
     print("\n".join(summarise_checkpoint(checkpoint)))
+
+
+def count(path: Path) -> None:
+    """Print the bars of an ABC tune book that are not full, and a verdict on each tune (docs/counting.md)."""
+    from folkprobe.music.tokenising import read_tune_book
+    from folkprobe.music.tune_book import describe_tune_book
+
+    for line in describe_tune_book(read_tune_book(path)):
+        print(line)
 
 
 def audit(path: Path, results: Path | None, as_json: bool, has_limits: bool) -> int:
@@ -70,7 +87,9 @@ def _results_folders(path: Path, results: Path | None) -> list[Path]:
     around = [folder for folder in path.resolve().parents if is_results_folder(folder)][:1] if results is None else []
     if around and around[0].is_relative_to(ROOT / "results"):
         return around
-    candidates = [results, *sorted(results.glob("*"))] if results else sorted((ROOT / "results").glob("*"))
+    parents = dict.fromkeys([ROOT / "results", Path.cwd() / "results"])
+    here = [folder for parent in parents for folder in sorted(parent.glob("*"))]
+    candidates = [results, *sorted(results.glob("*"))] if results else here
     folders = [folder for folder in candidates if is_results_folder(folder)]
     if results and not folders:
         raise Refusal(f"{results}: it has no records of jobs, give results/ or a folder in it")
@@ -79,6 +98,10 @@ def _results_folders(path: Path, results: Path | None) -> list[Path]:
 
 def _requested_under(configuration: dict, jobs: list[tuple[str, dict]]) -> Callable:
     """Report what today's rules, which lie beside the package, request."""
+    if not (ROOT / "study").is_dir():
+        raise Refusal("today's rules are not here: run the audit in a checkout of folkprobe")
+    # Beside an installed package it is the checkout's.
+    sys.path.append(str(ROOT))
     return importlib.import_module("study.asked").ask_rules(configuration, jobs, ROOT)
 
 
@@ -95,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         Exit status: 1 after a refusal, whose sentence goes to standard error; else the command's own.
     """
-    parser = argparse.ArgumentParser(prog="python -m folkprobe", description="Look at the files of a folkprobe study.")
+    parser = argparse.ArgumentParser(prog="folkprobe", description="Look at the files of a folkprobe study.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     show_parser = commands.add_parser(
         "show", help="print what a checkpoint is", description=show.__doc__.split("\n")[0]
@@ -121,6 +144,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     audit_parser.add_argument("--json", action="store_true", dest="as_json", help="print a receipt that can be filed")
     audit_parser.set_defaults(command=audit)
+    count_parser = commands.add_parser(
+        "count", help="count the bars of a tune book", description=count.__doc__.split("\n")[0]
+    )
+    count_parser.add_argument("path", type=Path, metavar="FILE.abc", help="an ABC tune book")
+    count_parser.set_defaults(command=count)
     options = vars(parser.parse_args(arguments))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -92,26 +92,26 @@ def seal(path: Path | str) -> None:
         file.write(_SEAL + digest.encode())
 
 
-def seal_is_broken(path: Path | str) -> bool:
-    """Report whether a file, read in chunks, was changed since it was sealed.
+def seal_holds(path: Path | str) -> bool | None:
+    """Report whether a file, read in chunks, is as it was when it was sealed.
 
-    False for a file without a seal, such as one that was cut short, which HDF5's own checks detect.
+    None for a file without a seal, such as one that was cut short, which HDF5's own checks detect.
     """
     with Path(path).open("rb") as file:
         n_content = file.seek(0, os.SEEK_END) - len(_SEAL) - _N_DIGEST
         if n_content < 0:
-            return False
+            return None
         file.seek(n_content)
         sealed = file.read()
         if not sealed.startswith(_SEAL):
-            return False
+            return None
         file.seek(0)
         digest = hashlib.sha256()
         while n_content:
             piece = file.read(min(n_content, _N_PIECE))
             digest.update(piece)
             n_content -= len(piece)
-    return sealed != _SEAL + digest.hexdigest().encode()
+    return sealed == _SEAL + digest.hexdigest().encode()
 
 
 def is_sealed(data: bytes) -> bool:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import h5py
 
-from folkprobe.artefact import seal, seal_is_broken, whole_file
+from folkprobe.artefact import seal, seal_holds, whole_file
 from folkprobe.refusal import Refusal
 
 _METADATA_CACHE_BYTES = 2**21
@@ -17,9 +17,10 @@ _METADATA_CACHE_BYTES = 2**21
 def open_file(path: Path | str) -> h5py.File:
     """Open a file for reading with bounded memory, however many groups and datasets it has.
 
-    HDF5's default metadata cache takes 200 MB for 6,000 tunes; here it is limited to about 2,000 objects.
+    HDF5's default metadata cache takes 200 MB for 6,000 tunes; here it is limited to about 2,000 objects. The file is
+    not locked: a result never changes under its name, and some file systems of clusters have no locks.
     """
-    file = h5py.File(path)
+    file = h5py.File(path, locking=False)
     limits = file.id.get_mdc_config()
     limits.set_initial_size = True
     limits.initial_size = limits.min_size = _METADATA_CACHE_BYTES // 2
@@ -118,7 +119,7 @@ def write_result(path: Path | str, *, track_order: bool = False) -> Iterator[h5p
 
 
 @contextmanager
-def open_result(path: Path | str, *, kind: str, rule: str) -> Iterator[h5py.File]:
+def open_result(path: Path | str, *, kind: str, maker: str) -> Iterator[h5py.File]:
     """Open a result, and turn any error into one sentence.
 
     Parameters
@@ -126,24 +127,33 @@ def open_result(path: Path | str, *, kind: str, rule: str) -> Iterator[h5py.File
     path : Path or str
     kind : str
         What the file should be, such as `tunes.h5`.
-    rule : str
-        The rule that makes it.
+    maker : str
+        What makes it, such as `the rule generate_tunes`.
 
     Raises
     ------
     Refusal
-        If the file is missing, was changed since it was sealed, or is of another kind as far as the block reads it.
+        If the file is missing, was changed since it was sealed, is of another kind as far as the block reads it, or
+        cannot be read. Only a file whose seal is broken is called damaged.
     """
     path = Path(path)
-    if not path.is_file():
-        raise Refusal(f"{path}: no such file; the rule {rule} makes it")
-    # HDF5 itself has no digest of the numbers.
-    if seal_is_broken(path):
-        raise Refusal(f"{path}: damaged since it was written; delete it, and the rule {rule} rebuilds it")
+    is_whole = None
     try:
+        if not path.is_file():
+            raise Refusal(f"{path}: no such file; {maker} makes it")
+        # HDF5 itself has no digest of the numbers.
+        is_whole = seal_holds(path)
+        if is_whole is False:
+            raise Refusal(f"{path}: damaged since it was written; delete it, and {maker} rebuilds it")
         with open_file(path) as file:
             yield file
     except Refusal:
         raise
     except (OSError, KeyError, ValueError, TypeError) as error:
-        raise Refusal(f"{path}: not a complete {kind} ({error}); delete it, and the rule {rule} rebuilds it") from error
+        if isinstance(error, OSError) and (is_whole or error.errno is not None):
+            # HDF5's own switch for locks goes over the program's.
+            remedy = "set HDF5_USE_FILE_LOCKING=FALSE" if "lock" in str(error) else "check the disk"
+            raise Refusal(f"{path}: cannot be read, whatever is in it ({error}); {remedy} and try again") from error
+        if is_whole:
+            raise Refusal(f"{path}: whole, but not a complete {kind} ({error}); {maker} makes one") from error
+        raise Refusal(f"{path}: not a complete {kind} ({error}); delete it, and {maker} rebuilds it") from error

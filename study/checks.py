@@ -1,26 +1,20 @@
 """Check, before anything runs, whether a configuration describes a study."""
 
+import copy
 import math
-from functools import cache
+from functools import cache, reduce
+from pathlib import Path
 
 import numpy as np
 import yaml
-from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
-from jsonschema.validators import extend
 
 from folkprobe.redaction import refuse_user_information
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import band_bins
-from study.conditions import INTACT, ROOT, conditions, given_files, interventions, is_url
-
-# JSON Schema takes 12.0 for an integer; numpy and range() do not.
-_Validator = extend(
-    Draft202012Validator,
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
-    ),
-)
+from study.conditions import INTACT, conditions, given_files, interventions, is_url
+from study.places import DEFAULT_CONFIG, ROOT
+from study.values import Validator, read_values
 
 SCHEMA_PATH = ROOT / "workflow/schemas/config.schema.yaml"
 # What each key that names a file refers to.
@@ -82,11 +76,36 @@ def merge_configs(config: dict, overlay: dict) -> dict:
     return merged
 
 
-def leave_out_nulls(config: dict) -> None:
-    """Remove what an overlay has set to null: a condition, a stimulus, a family of the lesion study.
+def default_config() -> dict:
+    """Return the default configuration of the code."""
+    return yaml.safe_load((ROOT / DEFAULT_CONFIG).read_text(encoding="utf-8"))
 
-    `config`, all overlays merged, is changed in place: Snakemake's overlays can add to a mapping, not remove from it.
+
+def with_defaults(config: dict) -> dict:
+    """Return a configuration that lacks a whole block merged over the default one, any other as it is.
+
+    Another workflow may hand an overlay to this one, as a module. A complete configuration may have fewer conditions.
     """
+    default = default_config()
+    return config if default.keys() <= config.keys() else merge_configs(default, config)
+
+
+def over_default(config: dict) -> dict:
+    """Return the overlay that gives a configuration: itself, with null for each named entry that it lacks."""
+    overlay, default = copy.deepcopy(config), default_config()
+    for path in _NAMED:
+        mine, theirs = (reduce(dict.__getitem__, path, block) for block in (overlay, default))
+        mine.update(dict.fromkeys(sorted(theirs.keys() - mine.keys())))
+    return overlay
+
+
+def complete_config(config: dict) -> None:
+    """Read the values that arrive as text, and remove what an overlay has set to null.
+
+    The latter is a condition, a stimulus or a family of the lesion study. `config`, all overlays merged, is changed in
+    place: Snakemake's overlays can add to a mapping, not remove from it.
+    """
+    read_values(config, _schema())
     for path in _NAMED:
         block = config
         for key in path:
@@ -102,14 +121,14 @@ def check_config(config: dict) -> None:
     Parameters
     ----------
     config : dict
-        All overlays merged, without what `leave_out_nulls` removes.
+        All overlays merged, as `complete_config` leaves it.
 
     Raises
     ------
     Refusal
         One sentence that names the key and its allowed values.
     """
-    error = best_match(_validator().iter_errors(config))
+    error = best_match(Validator(_schema()).iter_errors(config))
     if error is not None:
         raise Refusal(_sentence(error))
     generation, spectra, selection = config["generation"], config["spectra"], config["selection"]
@@ -141,7 +160,7 @@ def check_config(config: dict) -> None:
     if config["trajectories"]["n_tunes"] > generation["n_tunes"]:
         raise Refusal(
             f"config key trajectories.n_tunes: {config['trajectories']['n_tunes']} tunes cannot be replayed where "
-            f"generation.n_tunes makes {generation['n_tunes']}"
+            f"generation.n_tunes makes {generation['n_tunes']}, set it to {generation['n_tunes']} or less"
         )
     if spectra["shown_tune_index"] >= config["trajectories"]["n_tunes"]:
         raise Refusal(
@@ -169,14 +188,14 @@ def check_config(config: dict) -> None:
         refuse_user_information(config["checkpoint"]["source"], "config key checkpoint.source")
     for key, paths in given_files(config).items():
         for path in paths:
-            if not (ROOT / path).is_file():
+            if not Path(path).is_file():
                 raise Refusal(f"config key {key}: there is no file {path}, give {_GIVEN[key]}")
     _check_units(config)
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    return _Validator(yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8")))
+def _schema() -> dict:
+    return yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8"))
 
 
 def _sentence(error: ValidationError) -> str:
@@ -186,7 +205,9 @@ def _sentence(error: ValidationError) -> str:
         known = sorted(schema["properties"])
         unknown = sorted(map(str, set(error.instance) - set(known)))
         path = f"{key}." if key else ""
-        return f"unknown config key {path}{unknown[0]}: allowed here are {', '.join(known)}"
+        # --config 'generation={n_tunes:5}'
+        spaced = ", and a value follows a colon and a space" if ":" in unknown[0] else ""
+        return f"unknown config key {path}{unknown[0]}: allowed here are {', '.join(known)}{spaced}"
     if error.validator == "required":
         missing = sorted(set(schema["required"]) - set(error.instance))
         return f"config key {f'{key}.' if key else ''}{missing[0]} is missing: config/config.yaml has them all"
@@ -256,13 +277,15 @@ def _check_families(study: dict) -> None:
 def _check_units(config: dict) -> None:
     """Refuse units that the network lacks; of a network not yet downloaded, the job that reads it does so."""
     listed = {name: lesion for name, lesion in config["lesions"].items() if "unit_index" in lesion}
-    source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
-    if not listed or is_url(source):
+    given = given_files(config)
+    if not listed or not given["checkpoint.source"]:
         return
     # Imported here: an audit imports this module too, and must start quickly.
     from folkprobe.network.formats import convert_checkpoint
+    from folkprobe.network.formats.description import read_vocabulary
 
-    checkpoint = convert_checkpoint(ROOT / source, vocabulary and ROOT / vocabulary)
+    vocabulary = next(map(read_vocabulary, given["checkpoint.vocabulary"]), None)
+    checkpoint = convert_checkpoint(given["checkpoint.source"][0], vocabulary)
     for name, lesion in listed.items():
         n_units = checkpoint.layers[lesion["layer"] - 1].n_units
         missing = [unit for unit in lesion["unit_index"] if unit >= n_units]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from folkprobe.provenance.closure import import_closure, imported_packages, sha256_of_file
+from study.places import ROOT, given_file
 
-ROOT = Path(__file__).resolve().parents[1]
 INTACT = "intact"
 LAYERS = (1, 2, 3)
 # Manipulations of the tunes that the intact network reads again.
@@ -26,24 +26,24 @@ def given_files(config: dict) -> dict[str, list[str]]:
     """List the input files that no rule makes, by the key of the configuration that names them.
 
     The keys are `checkpoint.source`, `checkpoint.vocabulary`, `checkpoint.description` (not in the configuration: the
-    JSON beside an npz) and `baseline.tunes`; a URL or null has no files.
+    JSON beside an npz) and `baseline.tunes`; a URL or null has no files. The paths are those of `study.places`.
     """
     source, vocabulary = config["checkpoint"]["source"], config["checkpoint"]["vocabulary"]
     return {
-        "checkpoint.source": [] if is_url(source) else [source],
-        "checkpoint.vocabulary": [vocabulary] if vocabulary else [],
-        "checkpoint.description": [] if is_url(source) else _description_beside(source),
-        "baseline.tunes": [config["baseline"]["tunes"]],
+        "checkpoint.source": [] if is_url(source) else [given_file(source)],
+        "checkpoint.vocabulary": [given_file(vocabulary)] if vocabulary else [],
+        "checkpoint.description": [] if is_url(source) else _description_beside(given_file(source)),
+        "baseline.tunes": [given_file(config["baseline"]["tunes"])],
     }
 
 
 def _description_beside(source: str) -> list[str]:
     """Return the JSON file that belongs to an npz, if there is one."""
     path = Path(source).with_suffix(".json")
-    if path == Path(source) or not (ROOT / path).is_file():
+    if path == Path(source) or not path.is_file():
         return []
     try:
-        with zipfile.ZipFile(ROOT / source) as file:
+        with zipfile.ZipFile(source) as file:
             is_npz = all(name.endswith(".npy") for name in file.namelist())
     except (OSError, zipfile.BadZipFile):
         return []
@@ -129,7 +129,7 @@ def interventions(config: dict) -> list[dict]:
 
 
 def caption_paths() -> list[str]:
-    """List the captions of figures, ascending, relative to the project."""
+    """List the captions of figures, ascending, relative to the code."""
     return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "workflow/report").glob("*.rst"))
 
 
@@ -183,10 +183,14 @@ def declare_files(rules: Iterable[object]) -> None:
 
 
 def _files_of(rule: object) -> Callable:
+    # Imported here: an audit imports this module too, and must start quickly.
+    from snakemake.io import is_flagged
+
     # Snakemake records a param computed from wildcards, but not one computed from input or output.
     def files(wildcards: object) -> dict:
         read, written = rule.expand_input(wildcards)[0], rule.expand_output(wildcards)[0]
-        sources = {str(path) for path in read if Path(path).parts[0] != "results" and Path(path).is_file()}
+        # As all files are that no rule makes.
+        sources = {str(path) for path in read if is_flagged(path, "local") and Path(path).is_file()}
         return {
             "script": script_of(rule),
             "input": _by_name(read),

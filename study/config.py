@@ -1,5 +1,6 @@
 """Configuration files as they are written, before Snakemake merges them."""
 
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -7,17 +8,24 @@ import yaml
 
 from folkprobe.refusal import Refusal
 
+_NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 _MAX_LENGTH, _MAX_EVENTS, _MAX_DEPTH = 2**20, 100_000, 20
 
 
 def refuse_repeated_keys(paths: Iterable[Path | str]) -> None:
     """Refuse YAML or JSON with a duplicate key, naming the file, the key and both lines.
 
-    YAML readers silently keep only the last value.
+    YAML readers silently keep only the last value. They also read 012 as octal and 1:30 as sexagesimal, which nobody
+    means here: these are refused too.
     """
     for path in paths:
-        for key, first, second in _repeated_keys(read_nodes(path), ()):
+        nodes = read_nodes(path)
+        for key, first, second in _repeated_keys(nodes, ()):
             raise Refusal(f"{path}: duplicate key {key}, in lines {first} and {second}, keep one of them")
+        for node in _scalars(nodes):
+            if node.style is None and node.tag in _NUMBERS and re.search(r":|^[-+]?0[0-9_]", node.value):
+                line = node.start_mark.line + 1
+                raise Refusal(f"{path}, line {line}: {node.value} is no decimal number in YAML, write one, or text")
 
 
 def read_nodes(path: Path | str) -> yaml.Node | None:
@@ -49,6 +57,15 @@ def _require_modest(path: Path | str, text: str) -> None:
             raise Refusal(f"{path}, line {event.start_mark.line + 1}: more than {_MAX_DEPTH} levels inside one another")
     if len(text) > _MAX_LENGTH or n_events > _MAX_EVENTS:
         raise Refusal(f"{path}: larger than any configuration, give another file")
+
+
+def _scalars(node: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    elif node is not None:
+        for item in node.value:
+            for inner in item if isinstance(item, tuple) else [item]:
+                yield from _scalars(inner)
 
 
 def _repeated_keys(node: yaml.Node | None, path: tuple[str, ...]) -> Iterator[tuple[str, int, int]]:

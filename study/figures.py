@@ -14,12 +14,12 @@ from study.conditions import (
     INTACT,
     LAYERS,
     MANIPULATIONS,
-    ROOT,
     conditions,
     excision_block,
     shown_with_verdicts,
 )
 from study.counting import LAYER_GROUPS
+from study.places import ROOT
 
 REPLAYS = (INTACT, *MANIPULATIONS, *GENERATED)
 # The values that a study draws for each wildcard in a figure's name.

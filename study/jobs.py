@@ -1,13 +1,13 @@
 """Find the jobs of a study as Snakemake does: from the targets back to the sources."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from snakemake.io import is_flagged
 from snakemake.iocontainers import Wildcards
 
-from study.conditions import ROOT
+from study.checks import over_default
+from study.places import DEFAULT_CONFIG, recorded_config
 
 FIGURE_SUFFIXES = (".svg", ".pdf", ".png")
 
@@ -61,9 +61,12 @@ def configuration(workflow: object, config: dict) -> dict:
     Returns
     -------
     dict
-        `files`, relative to the project, each overriding those before it; `overrides`, from the command line; `merged`.
+        `files`, as `recorded_config` names them, each overriding those before it; `overrides`, from the command line
+        or, in a module, what the other workflow hands over; `merged`.
     """
+    if workflow.modifier.skip_configfile:
+        return {"files": [DEFAULT_CONFIG], "overrides": over_default(config), "merged": config}
     given = [Path(path) for path in workflow.config_settings.configfiles]
     default = [Path(path).absolute() for path in workflow.configfiles if Path(path) not in given]
-    files = [Path(os.path.relpath(path, ROOT)).as_posix() for path in [*default, *given]]
+    files = [recorded_config(path) for path in [*default, *given]]
     return {"files": files, "overrides": dict(workflow.config_settings.config), "merged": config}

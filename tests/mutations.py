@@ -19,7 +19,7 @@ import yaml
 from project import ROOT, SMOKE, parsed_rules
 
 from folkprobe.refusal import Refusal
-from study.checks import SCHEMA_PATH, check_config, leave_out_nulls, merge_configs
+from study.checks import SCHEMA_PATH, check_config, complete_config, merge_configs
 
 OVERLAY = "mutation.yaml"
 # Of a source: what is appended.
@@ -222,7 +222,7 @@ def smoke_config():
     config = {}
     for path in ("config/config.yaml", SMOKE):
         config = merge_configs(config, yaml.safe_load((ROOT / path).read_text(encoding="utf-8")))
-    leave_out_nulls(config)
+    complete_config(config)
     return config
 
 

@@ -164,7 +164,8 @@ def tiny_project(folder, **changes):
     config["trajectories"]["n_tunes"] = 4
     config["spectra"]["population_n_fft"] = 256
     config["lesions"] = {"layer_1_excised": config["lesions"]["layer_1_excised"]}
-    config["stimuli"] = config["stimulated"] = config["lesion_study"]["families"] = {}
+    # Not one object, of which YAML would make an alias.
+    config["stimuli"], config["stimulated"], config["lesion_study"]["families"] = {}, {}, {}
     for name, block in changes.items():
         config[name] |= block
     path.write_text(yaml.safe_dump(config), encoding="utf-8")

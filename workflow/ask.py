@@ -15,7 +15,8 @@ from snakemake.api import SnakemakeApi
 from snakemake.io import is_flagged
 from snakemake.iocontainers import Wildcards
 from snakemake.settings.enums import Quietness
-from snakemake.settings.types import ConfigSettings, OutputSettings, ResourceSettings
+from snakemake.settings.types import ConfigSettings, OutputSettings, ResourceSettings, StorageSettings, WorkflowSettings
+from snakemake_interface_executor_plugins.settings import ExecMode, SharedFSUsage
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
@@ -29,10 +30,15 @@ def main() -> None:
     limit_process(RULES_CPU_SECONDS)
     request = json.load(sys.stdin)
     settings = ConfigSettings(config=request["overrides"], configfiles=[Path(path) for path in request["files"]])
+    # Nothing is written: not in the folder, which may be read-only, and not below HOME.
+    nowhere = {
+        "workflow_settings": WorkflowSettings(exec_mode=ExecMode.SUBPROCESS),
+        "storage_settings": StorageSettings(shared_fs_usage=SharedFSUsage.all() - {SharedFSUsage.SOURCE_CACHE}),
+    }
     # Standard output belongs to the answer.
     with redirect_stdout(sys.stderr), SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api:
         try:
-            parsed = api.workflow(ResourceSettings(), config_settings=settings, snakefile=Path("Snakefile"))
+            parsed = api.workflow(ResourceSettings(), config_settings=settings, snakefile=Path("Snakefile"), **nowhere)
             rules = {rule.name: rule for rule in parsed._workflow.rules}
         except Exception as error:
             sys.exit(str(error) or repr(error))

@@ -28,9 +28,9 @@ from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 
 from folkprobe.refusal import Refusal
 from study.cluster.costs import CALIBRATION_SECONDS, seconds_of
-from study.conditions import ROOT
 from study.config import refuse_repeated_keys
 from study.estimate import Estimate, in_words
+from study.places import ROOT, refuse_read_only_folder
 
 # In all, where there is no terminal.
 _N_LINES = 20
@@ -164,7 +164,7 @@ class _TimeLeft(ProgressColumn):
 
 def _keep_what_jobs_print() -> Path:
     """Let the processes of jobs, which inherit both streams, write to a file that is returned; each has its log too."""
-    path = ROOT / f".snakemake/log/{datetime.now():%Y-%m-%dT%H%M%S.%f}.jobs.log"
+    path = Path(f".snakemake/log/{datetime.now():%Y-%m-%dT%H%M%S.%f}.jobs.log").absolute()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab") as file:
         for name in ("stdout", "stderr"):
@@ -179,8 +179,9 @@ def _keep_what_jobs_print() -> Path:
 
 def main() -> None:
     """Run Snakemake with the arguments of the command line."""
-    # Snakemake reads configurations before the Snakefile can check them, and deep YAML ends in its traceback.
     try:
+        refuse_read_only_folder()
+        # Snakemake reads configurations before the Snakefile can check them, and deep YAML ends in its traceback.
         refuse_repeated_keys(parse_args(sys.argv[1:])[1].configfile or [])
     except Refusal as refusal:
         sys.exit(str(refusal))

@@ -2,6 +2,7 @@
 import sys
 from pathlib import Path
 
+import yaml
 from snakemake.utils import min_version, validate
 
 min_version("9.27")
@@ -10,11 +11,15 @@ min_version("9.27")
 sys.path.insert(0, str(Path(workflow.basedir).parent))
 
 from study.conditions import declare_files, job_params
+from study.places import ROOT, code_file, given_file
+from study.values import read_values
 
 
-configfile: "config/training.yaml"
+configfile: given_file("config/training.yaml")
 
 
+with (ROOT / "workflow/schemas/training.schema.yaml").open(encoding="utf-8") as schema:
+    read_values(config, yaml.safe_load(schema))
 validate(config, "schemas/training.schema.yaml", set_default=False)
 
 

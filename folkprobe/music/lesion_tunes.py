@@ -54,6 +54,6 @@ def read_lesion_tunes(path: Path | str) -> Iterator[LesionTunes]:
     Refusal
         If the file is missing, or not a complete file written by `write_lesion_tunes`.
     """
-    with open_result(path, kind="lesions/tunes.h5", rule="gather_lesions") as file:
+    with open_result(path, kind="lesions/tunes.h5", maker="the rule gather_lesions") as file:
         for condition, group in file.items():
             yield LesionTunes(condition, load_tunes(group), group[_SCORE][()])

@@ -3,7 +3,7 @@
 import importlib.util
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -118,16 +118,27 @@ def tokenise_tune_book(text: str, vocabulary: Collection[str]) -> TokenisedBook:
     TokenisedBook
         Both parts are empty for a text without an ``X:`` line.
     """
-    blocks = re.split(r"^(?=X:)", "\n".join(without_blocks(split_lines(text))), flags=re.MULTILINE)
-    book_header = "\n".join(line for line in blocks[0].split("\n") if line.startswith(("M:", "L:", "U:")))
     tunes, left_out = [], []
-    for block in blocks[1:]:
-        tune = re.split(r"\n[ \t]*\n", block, maxsplit=1)[0]
+    for tune, book_header in split_tune_book(text):
         try:
             tunes.append(tokenise_tune(tune, vocabulary, book_header))
         except Refusal as refusal:
-            left_out.append(LeftOut(re.match(r"X:(.*)", tune)[1].strip(), str(refusal)))
+            left_out.append(LeftOut(field_of(tune, "X"), str(refusal)))
     return TokenisedBook(tuple(tunes), tuple(left_out))
+
+
+def split_tune_book(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each tune of a book, from its ``X:`` to the empty line, with the fields that hold for all of them."""
+    blocks = re.split(r"^(?=X:)", "\n".join(without_blocks(split_lines(text))), flags=re.MULTILINE)
+    book_header = "\n".join(line for line in blocks[0].split("\n") if line.startswith(("M:", "L:", "U:")))
+    for block in blocks[1:]:
+        yield re.split(r"\n[ \t]*\n", block, maxsplit=1)[0], book_header
+
+
+def field_of(tune: str, letter: str) -> str:
+    """Return the value of the first field of that letter in a tune, empty without one."""
+    found = re.search(rf"^{letter}:(.*)", tune, re.MULTILINE)
+    return found[1].strip() if found else ""
 
 
 def tokenise_tune(abc: str, vocabulary: Collection[str], book_header: str = "") -> tuple[str, ...]:

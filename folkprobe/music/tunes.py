@@ -177,7 +177,7 @@ def store_tunes(tunes: Tunes, group: h5py.Group) -> None:
 
 def read_tunes(path: Path | str) -> Tunes:
     """Read a `tunes.h5`, or raise a Refusal if it is missing or incomplete."""
-    with open_result(path, kind="tunes.h5", rule="generate_tunes") as file:
+    with open_result(path, kind="tunes.h5", maker="the rule generate_tunes") as file:
         return load_tunes(file)
 
 

@@ -6,8 +6,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from folkprobe.artefact import seal_is_broken
-from folkprobe.hdf5 import write_result
+from folkprobe.hdf5 import open_result, write_result
 from folkprobe.music.vocabulary import END_TOKEN, START_TOKEN
 from folkprobe.refusal import Refusal
 
@@ -214,7 +213,7 @@ def validate_checkpoint(checkpoint: Checkpoint) -> None:
             raise Refusal(f"{name} holds NaN or infinite values: the training has diverged or the file is damaged")
     for number, layer in enumerate(checkpoint.layers, start=1):
         if np.any(np.diff(layer.unit_index, prepend=-1) < 1):
-            raise Refusal(f"unit_index of layer {number} does not ascend from 0 or more: the file is damaged")
+            raise Refusal(f"unit_index of layer {number} does not ascend from 0, as the numbers of units do")
 
 
 def _validate_vocabulary(vocabulary: tuple[str, ...]) -> None:
@@ -279,23 +278,15 @@ def read_checkpoint(path: Path | str) -> Checkpoint:
         If the file is missing, not a `checkpoint.h5` of a supported version, or inconsistent.
     """
     path = Path(path)
-    if not path.is_file():
-        raise Refusal(f"{path}: no such file; `convert_checkpoint` makes a checkpoint.h5 from a folk-rnn file")
-    try:
-        if seal_is_broken(path):
-            raise Refusal("damaged since it was written; delete it, and the workflow rebuilds it")
-        with h5py.File(path) as file:
+    with open_result(path, kind="checkpoint.h5", maker="the workflow") as file:
+        try:
             version = int(file.attrs["format_version"])
             if version != FORMAT_VERSION:
                 raise Refusal(f"the file has format version {version}, this folkprobe reads {FORMAT_VERSION}")
             checkpoint = _checkpoint_of(file)
-        validate_checkpoint(checkpoint)
-    except Refusal as refusal:
-        raise Refusal(f"{path}: {refusal}") from None
-    except (OSError, KeyError, ValueError, TypeError) as error:
-        raise Refusal(
-            f"{path}: not a complete checkpoint.h5 ({error}); delete it, and the workflow rebuilds it"
-        ) from error
+            validate_checkpoint(checkpoint)
+        except Refusal as refusal:
+            raise Refusal(f"{path}: {refusal}") from None
     return checkpoint
 
 

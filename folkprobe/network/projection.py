@@ -156,7 +156,7 @@ def write_projections(projections: Projections, path: Path | str) -> None:
 
 def read_projections(path: Path | str) -> Projections:
     """Read a `projections.h5`, or raise a Refusal if it is missing or incomplete."""
-    with open_result(path, kind="projections.h5", rule="project_hidden_state") as file:
+    with open_result(path, kind="projections.h5", maker="the rule project_hidden_state") as file:
         return Projections(
             vocabulary=tuple(file["vocabulary"].asstr()[()]),
             projection={name: file[f"projection/{name}"][()] for name in DECOMPOSITIONS},

@@ -94,7 +94,7 @@ def _write_array(file: h5py.File, name: str, array: np.ndarray) -> None:
 @contextmanager
 def read_trajectories(path: Path | str) -> Iterator[StoredTrajectories]:
     """Open a `trajectories.h5`, or raise a Refusal if it is missing or incomplete; arrays are read on access."""
-    with open_result(path, kind="trajectories.h5", rule="capture_trajectories") as file:
+    with open_result(path, kind="trajectories.h5", maker="the rule capture_trajectories") as file:
         n_tunes, n_layers = int(file.attrs["n_tunes"]), int(file.attrs["n_layers"])
     # Opened again: errors in the caller's block must not be reported as the file's.
     with open_file(path) as file:

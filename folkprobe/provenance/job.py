@@ -12,16 +12,18 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from folkprobe.identity import Identity, working_as
-from folkprobe.provenance.record import begin_record, write_record
+from folkprobe.provenance.record import begin_record, recorded_path, write_record
 from folkprobe.refusal import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+_SCRIPTS = Path("workflow/scripts")
 # Failures of the machine, not of the job.
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk of the results",
@@ -59,21 +61,30 @@ def run_job(main: "Callable[..., None]", job: object) -> None:
         record_paths = [path for name, path in outputs if name == "record"]
         fingerprint = None
         if record_paths:
+            rule = _rule_of(job)
             record = begin_record(
-                rule=job.rule,
+                rule=rule,
                 wildcards=dict(sorted(job.wildcards.items())),
                 job=job.params.job,
                 inputs=_named_files(job.input),
             )
             fingerprint = record["fingerprint"]
-            with working_as(Identity(job.rule, fingerprint)):
+            with working_as(Identity(rule, fingerprint)):
                 main(**arguments)
-            write_record(record, record_paths[0], [each for each in outputs if each[0] != "record"])
+            # results/{model}/records/{job}.json
+            name_of = partial(recorded_path, folder=Path(*Path(record_paths[0]).parents[3:4]))
+            write_record(record, record_paths[0], [each for each in outputs if each[0] != "record"], name_of)
         else:
             main(**arguments)
         _note_circumstances(job.rule, log_path, fingerprint, started)
     # And what was imported since.
     gc.freeze()
+
+
+def _rule_of(job: object) -> str:
+    """Return the rule's own name, its script's; a workflow that uses this one as a module may rename it."""
+    scripts = (Path(path) for path in job.params.job["library"])
+    return next((path.stem for path in scripts if path.parent == _SCRIPTS), job.rule)
 
 
 def bind_arguments(main: "Callable[..., None]", job: object) -> dict[str, object]:

@@ -1,13 +1,15 @@
 """The manifest: the records of all jobs of a study, joined and checked against one another."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from folkprobe.provenance.record import FORMAT_VERSION, digest_of, read_sealed
 from folkprobe.refusal import Refusal
 
 
-def gather_records(record_paths: Sequence[Path], figure_paths: Sequence[Path]) -> dict:
+def gather_records(
+    record_paths: Sequence[Path], figure_paths: Sequence[Path], name_of: Callable[[Path], str] = Path.as_posix
+) -> dict:
     """Join the records of the jobs of a study.
 
     Parameters
@@ -16,6 +18,8 @@ def gather_records(record_paths: Sequence[Path], figure_paths: Sequence[Path]) -
         One a job.
     figure_paths : sequence of Path
         Figures that these jobs wrote.
+    name_of : callable
+        Returns the path under which a file was recorded.
 
     Returns
     -------
@@ -36,8 +40,8 @@ def gather_records(record_paths: Sequence[Path], figure_paths: Sequence[Path]) -
                 raise Refusal(f"{each['path']} was not what {maker} wrote when {name} read it, delete it and run again")
     figures = {}
     for path in sorted(figure_paths):
-        sha256, maker = written[path.as_posix()]
+        sha256, maker = written[name_of(path)]
         if digest_of(path) != sha256:
             raise Refusal(f"{path} is not what {maker} wrote, delete it and run again")
-        figures[path.as_posix()] = {"sha256": sha256}
+        figures[name_of(path)] = {"sha256": sha256}
     return {"format_version": FORMAT_VERSION, "jobs": jobs, "figures": figures}

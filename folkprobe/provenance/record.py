@@ -5,7 +5,7 @@ Content only, so that the same job writes the same bytes anywhere: no clock, no 
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from folkprobe.artefact import whole_file
@@ -13,6 +13,7 @@ from folkprobe.provenance.environment import describe_environment
 from folkprobe.redaction import without_secrets
 from folkprobe.refusal import Refusal
 
+_ROOT = Path(__file__).resolve().parents[2]
 # 2: the digest of a job is called its fingerprint.
 FORMAT_VERSION = 2
 
@@ -21,6 +22,27 @@ def digest_of(path: Path | str) -> str:
     """Return the hexadecimal SHA-256 of a file's present bytes, read in chunks."""
     with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def recorded_path(path: Path | str, folder: Path) -> str:
+    """Return a path as it is recorded: the same wherever a study runs, and under whatever prefix its results lie.
+
+    Parameters
+    ----------
+    path : Path or str
+        From the working folder.
+    folder : Path
+        The one that holds `results`, from the working folder.
+
+    Returns
+    -------
+    str
+        Relative to the project for a file of the code, `results/...` for a result; any other path is unchanged.
+    """
+    path = Path(path)
+    if path.is_absolute() and path.is_relative_to(_ROOT):
+        return path.relative_to(_ROOT).as_posix()
+    return (path.relative_to(folder) if path.is_relative_to(folder / "results") else path).as_posix()
 
 
 def begin_record(*, rule: str, wildcards: dict[str, str], job: dict, inputs: Iterable[tuple[str | None, str]]) -> dict:
@@ -34,7 +56,7 @@ def begin_record(*, rule: str, wildcards: dict[str, str], job: dict, inputs: Ite
     job : dict
         The one params value of its rule: `config`, `library`, `packages`.
     inputs : iterable of (str or None, str)
-        The name that the rule gives each input file, and its path below the project's root.
+        The name that the rule gives each input file, and its path from the working folder.
 
     Returns
     -------
@@ -62,7 +84,12 @@ def job_fingerprint(record: dict) -> str:
     return hashlib.sha256(_canonical(requested)).hexdigest()
 
 
-def write_record(record: dict, path: Path | str, outputs: Iterable[tuple[str | None, str]]) -> None:
+def write_record(
+    record: dict,
+    path: Path | str,
+    outputs: Iterable[tuple[str | None, str]],
+    name_of: Callable[[str], str] = str,
+) -> None:
     """Add the digests of the outputs, as they are when the job ends, to a record and write it.
 
     Parameters
@@ -73,6 +100,8 @@ def write_record(record: dict, path: Path | str, outputs: Iterable[tuple[str | N
         Written atomically.
     outputs : iterable of (str or None, str)
         As `inputs`, without the record itself.
+    name_of : callable
+        Returns the path under which a file is recorded.
 
     Raises
     ------
@@ -82,9 +111,10 @@ def write_record(record: dict, path: Path | str, outputs: Iterable[tuple[str | N
     for each in record["inputs"]:
         if digest_of(each["path"]) != each["sha256"]:
             raise Refusal(f"{each['path']} changed while {record['rule']} read it, run it again")
-    written = [{"name": name, "path": output, "sha256": digest_of(output)} for name, output in outputs]
+    read = [each | {"path": name_of(each["path"])} for each in record["inputs"]]
+    written = [{"name": name, "path": name_of(output), "sha256": digest_of(output)} for name, output in outputs]
     with whole_file(path) as temporary:
-        temporary.write_text(sealed_text(record | {"outputs": written}), encoding="utf-8")
+        temporary.write_text(sealed_text(record | {"inputs": read, "outputs": written}), encoding="utf-8")
 
 
 def sealed_text(content: dict) -> str:

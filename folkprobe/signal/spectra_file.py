@@ -73,7 +73,7 @@ def write_spectra(spectra: dict[str, NetworkSpectra], path: Path | str) -> None:
 
 def read_spectra(path: Path | str, name: str) -> NetworkSpectra:
     """Read one group, of `GROUPS`, of a `spectra.h5`, or raise a Refusal if that is missing or incomplete."""
-    with open_result(path, kind="spectra.h5", rule="estimate_spectra") as file:
+    with open_result(path, kind="spectra.h5", maker="the rule estimate_spectra") as file:
         group = file[name]
         numbers = range(1, int(group.attrs["n_layers"]) + 1)
         return NetworkSpectra(

@@ -8,7 +8,7 @@ import json
 import sys
 import time
 
-from study.conditions import ROOT
+from study.places import ROOT
 
 
 def measure_seconds() -> dict[str, float]:

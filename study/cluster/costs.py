@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from study.conditions import ROOT, conditions, given_files
+from study.conditions import conditions, given_files
 from study.counting import n_interchange_steps, n_phase_steps
 from study.lesions import lesion_batches, lesion_conditions
 
@@ -232,4 +232,4 @@ def _n_lesions_at_once(config: dict) -> int:
 
 def _model_mb(config: dict) -> float:
     paths = given_files(config)["checkpoint.source"]
-    return sum((ROOT / Path(path)).stat().st_size for path in paths) / 1e6 or _MODEL_MB_OF_A_URL
+    return sum(Path(path).stat().st_size for path in paths) / 1e6 or _MODEL_MB_OF_A_URL

@@ -1,6 +1,7 @@
 """Check, before anything is queued, whether a Slurm cluster would accept the study: `make slurm-check`."""
 
 import argparse
+import io
 import math
 import re
 import secrets
@@ -9,14 +10,17 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 
 import yaml
+from snakemake.cli import parse_args, parse_config
+from snakemake.exceptions import CliException
 
 from folkprobe.refusal import Refusal
-from study.checks import leave_out_nulls, merge_configs
+from study.checks import complete_config, default_config, merge_configs
 from study.cluster.costs import seconds_of
 from study.config import read_nodes
 
@@ -266,15 +270,26 @@ def check_folder(folder: Path, partition: Partition, account: str | None, run: _
         witness.unlink(missing_ok=True)
 
 
-def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess.run) -> list[str]:
+def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return Snakemake's own reading of its arguments, those of the profile included; a Refusal with its complaint."""
+    said = io.StringIO()
+    try:
+        with redirect_stderr(said), redirect_stdout(said):
+            return parse_args(list(arguments))[1]
+    except SystemExit:
+        # The last line, after the whole usage.
+        raise Refusal(said.getvalue().strip().rpartition("error: ")[2] or "give ARGS as for snakemake") from None
+    except (CliException, OSError) as error:
+        raise Refusal(f"{getattr(error, 'msg', error)}") from None
+
+
+def preflight(arguments: Sequence[str], run: _Run = subprocess.run) -> list[str]:
     """Check for everything that would make the cluster refuse the study.
 
     Parameters
     ----------
-    profile : Path
-        The profile's folder.
-    config_files : sequence of str
-        Overlays, as for ``--configfile``.
+    arguments : sequence of str
+        Snakemake's, with a workflow profile.
     run : callable
         As `subprocess.run`.
 
@@ -288,43 +303,35 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
     Refusal
         For the first thing that the cluster would refuse.
     """
-    for path in (profile / "config.yaml", *config_files):
+    settings = read_arguments(arguments)
+    for path in (Path(settings.workflow_profile) / "config.yaml", *settings.configfile):
         read_nodes(path)
-    settings = yaml.safe_load((profile / "config.yaml").read_text(encoding="utf-8"))
     if not shutil.which("sbatch"):
         raise Refusal("sbatch is not installed on this machine: run this on a machine that submits to the cluster")
     said = run(["sinfo", "-h", "-o", "%P|%l|%m|%C"], capture_output=True, text=True, check=False)
     if said.returncode:
         raise Refusal(f"Slurm does not answer ({' '.join(said.stderr.split())}): try again when sinfo does")
-    defaults = settings.get("default-resources") or {}
-    partition = choose_partition(partitions_of(said.stdout), defaults.get("slurm_partition"))
-    options = ["--configfile", *config_files] if config_files else []
-    command = [
-        sys.executable,
-        "-m",
-        "snakemake",
-        "--dry-run",
-        "--nocolor",
-        "--workflow-profile",
-        str(profile),
-        *options,
-    ]
+    command = [sys.executable, "-m", "snakemake", "--dry-run", "--nocolor", *arguments]
     planned = run(command, capture_output=True, text=True, check=False)
+    plan = planned.stdout + planned.stderr
     if planned.returncode:
-        lines = [line.strip() for line in (planned.stdout + planned.stderr).splitlines() if line.strip()]
+        lines = [line.strip() for line in plan.splitlines() if line.strip()]
         # Snakemake prints, before or after a refusal, where in the Snakefile it was raised.
         raise Refusal(next((line for line in lines if "config key" in line), " ".join(lines[-3:])))
-    submissions = submissions_of(planned.stdout + planned.stderr)
+    submissions = submissions_of(plan)
     if not submissions:
         return ["Nothing is left to do."]
+    # Whatever set them: the profile, --default-resources or --set-resources.
+    partition = choose_partition(partitions_of(said.stdout), _resource_of(plan, "slurm_partition"))
     check_submissions(submissions, partition)
-    check_folder(Path("results"), partition, defaults.get("slurm_account"), run)
-    n_at_once = min(int(settings.get("jobs", 1)), partition.n_cores)
-    texts = [Path(path).read_text(encoding="utf-8") for path in ("config/config.yaml", *config_files)]
-    config = reduce(merge_configs, [yaml.safe_load(text) or {} for text in texts])
-    leave_out_nulls(config)
+    check_folder(Path("results"), partition, _resource_of(plan, "slurm_account"), run)
+    n_at_once = min(settings.jobs or 1, partition.n_cores)
+    texts = [Path(path).read_text(encoding="utf-8") for path in settings.configfile]
+    overlays = [*(yaml.safe_load(text) or {} for text in texts), parse_config(settings.config)]
+    config = reduce(merge_configs, overlays, default_config())
+    complete_config(config)
     jobs = [job for each in submissions for job in each.jobs]
-    minutes = estimated_minutes(jobs, config, n_at_once, settings.get("groups", {}))
+    minutes = estimated_minutes(jobs, config, n_at_once, settings.groups or {})
     largest, longest = max(job.mem_mb for job in jobs), max(each.minutes for each in submissions)
     return [
         f"{len(jobs)} jobs in {len(submissions)} submissions for partition {partition.name}, {n_at_once} at a time.",
@@ -333,14 +340,18 @@ def preflight(profile: Path, config_files: Sequence[str], run: _Run = subprocess
     ]
 
 
-def main() -> int:
-    """Run the command line; 1 after a refusal, whose sentence goes to standard error."""
-    parser = argparse.ArgumentParser(prog="python -m study.cluster.preflight", description=__doc__)
-    parser.add_argument("--workflow-profile", type=Path, default=Path("profiles/slurm"), metavar="FOLDER")
-    parser.add_argument("--configfile", nargs="+", default=[], metavar="YAML")
-    options = parser.parse_args()
+def _resource_of(plan: str, name: str) -> str | None:
+    """Return the text value of a resource of the first job of a dry run that has it."""
+    found = re.search(rf"^ +resources: .*\b{name}=([^,\n]+)", plan, re.MULTILINE)
+    return found and found[1].strip()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line, whose arguments are Snakemake's; 1 after a refusal, which goes to standard error."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        print(*preflight(options.workflow_profile, options.configfile), sep="\n")
+        # The last profile that is given counts.
+        print(*preflight(["--workflow-profile", "profiles/slurm", *arguments]), sep="\n")
     except Refusal as refusal:
         print(refusal, file=sys.stderr)
         return 1

@@ -3,8 +3,10 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tomllib
 
 import pytest
 from fuzz.genuine import without_initial_states, write_folkrnn_pickle
@@ -15,6 +17,8 @@ from folkprobe.__main__ import main
 from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.excision import excise_units
 from folkprobe.network.formats.npz import write_npz
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def test_show_tells_what_a_checkpoint_is(tmp_path, checkpoint, capsys):
@@ -91,3 +95,63 @@ def test_a_refusal_is_one_sentence_and_no_traceback(tmp_path):
 def test_a_folder_is_no_checkpoint(tmp_path, capsys):
     assert main(["show", str(tmp_path)]) == 1
     assert "not a regular file" in capsys.readouterr().err
+
+
+BOOK = """X:1
+T:One
+M:4/4
+L:1/8
+K:D
+|:A|DEFG ABcd|D8|E7|F9:|
+
+X:2
+T:Five
+M:5/4
+K:G
+G10|A7/4B33/4|]
+
+X:3
+K:C
+C8|
+"""
+
+
+def test_count_gives_the_bars_of_any_tune_book(tmp_path, capsys):
+    (tmp_path / "book.abc").write_text(BOOK, encoding="utf-8")
+    assert main(["count", str(tmp_path / "book.abc")]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "X:1 One: 5 bars, not ok",
+        "  bar 0: pickup, 1 of 8 eighths",
+        "  bar 3: short, 7 of 8 eighths",
+        "  bar 4: long, 9 of 8 eighths",
+        # Neither the metre nor the lengths have tokens.
+        "X:2 Five: 2 bars, strictly ok",
+        "X:3: not read: the tune has no meter (M:)",
+        "3 tunes: 1 not ok, 1 strictly ok, 1 not read",
+        "5 of 7 measured bars are counted correctly: 4 correct, 1 pickup, 1 short, 1 long",
+    ]
+    (tmp_path / "prose.txt").write_text("No tune.", encoding="utf-8")
+    assert main(["count", str(tmp_path / "prose.txt")]) == 1
+    assert "no tune: no line begins with X:" in capsys.readouterr().err
+
+
+def test_an_installed_package_works_outside_the_checkout(tmp_path):
+    site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (package,) = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    shutil.copytree(ROOT / package, site / package)
+    module, _, function = PROJECT["project"]["scripts"]["folkprobe"].partition(":")
+    (elsewhere / "book.abc").write_text(BOOK, encoding="utf-8")
+    shutil.copy(ROOT / "docs/lesion_draws.svg", elsewhere)
+
+    def run(*arguments):
+        code = f"import sys; sys.path.insert(0, {str(site)!r}); from {module} import {function}; sys.exit({function}())"
+        command = [sys.executable, "-c", code, *arguments]
+        return subprocess.run(command, cwd=elsewhere, capture_output=True, text=True, check=False)
+
+    assert "X:2 Five: 2 bars, strictly ok" in run("count", "book.abc").stdout
+    assert "demo" in run("show", str(ROOT / "resources/checkpoints/demo.pkl")).stdout
+    # A figure of a study that is not here.
+    ended = run("audit", "lesion_draws.svg")
+    assert "UNANCHORED" in ended.stdout
+    assert "Traceback" not in ended.stderr

@@ -9,6 +9,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from project import ROOT
+from snakemake.cli import parse_config
 from snakemake.utils import update_config
 
 from folkprobe.claims.claim import read_claims
@@ -16,7 +17,7 @@ from folkprobe.music.vocabulary import TOKEN_CLASSES
 from folkprobe.network.sampling import SAMPLERS
 from folkprobe.network.trajectory import ARRAYS
 from folkprobe.refusal import Refusal
-from study.checks import _PATTERNS, SCHEMA_PATH, check_config, leave_out_nulls, merge_configs
+from study.checks import _PATTERNS, SCHEMA_PATH, check_config, complete_config, merge_configs
 from study.conditions import (
     GENERATED,
     MANIPULATIONS,
@@ -52,7 +53,7 @@ def _config(*overlays):
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     for overlay in overlays:
         config = merge_configs(config, overlay)
-    leave_out_nulls(config)
+    complete_config(config)
     return config
 
 
@@ -121,7 +122,7 @@ def test_the_schema_is_a_schema_and_closed_at_every_level():
         ("generation.max_steps", 2000, "config key generation.max_steps: .*population_n_fft = 1024"),
         ("spectra.population_segment_steps", 1025, "spectra.population_segment_steps: .*population_n_fft = 1024"),
         ("windows.n_steps", 2, "config key windows.n_steps"),
-        ("trajectories.n_tunes", 201, "config key trajectories.n_tunes: 201"),
+        ("trajectories.n_tunes", 201, "config key trajectories.n_tunes: 201 .* makes 200, set it to 200 or less"),
         ("spectra.shown_tune_index", 200, "config key spectra.shown_tune_index: tune 200"),
         ("spectra.window", "hamming", "config key spectra.window"),
         ("selection.period_steps", [9.3, 8.7], "config keys selection.period_steps and .*9.3, 8.7"),
@@ -307,6 +308,8 @@ def test_every_pattern_of_the_schema_has_its_words():
         ("a:\n\tb: 1\n", "mine.yaml, line 2: not valid YAML"),
         ("a: 1\n b: 2\n", "mine.yaml, line 2: not valid YAML"),
         ("a: \0", "not valid YAML"),
+        ("a: {b: 012}\n", "mine.yaml, line 1: 012 is no decimal number in YAML"),
+        ("a:\n- 1:30\n", "mine.yaml, line 2: 1:30 is no decimal number in YAML"),
         (b"a: \xff", "not UTF-8 text"),
     ],
 )
@@ -320,7 +323,7 @@ def test_a_file_that_yaml_misreads_or_cannot_read_is_refused(tmp_path, text, sen
 
 
 def test_files_without_repeated_keys_pass(tmp_path):
-    (tmp_path / "a.yaml").write_text("a: {b: 1}\nc: {b: 1}\nd: [{b: 1}, {b: 1}]\n")
+    (tmp_path / "a.yaml").write_text("a: {b: 1}\nc: {b: 1}\nd: [{b: 1}, {b: 1}]\ne: [0, 0.5, -0.1, '012']\n")
     (tmp_path / "empty.yaml").write_text("")
     refuse_repeated_keys([*(ROOT / "config").glob("*.yaml"), tmp_path / "a.yaml", tmp_path / "empty.yaml"])
     with pytest.raises(Refusal, match=r"no.yaml: No such file or directory; give the path"):
@@ -404,7 +407,7 @@ def test_interventions_are_the_removals_then_the_pushes_with_all_parameters():
 )
 def test_what_an_overlay_sets_to_null_is_left_out(path, name):
     config = _changed(f"{path}.{name}", None)
-    leave_out_nulls(config)
+    complete_config(config)
     check_config(config)
     assert config == _changed(f"{path}.{name}", _ABSENT)
 
@@ -509,3 +512,79 @@ def test_yaml_that_takes_a_reader_down_is_refused_before_it_is_read(tmp_path, te
     (tmp_path / "a.yaml").write_text(text)
     with pytest.raises(Refusal, match=sentence):
         refuse_repeated_keys([tmp_path / "a.yaml"])
+
+
+def _snakemakes(text):
+    """A configuration with what Snakemake makes of `--config TEXT`."""
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    update_config(config, parse_config([text]))
+    complete_config(config)
+    return config
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "value"),
+    [
+        ("generation={n_tunes: 500}", "generation.n_tunes", 500),
+        ("generation={n_tunes: 1e3}", "generation.n_tunes", 1000),
+        ("generation={temperature: 1e-3}", "generation.temperature", 0.001),
+        ("generation={temperature: .5, prompt: 'M:6/8 K:Cmaj'}", "generation.prompt", "M:6/8 K:Cmaj"),
+        ("selection={include_dc: false, period_steps: [8, 9.5]}", "selection.period_steps", [8, 9.5]),
+        ("selection={include_dc: false}", "selection.include_dc", False),
+        ("selection={power_fraction_above: {layer_2: 5e-2}}", "selection.power_fraction_above.layer_2", 0.05),
+        ("checkpoint={git_blob_id: null, vocabulary: ~}", "checkpoint.git_blob_id", None),
+        ("checkpoint={vocabulary: null}", "checkpoint.vocabulary", None),
+        ("specifications={n_fft: [null, 147]}", "specifications.n_fft", [None, 147]),
+        # Texts stay texts.
+        ("baseline={label: 1850}", "baseline.label", "1850"),
+        ("count_study={added_tokens: [2, 3]}", "count_study.added_tokens", ["2", "3"]),
+        ("lesions={a: {layer: 1, unit_index: [3, 17], value: 0, scope: rec}}", "lesions.a.unit_index", [3, 17]),
+        ("stimuli={two_hot: {token_weight: 0.6}}", "stimuli.two_hot.token_weight", 0.6),
+    ],
+)
+def test_what_is_inside_a_value_of_the_command_line_is_read_as_yaml(text, path, value):
+    config = _snakemakes(text)
+    check_config(config)
+    for key in path.split("."):
+        config = config[key]
+    assert config == value
+    assert type(config) is type(value)
+
+
+def test_null_on_the_command_line_leaves_a_condition_out():
+    config = _snakemakes("interventions={pushes: {w1_pushed_up: null}, removals: {w1_control: null}}")
+    assert "w1_pushed_up" not in config["interventions"]["pushes"]
+    assert "w1_control" not in config["interventions"]["removals"]
+    check_config(config)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("generation={n_tunes:5}", "unknown config key generation.n_tunes:5: .*a value follows a colon and a space"),
+        ("generation={n_tunes: many}", "generation.n_tunes .*'many' is not of type 'integer'"),
+        ("generation={n_tunes: 12.5}", "generation.n_tunes .*12.5 is not of type 'integer'"),
+        ("generation={n_tunes: 5", "config key generation .*a mapping of keys"),
+        ("generation=5", "config key generation .*a mapping of keys"),
+        ("selection={include_dc: maybe}", "selection.include_dc .*true or false"),
+    ],
+)
+def test_a_value_of_the_command_line_that_cannot_be_meant_is_refused(text, sentence):
+    with pytest.raises(Refusal, match=sentence):
+        check_config(_snakemakes(text))
+
+
+@pytest.mark.parametrize("text", ["1e-3", "1E-3", "+1e-3", "1.e-3", "0.1e-2", ".1e-2", "1e-03", "0.001"])
+def test_a_file_may_write_a_number_as_yaml_1_2_does(text):
+    config = merge_configs(_config(), yaml.safe_load(f"count_study: {{probe: {{ridge_penalty: {text}}}}}"))
+    complete_config(config)
+    check_config(config)
+    assert config["count_study"]["probe"]["ridge_penalty"] == 0.001
+
+
+@pytest.mark.parametrize("text", ["a: [1", "{" * 900, "x" * 5000, "!!python/name:os.system", "*a", "2001-02-30"])
+def test_a_text_that_is_no_yaml_stays_one(text):
+    config = {"generation": {"n_tunes": text}}
+    complete_config(config)
+    with pytest.raises(Refusal, match=r"generation.n_tunes|is missing"):
+        check_config(_changed("generation.n_tunes", config["generation"]["n_tunes"]))

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from project import ROOT, parsed_rules
 
-from study.checks import leave_out_nulls, merge_configs
+from study.checks import complete_config, merge_configs
 from study.cluster.costs import CALIBRATION_SECONDS, COSTS, mem_mb, runtime_minutes, seconds_of
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
@@ -20,7 +20,7 @@ DEFAULTS = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encodi
 
 def _config(n_tunes, large=False, overlay=None, **generation):
     config = merge_configs(CONFIG, overlay or {})
-    leave_out_nulls(config)
+    complete_config(config)
     config["generation"] = config["generation"] | {"n_tunes": n_tunes} | generation
     config["trajectories"] = config["trajectories"] | {"n_tunes": n_tunes}
     if large:

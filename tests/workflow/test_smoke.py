@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import re
 import statistics
 from collections import Counter
 
@@ -309,3 +310,15 @@ def test_the_chain_on_a_real_size_python_2_checkpoint(project, shared_file, targ
     assert all(float(shares[lesion]["estimate"]) < float(shares["intact"]["estimate"]) for lesion in LESIONS)
     # A third of each layer, though it is not the network of the default study.
     assert [row["n_selected"] for row in _rows(results / "selection.csv")] == ["169"] * 3
+
+
+def test_every_file_opens_as_its_readme_shows(smoke_study):
+    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "results/README.md").read_text(encoding="utf-8"), re.DOTALL)
+    found = {}
+    exec(code.replace("results/demo", str(smoke_study.folder / "results/smoke")), found)
+    assert found["tokens"][0] == "<s>"
+    # </s> is not read.
+    assert len(found["posterior"]) == len(found["hidden_state"]) in (len(found["tokens"]) - 1, len(found["tokens"]))
+    assert len(found["power"]) == len(found["frequency"])
+    for path in (smoke_study.folder / "results/smoke").rglob("*.h5"):
+        assert path.name in code, path

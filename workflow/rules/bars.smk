@@ -54,7 +54,7 @@ rule estimate_population:
     """Shares of good tunes and bars, along the tune and by form, beside tunes that people wrote."""
     input:
         tunes=expand("results/{{model}}/{condition}/tunes.csv", condition=CONDITIONS),
-        human_tunes=config["baseline"]["tunes"],
+        human_tunes=local(given_files(config)["baseline.tunes"]),
     output:
         population="results/{model}/population.csv",
         record="results/{model}/records/estimate_population.json",

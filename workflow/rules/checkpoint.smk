@@ -1,7 +1,7 @@
 rule fetch_checkpoint:
     """Bring the published or local checkpoint file, accepted by its git blob id."""
     input:
-        given_files(config)["checkpoint.source"],
+        given=local(given_files(config)["checkpoint.source"]),
     output:
         source="results/{model}/source/checkpoint",
         record="results/{model}/records/fetch_checkpoint.json",
@@ -22,8 +22,8 @@ rule convert_checkpoint:
     """Read the foreign format, safely, into named arrays."""
     input:
         source="results/{model}/source/checkpoint",
-        vocabulary=config["checkpoint"]["vocabulary"] or [],
-        description=given_files(config)["checkpoint.description"],
+        vocabulary=local(given_files(config)["checkpoint.vocabulary"]),
+        description=local(given_files(config)["checkpoint.description"]),
     output:
         checkpoint="results/{model}/intact/checkpoint.h5",
         record="results/{model}/records/convert_checkpoint.json",

@@ -32,8 +32,8 @@ rule compute_claims:
         spectra="results/{model}/intact/spectra.h5",
         trajectories="results/{model}/intact/trajectories.h5",
         tunes="results/{model}/intact/tunes.h5",
-        printed="resources/printed_tunes.txt",
-        vocabulary="resources/vocabulary_v2.json",
+        printed=local(code_file("resources/printed_tunes.txt")),
+        vocabulary=local(code_file("resources/vocabulary_v2.json")),
     output:
         claims="results/{model}/claims_part7.csv",
         record="results/{model}/records/compute_claims.json",
@@ -53,8 +53,8 @@ rule compute_claims:
 rule judge_claims:
     """A verdict on every published claim, or what it waits for."""
     input:
-        claims="resources/claims.yaml",
-        schema="workflow/schemas/claims.schema.yaml",
+        claims=local(code_file("resources/claims.yaml")),
+        schema=local(code_file("workflow/schemas/claims.schema.yaml")),
         values=[
             "results/{model}/claims_part3.csv",
             "results/{model}/claims_part7.csv",

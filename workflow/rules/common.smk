@@ -6,7 +6,9 @@ from functools import cache
 
 from folkprobe.refusal import Refusal
 from snakemake.exceptions import WorkflowError
+from snakemake.io import flag
 from snakemake.logging import logger
+from snakemake.path_modifier import PATH_MODIFIER_FLAG
 from study.config import refuse_repeated_keys
 from study.jobs import configuration, study_outputs
 from study.counting import (
@@ -23,7 +25,7 @@ from study.lesions import (
     lesion_sets,
 )
 from study.cluster.costs import mem_mb, runtime_minutes
-from study.checks import check_config, leave_out_nulls
+from study.checks import check_config, complete_config, with_defaults
 from study.conditions import (
     GENERATED,
     INTACT,
@@ -42,10 +44,18 @@ from study.conditions import (
     what_tunes_depend_on,
 )
 from study.figures import DRAWN, FIGURES, REPLAYS, sections
+from study.places import code_file, refuse_read_only_folder
 
-leave_out_nulls(config)
+config = with_defaults(config)
+complete_config(config)
 try:
-    refuse_repeated_keys(workflow.configfiles)
+    # Whoever only asks for the rules writes nothing.
+    if workflow.is_main_process:
+        refuse_read_only_folder()
+    # In a module they are those of another workflow.
+    refuse_repeated_keys(
+        [] if workflow.modifier.skip_configfile else workflow.configfiles
+    )
     check_config(config)
 except Refusal as refusal:
     raise WorkflowError(str(refusal)) from None
@@ -55,8 +65,9 @@ if workflow.is_main_process:
     logger.info(describe_lesion_study(config), extra={"config": config})
 
 # Snakemake gives the interpreter's path to a shell unquoted (its issue 2645), which a folder with a space breaks. Escaped
-# and not quoted, since Snakemake also cuts off the file's name and the Slurm plugin puts all in double quotes.
-sys.executable = re.sub(r"([^\w@%+=:,./-])", r"\\\1", sys.executable)
+# and not quoted, since Snakemake also cuts off the file's name and the Slurm plugin puts all in double quotes; and once,
+# since a workflow may use this one twice.
+sys.executable = re.sub(r"(?<!\\)([^\w@%+=:,./\\-])", r"\\\1", sys.executable)
 
 
 # Each pass of Snakemake's scheduler (9.27) that leaves a job waiting plans another a second later, in case the limit of
@@ -67,10 +78,17 @@ onstart:
         workflow.scheduler.job_rate_limiter = None
 
 
+def own_rules():
+    """Those of this workflow, and of this use of it, where another one uses it as a module."""
+    return [rule for rule in workflow.rules if rule.module_globals is globals()]
+
+
 # Snakemake asks for inputs several times a job, and always after it has parsed all rules.
 @cache
 def outputs_of_all():
-    return study_outputs(workflow.rules, rules.all.input)
+    # The rules of a module have its prefix in their paths already.
+    found = study_outputs(own_rules(), rules.all.input)
+    return {kind: flag(paths, PATH_MODIFIER_FLAG) for kind, paths in found.items()}
 
 
 CONDITIONS = conditions(config)

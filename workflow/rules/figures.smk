@@ -25,6 +25,11 @@ wildcard_constraints:
     decomposition="|".join(DRAWN["decomposition"]),
 
 
+def script_stem(rule):
+    """That of a figure's rule, whatever a workflow that uses this one as a module has put around its name."""
+    return max((figure.rule for figure in FIGURES if figure.rule in rule), key=len)
+
+
 # The name of the loop's variable is that of the parameter in which Snakemake hands over a rule's name when it runs a job:
 # `script:` is evaluated then once more, when the loop has ended.
 for rule, figure in {figure.rule: figure for figure in FIGURES}.items():
@@ -54,6 +59,6 @@ for rule, figure in {figure.rule: figure for figure in FIGURES}.items():
         params:
             job=job_params(rule, figure.block(config)),
         script:
-            f"../scripts/{rule}.py"
+            f"../scripts/{script_stem(rule)}.py"
 
-    workflow.get_rule(rule).docstring = figure.summary
+    getattr(rules, rule).rule.docstring = figure.summary

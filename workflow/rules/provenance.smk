@@ -22,8 +22,8 @@ rule write_crate:
     input:
         manifest="results/{model}/provenance.json",
         kept=lambda wildcards: outputs_of_all()["kept"],
-        snakefile="Snakefile",
-        citation="CITATION.cff",
+        snakefile=local(code_file("Snakefile")),
+        citation=local(code_file("CITATION.cff")),
     output:
         crate="results/{model}/ro-crate-metadata.json",
         workflow="results/{model}/Snakefile",

@@ -1,6 +1,6 @@
 # Those whose wrong bars are shown: the intact network's tune, and each lesion's beside it.
 REPORTED_TUNES = [INTACT, *config["lesions"]]
-CAPTIONS = caption_paths()
+CAPTIONS = [code_file(path) for path in caption_paths()]
 
 
 rule write_report:
@@ -10,14 +10,14 @@ rule write_report:
             "results/{{model}}/figures/{figure}.png",
             figure=FIGURE_NAMES,
         ),
-        captions=CAPTIONS,
+        captions=local(CAPTIONS),
         scores=expand(
             "results/{{model}}/scores/{condition}.svg", condition=REPORTED_TUNES
         ),
         midi=expand(
             "results/{{model}}/scores/{condition}.mid", condition=REPORTED_TUNES
         ),
-        template="workflow/report/report.html.j2",
+        template=local(code_file("workflow/report/report.html.j2")),
         effects="results/{model}/effects.csv",
         claims="results/{model}/claims.csv",
         answers="results/{model}/count_answers.csv",

@@ -29,8 +29,8 @@ rule find_seed:
     """The tunes of the seeds that were found, and how far each is the unprinted tune of the articles."""
     input:
         checkpoint="results/{model}/intact/checkpoint.h5",
-        claims="resources/claims.yaml",
-        schema="workflow/schemas/claims.schema.yaml",
+        claims=local(code_file("resources/claims.yaml")),
+        schema=local(code_file("workflow/schemas/claims.schema.yaml")),
         shards=expand(
             "results/{{model}}/seeds/{shard}.csv",
             shard=range(config["find_seed"]["n_shards"]),

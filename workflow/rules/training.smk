@@ -1,8 +1,8 @@
 rule tokenise_corpus:
     """Turn ABC tune books into tunes in folk-rnn v2 token format, each tune once."""
     input:
-        vocabulary="resources/vocabulary_v2.json",
-        tune_books=config["corpus"]["tune_books"],
+        vocabulary=local(code_file("resources/vocabulary_v2.json")),
+        tune_books=local(config["corpus"]["tune_books"]),
     output:
         corpus="results/training/corpus.txt",
         record="results/training/records/tokenise_corpus.json",
@@ -40,7 +40,7 @@ rule train_model:
     """Train the three-layer LSTM of the demo and write it as a folk-rnn pickle."""
     input:
         corpus="results/training/corpus.txt",
-        vocabulary="resources/vocabulary_v2.json",
+        vocabulary=local(code_file("resources/vocabulary_v2.json")),
     output:
         checkpoint="results/training/demo.pkl",
         record="results/training/records/train_model.json",

@@ -1,8 +1,8 @@
 rule compare_windows:
     """Tables of the windows' lobes, and the article's printed tables beside them."""
     input:
-        claims="resources/claims.yaml",
-        schema="workflow/schemas/claims.schema.yaml",
+        claims=local(code_file("resources/claims.yaml")),
+        schema=local(code_file("workflow/schemas/claims.schema.yaml")),
     output:
         tables="results/{model}/window_tables.csv",
         printed_tables="results/{model}/window_tables_printed.csv",

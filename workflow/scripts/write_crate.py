@@ -9,7 +9,7 @@ import yaml
 from folkprobe.artefact import whole_file
 from folkprobe.provenance.crate import describe_crate
 from folkprobe.provenance.job import run_job
-from folkprobe.provenance.record import digest_of, read_sealed
+from folkprobe.provenance.record import digest_of, read_sealed, recorded_path
 
 
 def main(
@@ -26,7 +26,7 @@ def main(
     crate = describe_crate(
         read_sealed(manifest_path),
         model=model,
-        kept=[path.as_posix() for path in kept_paths],
+        kept=[recorded_path(path, manifest_path.parents[2]) for path in kept_paths],
         workflow_sha256=digest_of(snakefile_path),
         citation=yaml.safe_load(citation_path.read_text(encoding="utf-8")),
     )

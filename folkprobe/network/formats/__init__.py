@@ -70,7 +70,7 @@ def _converter(data: bytes) -> Callable[..., Checkpoint]:
     if data.startswith(_HDF5_SIGNATURE):
         # The HDF5 library only opens files that folkprobe wrote and that are unchanged since.
         if not is_sealed(data):
-            raise Refusal("it is HDF5, but not as folkprobe wrote it: damaged, changed since, or of another program")
+            raise Refusal("it is HDF5, but not as folkprobe wrote it: changed or cut since, or of another program")
         return _convert_own
     if data.startswith(ZIP_SIGNATURE):
         names = [member.filename for member in zip_members(data)]
