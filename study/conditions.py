@@ -5,19 +5,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from folkprobe.provenance.closure import import_closure, imported_packages, sha256_of_file
+from study import ROOT
+from study.network import is_url, layers
 
-ROOT = Path(__file__).resolve().parents[1]
 INTACT = "intact"
-LAYERS = (1, 2, 3)
+# A lesion of every layer.
+EACH = "each"
 # Manipulations of the tunes that the intact network reads again.
 MANIPULATIONS = ("bars_deleted", "bars_jittered")
 # Manipulations while it generates tunes.
 GENERATED = {f"generated_{name}": name for name in MANIPULATIONS}
-
-
-def is_url(source: str) -> bool:
-    """Report whether a checkpoint's source must be fetched."""
-    return "://" in source
 
 
 def given_files(config: dict) -> dict[str, list[str]]:
@@ -38,7 +35,28 @@ def conditions(config: dict) -> list[str]:
 
     `interventions` lists the conditions that edit the softmax layer.
     """
-    return [INTACT, *config["lesions"], *config["stimulated"]]
+    return [INTACT, *lesions(config), *config["stimulated"]]
+
+
+def lesions(config: dict) -> dict[str, dict]:
+    """Return the lesions by condition, those of each layer written out.
+
+    A lesion `name` of `each` layer becomes layer_1_name, layer_2_name and so on; further entries under those names go
+    over it, and null removes one. A key may still be missing: `study.checks` refuses that.
+    """
+    declared = config["lesions"]
+    of_each = {
+        f"layer_{layer}_{name}": lesion | {"layer": layer}
+        for name, lesion in declared.items()
+        if lesion is not None and lesion.get("layer") == EACH
+        for layer in layers(config)
+    }
+    others = {
+        name: lesion and of_each.get(name, {}) | lesion
+        for name, lesion in declared.items()
+        if lesion is None or lesion.get("layer") != EACH
+    }
+    return {name: lesion for name, lesion in (of_each | others).items() if lesion is not None}
 
 
 def network_of(config: dict, condition: str) -> str:
@@ -90,7 +108,7 @@ def generation_block(config: dict, condition: str, shard: int) -> dict:
 
 def excision_block(config: dict, lesion: str) -> dict:
     """Return the parameters of `excise_units`; `unit_index` is None where the units come from the selection."""
-    return {"unit_index": None} | config["lesions"][lesion]
+    return {"unit_index": None} | lesions(config)[lesion]
 
 
 def interventions(config: dict) -> list[dict]:

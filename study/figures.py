@@ -4,30 +4,26 @@
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+
+import yaml
 
 from folkprobe.network.projection import DECOMPOSITIONS
 from study.conditions import (
     GENERATED,
     INTACT,
-    LAYERS,
     MANIPULATIONS,
     ROOT,
     conditions,
     excision_block,
+    lesions,
     shown_with_verdicts,
 )
+from study.network import layers
 
 REPLAYS = (INTACT, *MANIPULATIONS, *GENERATED)
-# The values that a study draws for each wildcard in a figure's name.
-DRAWN = {
-    "layer": LAYERS,
-    "spectrum": ("population", "shown_tune", "shown_tune_rect"),
-    "units": ("strongest",),
-    "decomposition": tuple(DECOMPOSITIONS),
-}
 # Part 7: 33 % of the units of layer 1 exceed the threshold.
 ARTICLE_SHARE_SELECTED = 0.33
 
@@ -75,6 +71,16 @@ SECTIONS = {
 }
 
 
+def drawn(config: dict) -> dict[str, Sequence]:
+    """Return the values that a study draws for each wildcard in a figure's name."""
+    return {
+        "layer": layers(config),
+        "spectrum": ("population", "shown_tune", "shown_tune_rect"),
+        "units": ("strongest",),
+        "decomposition": tuple(DECOMPOSITIONS),
+    }
+
+
 def _no_arguments(_: dict) -> dict:
     return {}
 
@@ -92,8 +98,12 @@ def _cuts(config: dict) -> dict:
     return {"cuts": {name: {key: family[key] for key in ("value", "scope")} for name, family in families.items()}}
 
 
+def _doses(config: dict) -> dict:
+    return _cuts(config) | {"n_layers": len(layers(config))}
+
+
 def _excised(config: dict) -> dict:
-    blocks = {name: excision_block(config, name) for name in config["lesions"]}
+    blocks = {name: excision_block(config, name) for name in lesions(config)}
     return {
         "conditions": conditions(config),
         "lesions": {name: {key: block[key] for key in ("layer", "unit_index")} for name, block in blocks.items()},
@@ -121,7 +131,7 @@ class Figure:
     section : str
         A key of `SECTIONS`.
     name : str, default `stem`
-        The file's stem below ``figures/``, with wildcards of `DRAWN`.
+        The file's stem below ``figures/``, with wildcards of `drawn`.
     block : callable
         Returns the script's keyword arguments for a configuration.
     each : dict of str to callable
@@ -155,11 +165,10 @@ class Figure:
         """The stem of the record and the log, with the wildcards of `path`."""
         return "_".join([self.rule, *re.findall(r"\{\w+\}", self.path)])
 
-    @property
-    def names(self) -> list[str]:
+    def names(self, config: dict) -> list[str]:
         """List the figures that a study draws of `path`, its wildcards filled in."""
         wildcards = re.findall(r"\{(\w+)\}", self.path)
-        values = product(*(DRAWN[each] for each in wildcards))
+        values = product(*(drawn(config)[each] for each in wildcards))
         return [self.path.format(**dict(zip(wildcards, of, strict=True))) for of in values]
 
     def files(self, config: dict) -> dict[str, str | list[str]]:
@@ -203,7 +212,7 @@ FIGURES = (
             "periodic ones?"
         ),
         inputs={"effects": "effects.csv", "outcomes": "lesions/outcomes.csv"},
-        block=_cuts,
+        block=_doses,
         section="counting",
         category="Lesions",
     ),
@@ -413,7 +422,7 @@ FIGURES = (
     Figure(
         stem="unit_directions",
         summary="Entries of w_1 to w_3 and their cumulative histograms.",
-        question="How does each unit of layer 3 contribute to the first three singular directions?",
+        question="How does each unit of the last layer contribute to the first three singular directions?",
         inputs={"checkpoint": "intact/checkpoint.h5"},
         section="softmax",
         category="Softmax",
@@ -485,26 +494,26 @@ FIGURES = (
 )
 
 
-def sections() -> list[dict]:
+def sections(config: dict) -> list[dict]:
     """Return the sections of the report in order: dicts of `title`, `text` and the names of `figures`."""
     return [
         {
             "title": title,
             "text": text,
-            "figures": [name for figure in FIGURES if figure.section == key for name in figure.names],
+            "figures": [name for figure in FIGURES if figure.section == key for name in figure.names(config)],
         }
         for key, (title, text) in SECTIONS.items()
     ]
 
 
-def markdown_table() -> str:
-    """Return the table of figures in Markdown, ending with a newline."""
+def markdown_table(config: dict) -> str:
+    """Return the table of a study's figures in Markdown, ending with a newline."""
     lines = ["| figure | rule | from | what it answers |", "|---|---|---|---|"]
     for figure in FIGURES:
         name = figure.path.format(
             **{
                 key: "{" + ",".join(map(str, values)) + "}" if values[1:] else values[0]
-                for key, values in DRAWN.items()
+                for key, values in drawn(config).items()
             }
         )
         read = ", ".join(f"`{path}`" for path in figure.inputs.values())
@@ -514,8 +523,9 @@ def markdown_table() -> str:
 
 
 if __name__ == "__main__":
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
     readme = ROOT / "README.md"
     before, table, after = re.split(
         r"(^\| figure \| rule .*\n(?:\|.*\n)+)", readme.read_text(encoding="utf-8"), flags=re.M
     )
-    readme.write_text(before + markdown_table() + after, encoding="utf-8")
+    readme.write_text(before + markdown_table(config) + after, encoding="utf-8")

@@ -163,7 +163,7 @@ def tiny_project(folder, **changes):
     config["generation"] |= {"n_tunes": 4, "max_steps": 40}
     config["trajectories"]["n_tunes"] = 4
     config["spectra"]["population_n_fft"] = 256
-    config["lesions"] = {"layer_1_excised": config["lesions"]["layer_1_excised"]}
+    config["lesions"] = {"layer_1_excised": config["lesions"]["excised"] | {"layer": 1}}
     config["stimuli"] = config["stimulated"] = config["lesion_study"]["families"] = {}
     for name, block in changes.items():
         config[name] |= block

@@ -33,7 +33,7 @@ rule convert_checkpoint:
     params:
         job=job_params(
             "convert_checkpoint",
-            {"model": config["model"]},
+            {"model": config["model"], "n_layers": len(layers(config))},
         ),
     script:
         "../scripts/convert_checkpoint.py"

@@ -21,7 +21,6 @@ from study.checks import check_config, leave_out_nulls
 from study.conditions import (
     GENERATED,
     INTACT,
-    LAYERS,
     MANIPULATIONS,
     caption_paths,
     conditions,
@@ -31,11 +30,13 @@ from study.conditions import (
     given_files,
     interventions,
     job_params,
+    lesions,
     network_of,
     seed_range_block,
     what_tunes_depend_on,
 )
-from study.figures import DRAWN, FIGURES, REPLAYS, sections
+from study.figures import FIGURES, REPLAYS, drawn, sections
+from study.network import by_layer, has_claims, layers
 
 leave_out_nulls(config)
 try:
@@ -69,6 +70,7 @@ def outputs_of_all():
 
 CONDITIONS = conditions(config)
 INTERVENTIONS = interventions(config)
+HAS_CLAIMS = has_claims(config)
 SUFFIXES = ["svg", "pdf", "png"]
 
 
@@ -78,7 +80,7 @@ wildcard_constraints:
         [*CONDITIONS, *(each["condition"] for each in INTERVENTIONS), *GENERATED]
     ),
     replay="|".join([*CONDITIONS, *MANIPULATIONS, *GENERATED]),
-    lesion="|".join(config["lesions"]) or "(?!)",
-    layer="|".join(map(str, LAYERS)),
+    lesion="|".join(lesions(config)) or "(?!)",
+    layer="|".join(map(str, layers(config))),
     shard=r"\d+",
     batch=r"\d+",

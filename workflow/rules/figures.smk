@@ -8,17 +8,17 @@ TABLES = [
     "responses",
     "replays",
     "bar_ends",
-    "claims",
+    *(["claims"] if HAS_CLAIMS else []),
     "window_tables",
     "window_tables_printed",
 ]
-FIGURE_NAMES = [name for figure in FIGURES for name in figure.names]
+FIGURE_NAMES = [name for figure in FIGURES for name in figure.names(config)]
 
 
 wildcard_constraints:
-    spectrum="|".join(DRAWN["spectrum"]),
-    units=r"strongest|[1-3]_\d+",
-    decomposition="|".join(DRAWN["decomposition"]),
+    spectrum="|".join(drawn(config)["spectrum"]),
+    units=rf"strongest|({'|'.join(map(str, layers(config)))})_\d+",
+    decomposition="|".join(drawn(config)["decomposition"]),
 
 
 # The name of the loop's variable is that of the parameter in which Snakemake hands over a rule's name when it runs a job:

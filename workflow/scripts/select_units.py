@@ -27,8 +27,8 @@ def main(
     spectrum: str,
     period_steps: list[float],
     include_dc: bool,
-    share_of_layer: float,
-    power_fraction_above: dict[str, float | None],
+    share_of_layer: list[float],
+    power_fraction_above: list[float | None],
     article_power_fraction_above: float,
     population_segment_steps: int | None,
     shown_tune_index: int,
@@ -47,17 +47,17 @@ def main(
                 # A tune's own length is known only now; every other length was checked before anything ran.
                 keys = f"config keys selection.period_steps, spectra.{spectrum}_n_fft and spectra.shown_tune_index"
                 raise Refusal(f"{keys}: {refusal}") from None
-            fixed = power_fraction_above[f"layer_{number}"]
+            share, fixed = share_of_layer[number - 1], power_fraction_above[number - 1]
             states = (stored.hidden_state(number, k) for k in tunes)
             ways = {"": layer.spectrum, "_mean_removed": _without_mean(layer.spectrum, states, n_segment_steps)}
             of_units = {"layer": number, "unit_index": layer.unit_index}
             row = {"layer": number, "n_units": len(layer.unit_index), "n_tunes": layer.spectrum.n_tunes}
-            row["share_of_layer"] = share_of_layer if fixed is None else None
+            row["share_of_layer"] = share if fixed is None else None
             row["flat_power_fraction"] = flat
             row["article_power_fraction_above"] = article_power_fraction_above
             for way, of_layer in ways.items():
                 fraction = power_fraction(of_layer, tuple(period_steps), include_dc=include_dc)
-                above = threshold_of_share(fraction, share_of_layer) if fixed is None else fixed
+                above = threshold_of_share(fraction, share) if fixed is None else fixed
                 selected = select_units(fraction, power_fraction_above=above)
                 by_article = select_units(fraction, power_fraction_above=article_power_fraction_above)
                 of_units |= {f"power_fraction{way}": fraction, f"selected{way}": selected}
