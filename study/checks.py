@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import yaml
@@ -107,9 +108,7 @@ def check_config(config: dict) -> None:
     Refusal
         One sentence that names the key and its allowed values.
     """
-    error = best_match(_validator().iter_errors(config))
-    if error is not None:
-        raise Refusal(_sentence(error))
+    check_against(SCHEMA_PATH, config)
     generation, spectra, selection = config["generation"], config["spectra"], config["selection"]
     _check_numbers_are_finite(config)
     for key, paths in given_files(config).items():
@@ -166,9 +165,16 @@ def check_config(config: dict) -> None:
     _check_condition_names(config)
 
 
+def check_against(schema_path: Path, config: dict) -> None:
+    """Refuse, in a sentence that names the key, what a schema does not allow."""
+    error = best_match(_validator(schema_path).iter_errors(config))
+    if error is not None:
+        raise Refusal(_sentence(error))
+
+
 @cache
-def _validator() -> Draft202012Validator:
-    return _Validator(yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8")))
+def _validator(schema_path: Path) -> Draft202012Validator:
+    return _Validator(yaml.safe_load(schema_path.read_text(encoding="utf-8")))
 
 
 def _sentence(error: ValidationError) -> str:

@@ -4,9 +4,10 @@ import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from folkprobe.music.vocabulary import token_class
 from folkprobe.provenance.closure import import_closure, imported_packages, sha256_of_file
 from study import ROOT
-from study.network import is_url, layers
+from study.network import is_url, layers, read_network
 
 INTACT = "intact"
 # A lesion of every layer.
@@ -35,7 +36,19 @@ def conditions(config: dict) -> list[str]:
 
     `interventions` lists the conditions that edit the softmax layer.
     """
-    return [INTACT, *lesions(config), *config["stimulated"]]
+    return [INTACT, *lesions(config), *stimulated(config)]
+
+
+def stimulated(config: dict) -> dict[str, dict]:
+    """Return the stimulated conditions, without those that mix in a class of tokens that the network lacks."""
+    vocabulary = read_network(config).vocabulary
+    classes = None if vocabulary is None else {token_class(token) for token in vocabulary}
+    mixed = {name: stimulus.get("mixed_class") for name, stimulus in config["stimuli"].items()}
+    return {
+        name: block
+        for name, block in config["stimulated"].items()
+        if classes is None or mixed[block["stimulus"]] in (None, *classes)
+    }
 
 
 def lesions(config: dict) -> dict[str, dict]:
@@ -83,7 +96,7 @@ def shown_with_verdicts(config: dict) -> list[str]:
 
     They are the intact network, and each stimulated condition after the condition whose network it uses.
     """
-    pairs = [(condition["network"], name) for name, condition in config["stimulated"].items()]
+    pairs = [(condition["network"], name) for name, condition in stimulated(config).items()]
     return list(dict.fromkeys([INTACT, *(name for pair in pairs for name in pair)]))
 
 
@@ -173,7 +186,8 @@ def declare_files(rules: Iterable[object]) -> None:
     file only when that is newer than a result, so it misses a file that was restored or copied with an old time.
     """
     for rule in rules:
-        if rule.script:
+        # Those of another study beside this one have theirs.
+        if rule.script and not hasattr(rule.params, "files"):
             rule.set_params(files=_files_of(rule))
 
 

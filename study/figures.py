@@ -20,10 +20,13 @@ from study.conditions import (
     excision_block,
     lesions,
     shown_with_verdicts,
+    stimulated,
 )
-from study.network import layers
+from study.network import has_bars, layers
 
 REPLAYS = (INTACT, *MANIPULATIONS, *GENERATED)
+# Tables of a study whose tunes have bars.
+TABLES_OF_BARS = ("coherence", "responses", "replays", "bar_ends")
 # Part 7: 33 % of the units of layer 1 exceed the threshold.
 ARTICLE_SHARE_SELECTED = 0.33
 
@@ -138,6 +141,8 @@ class Figure:
         Returns, for a configuration, all values of a wildcard in `inputs`; the figure reads the file of each.
     category : str
         Category in Snakemake's own report.
+    needs_bars : bool
+        Whether it is drawn only of tunes whose bars can be counted.
     """
 
     stem: str
@@ -149,6 +154,7 @@ class Figure:
     block: Callable[[dict], dict] = _no_arguments
     each: dict[str, Callable[[dict], list[str]]] = field(default_factory=dict)
     category: str = "Figures"
+    needs_bars: bool = False
 
     @property
     def rule(self) -> str:
@@ -203,6 +209,7 @@ FIGURES = (
         inputs={"effects": "effects.csv", "outcomes": "lesions/outcomes.csv"},
         section="counting",
         category="Lesions",
+        needs_bars=True,
     ),
     Figure(
         stem="lesion_doses",
@@ -215,6 +222,7 @@ FIGURES = (
         block=_doses,
         section="counting",
         category="Lesions",
+        needs_bars=True,
     ),
     Figure(
         stem="bar_shares",
@@ -226,6 +234,7 @@ FIGURES = (
         inputs={"effects": "effects.csv", "selection": "selection.csv"},
         block=_excised,
         section="counting",
+        needs_bars=True,
     ),
     Figure(
         stem="bar_verdicts",
@@ -235,6 +244,7 @@ FIGURES = (
         each={"condition": shown_with_verdicts},
         block=lambda config: _shown_tune(config) | {"conditions": shown_with_verdicts(config)},
         section="counting",
+        needs_bars=True,
     ),
     Figure(
         stem="population",
@@ -245,6 +255,7 @@ FIGURES = (
         ),
         inputs={"population": "population.csv"},
         section="counting",
+        needs_bars=True,
     ),
     Figure(
         stem="mean_spectra",
@@ -301,6 +312,7 @@ FIGURES = (
         ),
         inputs={"lines": "lines.csv", "coherence": "coherence.csv"},
         section="periods",
+        needs_bars=True,
     ),
     Figure(
         stem="power_fraction",
@@ -355,6 +367,7 @@ FIGURES = (
         each={"replay": _replays},
         block=lambda config: {"replays": _replays(config)},
         section="cause",
+        needs_bars=True,
     ),
     Figure(
         stem="responses",
@@ -366,6 +379,7 @@ FIGURES = (
         inputs={"responses": "responses.csv", "curves": "intact/responses.csv", "spectra": "intact/spectra.h5"},
         block=_band,
         section="cause",
+        needs_bars=True,
     ),
     Figure(
         stem="hidden_state",
@@ -494,13 +508,32 @@ FIGURES = (
 )
 
 
+def figures(config: dict) -> list[Figure]:
+    """List the figures that a study draws."""
+    return [figure for figure in FIGURES if has_bars(config) or not figure.needs_bars]
+
+
+def left_out(config: dict) -> str | None:
+    """Say in one line what a study leaves out because its network writes no bars; None if it leaves nothing out."""
+    if has_bars(config):
+        return None
+    names = [figure.stem for figure in FIGURES if figure.needs_bars]
+    missing = [name for name in config["stimulated"] if name not in stimulated(config)]
+    return (
+        f"The vocabulary has no bar lines or no metre, so that bars cannot be counted: left out are the figures "
+        f"{', '.join(names)}, the tables {', '.join(TABLES_OF_BARS)}, the claims, scores, sound and ABC"
+        + f", and the conditions {', '.join(missing)}"
+        * bool(missing)
+    )
+
+
 def sections(config: dict) -> list[dict]:
     """Return the sections of the report in order: dicts of `title`, `text` and the names of `figures`."""
     return [
         {
             "title": title,
             "text": text,
-            "figures": [name for figure in FIGURES if figure.section == key for name in figure.names(config)],
+            "figures": [name for figure in figures(config) if figure.section == key for name in figure.names(config)],
         }
         for key, (title, text) in SECTIONS.items()
     ]

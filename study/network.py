@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 
 from folkprobe.artefact import whole_file
+from folkprobe.music.vocabulary import writes_bars
 from folkprobe.refusal import Refusal
 from study import ROOT
 
@@ -74,8 +75,14 @@ def layers(config: dict) -> range:
 
 
 def has_claims(config: dict) -> bool:
-    """Report whether the articles' claims can be asked of the network: they are about three layers."""
-    return len(layers(config)) == _N_LAYERS_OF_THE_ARTICLES
+    """Report whether the articles' claims can be asked of the network: they are about three layers and bars."""
+    return len(layers(config)) == _N_LAYERS_OF_THE_ARTICLES and has_bars(config)
+
+
+def has_bars(config: dict) -> bool:
+    """Report whether the tokens of a network, as far as they are known, write bars that can be counted."""
+    vocabulary = read_network(config).vocabulary
+    return vocabulary is None or writes_bars(vocabulary)
 
 
 def of_layer(value: object, layer: int) -> object:

@@ -137,8 +137,10 @@ def parsed_rules(snakefile=ROOT / "Snakefile", config=None):
 
 @cache
 def all_rules():
-    """Those of the study and of the training, by name."""
-    return parsed_rules() | parsed_rules(ROOT / "workflow/training.smk")
+    """Those of the study, of the training and of a comparison itself, by name."""
+    compared = parsed_rules(config=yaml.safe_load((ROOT / "config/compare.yaml").read_text(encoding="utf-8")))
+    own = {name: rule for name, rule in compared.items() if "__" not in name}
+    return parsed_rules() | parsed_rules(ROOT / "workflow/training.smk") | own
 
 
 @cache

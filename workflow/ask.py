@@ -33,7 +33,9 @@ def main() -> None:
 
 def _answer(rules: dict, name: str, values: dict) -> dict:
     try:
-        rule, wildcards = rules[name], Wildcards(fromdict=values)
+        # Beside other studies, a study's rules have its name before theirs.
+        rule = rules.get(f"{values.get('model')}__{name}") or rules[name]
+        wildcards = Wildcards(fromdict=values)
         files = rule.expand_input(wildcards)[0]._allitems()
         job = rule.params.job
         return {

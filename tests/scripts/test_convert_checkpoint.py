@@ -6,9 +6,13 @@ import pickle
 import numpy as np
 import pytest
 from fuzz.genuine import folkrnn_content
+from networks import random_checkpoint
 
 from folkprobe.network.checkpoint import read_checkpoint
+from folkprobe.network.controls import transform_checkpoint
 from folkprobe.refusal import Refusal
+
+PLANNED = {"n_layers": 3, "transform": None, "transform_rng_seed": 5, "is_planned_with_bars": True}
 
 
 def test_the_network_is_converted_and_bears_the_studys_name(script, checkpoint, tmp_path):
@@ -19,7 +23,7 @@ def test_the_network_is_converted_and_bears_the_studys_name(script, checkpoint, 
         vocabulary_path=None,
         checkpoint_path=tmp_path / "checkpoint.h5",
         model="of_the_study",
-        n_layers=3,
+        **PLANNED,
     )
     converted = read_checkpoint(tmp_path / "checkpoint.h5")
     assert converted.name == "of_the_study"
@@ -35,5 +39,22 @@ def test_a_network_of_another_depth_than_planned_is_refused(script, checkpoint, 
     (tmp_path / "a.pkl").write_bytes(pickle.dumps(folkrnn_content(checkpoint), protocol=2))
     files = {"source_path": tmp_path / "a.pkl", "vocabulary_path": None, "checkpoint_path": tmp_path / "checkpoint.h5"}
     with pytest.raises(Refusal, match="checkpoint.n_layers: the network has 3 LSTM layers, .* planned for 2"):
-        script("convert_checkpoint").main(**files, model="a", n_layers=2)
+        script("convert_checkpoint").main(**files, model="a", **PLANNED | {"n_layers": 2})
     assert not (tmp_path / "checkpoint.h5").exists()
+
+
+def test_a_control_is_made_of_the_network(script, checkpoint, tmp_path):
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(folkrnn_content(checkpoint), protocol=2))
+    files = {"source_path": tmp_path / "a.pkl", "vocabulary_path": None, "checkpoint_path": tmp_path / "checkpoint.h5"}
+    script("convert_checkpoint").main(**files, model="a", **PLANNED | {"transform": "untrained"})
+    expected = transform_checkpoint(checkpoint, "untrained", rng_seed=5)
+    assert np.array_equal(read_checkpoint(tmp_path / "checkpoint.h5").layers[2].W_h, expected.layers[2].W_h)
+
+
+def test_a_vocabulary_without_bars_is_refused_where_bars_were_planned(script, tmp_path):
+    checkpoint = random_checkpoint(vocabulary=("<s>", "</s>", "N1", "N2"))
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(folkrnn_content(checkpoint), protocol=2))
+    files = {"source_path": tmp_path / "a.pkl", "vocabulary_path": None, "checkpoint_path": tmp_path / "checkpoint.h5"}
+    with pytest.raises(Refusal, match="no bar lines or no metre, .* give its path as checkpoint.source"):
+        script("convert_checkpoint").main(**files, model="a", **PLANNED)
+    script("convert_checkpoint").main(**files, model="a", **PLANNED | {"is_planned_with_bars": False})

@@ -97,7 +97,7 @@ rule judge_claims:
     params:
         job=job_params(
             "judge_claims",
-            {},
+            {"transform": config["checkpoint"]["transform"]},
         ),
     script:
         "../scripts/judge_claims.py"

@@ -4,15 +4,12 @@ TABLES = [
     "specifications",
     "peaks",
     "band_lines",
-    "coherence",
-    "responses",
-    "replays",
-    "bar_ends",
+    *(TABLES_OF_BARS if HAS_BARS else []),
     *(["claims"] if HAS_CLAIMS else []),
     "window_tables",
     "window_tables_printed",
 ]
-FIGURE_NAMES = [name for figure in FIGURES for name in figure.names(config)]
+FIGURE_NAMES = [name for figure in figures(config) for name in figure.names(config)]
 
 
 wildcard_constraints:
@@ -52,4 +49,4 @@ for rule, figure in {figure.rule: figure for figure in FIGURES}.items():
         script:
             f"../scripts/{rule}.py"
 
-    workflow.get_rule(rule).docstring = figure.summary
+    getattr(rules, rule).rule.docstring = figure.summary

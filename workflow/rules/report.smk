@@ -1,5 +1,5 @@
 # Those whose wrong bars are shown: the intact network's tune, and each lesion's beside it.
-REPORTED_TUNES = [INTACT, *lesions(config)]
+REPORTED_TUNES = [INTACT, *lesions(config)] if HAS_BARS else []
 CAPTIONS = caption_paths()
 
 
