@@ -17,6 +17,7 @@ from folkprobe.network.sampling import SAMPLERS
 from folkprobe.network.trajectory import ARRAYS
 from folkprobe.refusal import Refusal
 from study.checks import _PATTERNS, SCHEMA_PATH, check_config, leave_out_nulls, merge_configs
+from study.comparison import OVERLAYS_KEY, check_comparison, studies
 from study.conditions import (
     GENERATED,
     MANIPULATIONS,
@@ -76,10 +77,36 @@ _ABSENT = object()
 
 
 @pytest.mark.parametrize(
-    "name", sorted(path.stem for path in (ROOT / "config").glob("*.yaml") if path.stem != "training")
+    "name", sorted(path.stem for path in (ROOT / "config").glob("[!c]*.yaml") if path.stem != "training")
 )
 def test_the_configurations_that_we_ship_are_accepted(name):
     check_config(_config(yaml.safe_load((ROOT / f"config/{name}.yaml").read_text())))
+
+
+@pytest.mark.parametrize("name", ["compare", "compare_published"])
+def test_the_comparisons_that_we_ship_are_accepted(name):
+    config = _config(yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()))
+    check_comparison(config)
+    assert len(studies(config)) == len(config["compare"]["studies"])
+    for study in studies(config).values():
+        assert study.pop(OVERLAYS_KEY) is not None
+        check_config(study)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"compare": {"reference": "other"}}, "compare.reference: 'other' is not one of demo, demo_untrained"),
+        ({"compare": {"studies": [[], []]}}, "compare.studies: two studies have the model demo"),
+        ({"compare": {"studies": [[]]}}, "config key compare.studies"),
+        ({"compare": {"studies": [[], ["config/no.yaml"]]}}, "config/no.yaml: No such file"),
+        ({"generation": {"n_tunes": 12}}, "config key generation: beside `compare` nothing may be set"),
+    ],
+)
+def test_a_broken_comparison_is_refused_by_key(change, sentence):
+    config = _config(yaml.safe_load((ROOT / "config/compare.yaml").read_text()), change)
+    with pytest.raises(Refusal, match=sentence):
+        check_comparison(config)
 
 
 def test_no_model_inherits_the_thresholds_of_another():
@@ -212,7 +239,7 @@ _LESION = {"layer": 1, "value": 0, "scope": "both"}
         ("trajectories", _ABSENT, "is missing"),
         ("lesion_study.families.third.scope", _ABSENT, "is missing"),
         ("seed", 11, "allowed here are"),
-        ("checkpoint.sourc", "x", "allowed here are git_blob_id, n_layers, source, vocabulary"),
+        ("checkpoint.sourc", "x", "allowed here are git_blob_id, n_layers, source, transform"),
         ("spectra.windw", "hann", "allowed here are population_n_fft"),
         ("interventions.removal", {}, "allowed here are pushes, removals"),
         ("interventions.pushes.w1_pushed_up.beta", 1, "allowed here are alpha"),
