@@ -103,7 +103,7 @@ def test_numbers_fix_the_thresholds_with_and_without_the_means(select, tunes, gr
 
 
 def test_without_numbers_a_share_of_each_layer_is_selected(select, tunes):
-    units, selection = select(share_of_layer=0.33)
+    units, selection = select(share_of_layer=[0.33] * 3)
     assert selection["share_of_layer"].tolist() == [0.33] * 3
     # 0.99, 1.32 and 1.98 units.
     for way, mean_removed in (("", False), ("_mean_removed", True)):
