@@ -7,6 +7,7 @@ from pathlib import Path
 from snakemake.io import is_flagged
 from snakemake.iocontainers import Wildcards
 
+from study.comparison import DEFAULT_CONFIG
 from study.conditions import ROOT
 
 FIGURE_SUFFIXES = (".svg", ".pdf", ".png")
@@ -49,7 +50,7 @@ def study_outputs(rules: Iterable, targets: Iterable[str]) -> dict[str, list[str
     return {"records": sorted(records), "kept": sorted(kept), "figures": sorted(figures)}
 
 
-def configuration(workflow: object, config: dict) -> dict:
+def configuration(workflow: object, config: dict, overlays: list[str] | None = None) -> dict:
     """Describe where a configuration comes from, so that it can be rebuilt in the same way later.
 
     Parameters
@@ -57,12 +58,16 @@ def configuration(workflow: object, config: dict) -> dict:
     workflow : snakemake.workflow.Workflow
     config : dict
         All overlays merged.
+    overlays : list of str, optional
+        The overlays of a study that is planned beside others, from whose files it does not come.
 
     Returns
     -------
     dict
         `files`, relative to the project, each overriding those before it; `overrides`, from the command line; `merged`.
     """
+    if overlays is not None:
+        return {"files": [DEFAULT_CONFIG, *overlays], "overrides": {}, "merged": config}
     given = [Path(path) for path in workflow.config_settings.configfiles]
     default = [Path(path).absolute() for path in workflow.configfiles if Path(path) not in given]
     files = [Path(os.path.relpath(path, ROOT)).as_posix() for path in [*default, *given]]

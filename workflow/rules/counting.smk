@@ -1,5 +1,5 @@
 wildcard_constraints:
-    layers="|".join(map(re.escape, LAYER_GROUPS)),
+    layers="|".join(map(re.escape, layer_groups(config))),
 
 
 rule interchange_counts:
@@ -33,7 +33,8 @@ rule gather_interchanges:
     """The interchanges of all layers, the tests of single layers adjusted for their number."""
     input:
         batches=expand(
-            "results/{{model}}/counting/interchange_{layers}.csv", layers=LAYER_GROUPS
+            "results/{{model}}/counting/interchange_{layers}.csv",
+            layers=layer_groups(config),
         ),
     output:
         interchange="results/{model}/interchange.csv",
