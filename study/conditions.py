@@ -2,14 +2,13 @@
 
 import json
 import os
-import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from folkprobe.music.vocabulary import token_class
 from folkprobe.provenance.closure import import_closure, imported_packages, sha256_of_file
 from study import ROOT
-from study.network import is_url, layers, read_network
+from study.network import description_beside, is_url, layers, read_network
 
 INTACT = "intact"
 # A lesion of every layer.
@@ -30,22 +29,9 @@ def given_files(config: dict) -> dict[str, list[str]]:
     return {
         "checkpoint.source": [] if is_url(source) else [source],
         "checkpoint.vocabulary": [vocabulary] if vocabulary else [],
-        "checkpoint.description": [] if is_url(source) else _description_beside(source),
+        "checkpoint.description": [] if is_url(source) else description_beside(source),
         "baseline.tunes": [config["baseline"]["tunes"]],
     }
-
-
-def _description_beside(source: str) -> list[str]:
-    """Return the JSON file that belongs to an npz, if there is one."""
-    path = Path(source).with_suffix(".json")
-    if path == Path(source) or not (ROOT / path).is_file():
-        return []
-    try:
-        with zipfile.ZipFile(ROOT / source) as file:
-            is_npz = all(name.endswith(".npy") for name in file.namelist())
-    except (OSError, zipfile.BadZipFile):
-        return []
-    return [str(path)] if is_npz else []
 
 
 def conditions(config: dict) -> list[str]:

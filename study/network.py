@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import zipfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from functools import cache
+from pathlib import Path
 
 from folkprobe.artefact import whole_file
 from folkprobe.music.vocabulary import writes_bars
@@ -38,6 +40,19 @@ def is_url(source: str) -> bool:
     return "://" in source
 
 
+def description_beside(source: str) -> list[str]:
+    """Return the JSON file that belongs to an npz, if there is one."""
+    path = Path(source).with_suffix(".json")
+    if path == Path(source) or not (ROOT / path).is_file():
+        return []
+    try:
+        with zipfile.ZipFile(ROOT / source) as file:
+            is_npz = all(name.endswith(".npy") for name in file.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return []
+    return [str(path)] if is_npz else []
+
+
 def read_network(config: dict) -> Network:
     """Read what the plan depends on from a local checkpoint, or take it from the configuration of another.
 
@@ -54,11 +69,15 @@ def read_network(config: dict) -> Network:
     """
     source, vocabulary, n_layers = (config["checkpoint"][key] for key in ("source", "vocabulary", "n_layers"))
     network = None
-    paths = [ROOT / path for path in (source, vocabulary) if path]
-    if not is_url(source) and all(path.is_file() for path in paths):
+    paths = [] if is_url(source) else [source, *([vocabulary] if vocabulary else []), *description_beside(source)]
+    if paths and all((ROOT / path).is_file() for path in paths):
         # A file that has changed is read again.
-        changes = [path.stat() for path in paths]
-        network = _read(source, vocabulary, *((each.st_mtime_ns, each.st_size) for each in changes))
+        changes = ((ROOT / path).stat() for path in paths)
+        network = _read(
+            source,
+            vocabulary,
+            tuple((path, of.st_mtime_ns, of.st_size) for path, of in zip(paths, changes, strict=True)),
+        )
     if network is None:
         return Network((None,) * (n_layers or _N_LAYERS_OF_THE_ARTICLES), None)
     if n_layers not in (None, len(network.n_units)):
@@ -96,12 +115,12 @@ def by_layer(value: object, config: dict) -> list:
 
 
 @cache
-def _read(source: str, vocabulary: str | None, *_: tuple[int, int]) -> Network | None:
+def _read(source: str, vocabulary: str | None, files: tuple[tuple[str, int, int], ...]) -> Network | None:
     # Imported here: an audit imports this module too, and must start quickly.
     from folkprobe.network.source import read_source
 
     with suppress(Refusal, OSError):
-        contents = [read_source(ROOT / path) for path in (source, vocabulary) if path]
+        contents = [read_source(ROOT / path) for path, _, _ in files]
         known = _FOLDER / f"{'-'.join(hashlib.sha256(each).hexdigest()[:32] for each in contents)}.json"
         with suppress(OSError, ValueError, TypeError):
             content = json.loads(known.read_text(encoding="utf-8"))

@@ -59,7 +59,7 @@ def test_the_layers_of_a_state_dict_are_counted_by_its_names(tmp_path, n_layers)
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("lstm.", "gru.", "a recurrent network that is no `lstm`, as a GRU"),
+        ("lstm.", "gru.", "'gru.bias_hh_l0', as a GRU network does"),
         ("bias_hh_l0", "weight_hr_l0", "'lstm.weight_hr_l0', as an LSTM with projections does"),
         ("_l2", "_l0_reverse", "_l0_reverse', as a bidirectional LSTM does"),
         ("_l2", "_l8", "holds the array 'lstm.bias_hh_l8': an LSTM of 1 to 8 layers"),

@@ -7,7 +7,9 @@ from networks import random_checkpoint
 from project import ROOT
 
 import folkprobe.network.formats
+from folkprobe.network.formats.npz import write_npz
 from study import network as study_network
+from study.counting import interchange_block, layer_groups
 from study.lesions import lesion_conditions
 from study.network import Network, by_layer, has_claims, layers, read_network
 
@@ -63,3 +65,26 @@ def test_of_what_cannot_be_read_yet_the_configuration_says_the_depth(tmp_path):
 def test_a_value_is_for_all_layers_or_a_list_by_layer():
     assert by_layer(0.3, CONFIG) == [0.3, 0.3, 0.3]
     assert by_layer([0.3, None, 1], CONFIG) == [0.3, None, 1]
+
+
+def test_the_tokens_of_an_npz_are_those_of_the_json_beside_it(tmp_path):
+    for vocabulary in (random_checkpoint().vocabulary, ("<s>", "</s>", *"abcdefgh")):
+        checkpoint = random_checkpoint(n_units=(3, 6), vocabulary=vocabulary)
+        write_npz(checkpoint, tmp_path / "a.npz")
+        assert read_network(_config(tmp_path / "a.npz")) == Network((3, 6), checkpoint.vocabulary)
+
+
+def test_the_layers_below_the_last_are_handed_over_together():
+    groups = {1: "1", 2: "1 2 1+2", 3: "1 2 3 1+2", 4: "1 2 3 4 1+2 1+2+3"}
+    for n_layers, names in groups.items():
+        config = _config("https://example.org/a.pkl") | {"lesion_study": {"families": {}, "primary_family": "third"}}
+        config["checkpoint"]["n_layers"] = n_layers
+        assert list(layer_groups(config)) == names.split()
+        assert interchange_block(config, names.split()[-1])["layers"] == layer_groups(config)[names.split()[-1]]
+
+
+def test_each_layer_hands_over_sets_of_its_own_size():
+    family = {"n_units": [4, 5, 6], "share_of_layer": None}
+    config = CONFIG | {"lesion_study": {"families": {"third": family}, "primary_family": "third"}}
+    sizes = [{"n_units": 4, "share_of_layer": None}, {"n_units": 5, "share_of_layer": None}]
+    assert interchange_block(config, "1+2")["sizes"] == sizes

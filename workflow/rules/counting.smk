@@ -135,6 +135,6 @@ rule answer_count_questions:
     conda:
         "../../envs/environment.yaml"
     params:
-        job=job_params("answer_count_questions", {}),
+        job=job_params("answer_count_questions", {"has_claims": HAS_CLAIMS}),
     script:
         "../scripts/answer_count_questions.py"
