@@ -140,6 +140,7 @@ LESION_STUDY = {"select_lesion_units", "generate_lesions", "count_lesions"}
 CUTS = {"generate_lesions", "count_lesions", "plot_lesion_doses", "plot_lesion_effects"}
 # Keys that more than one script reads, by their first part and their last, or second; every other key has one reader.
 READERS = {
+    ("checkpoint", "transform"): {"convert_checkpoint", "judge_claims"},
     ("model", "model"): {"convert_checkpoint", "write_crate", "write_report"},
     **{("generation", key): {"generate_lesions", "generate_tunes", "write_report"} for key in GENERATION},
     ("generation", "prompt"): {"generate_lesions", "generate_tunes", "estimate_population", "write_report"},
@@ -211,6 +212,8 @@ def _before(name):
     """A configuration in which every key counts, and what the rules hand over under it."""
     config = copy.deepcopy(CONFIGS[name])
     if name == "config":
+        # Another layer than `each` changes which conditions there are.
+        config["lesions"]["excised"]["layer"] = 1
         # For a stimulated condition to change to.
         config["stimuli"]["changed"] = {"kind": "forced"}
         # Families of one size share their sets, which hides a change of one.
