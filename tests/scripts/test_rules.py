@@ -204,6 +204,9 @@ READERS = {
 def _changed(value):
     if isinstance(value, bool):
         return not value
+    # What mixes in a class that the network lacks is left out.
+    if value == "pitch":
+        return "duration"
     return value + 1 if isinstance(value, int | float) else "changed"
 
 
