@@ -13,7 +13,7 @@ from project import ROOT, all_rules, parsed_rules
 from snakemake.iocontainers import Wildcards
 
 from folkprobe.provenance.job import bind_arguments
-from study import checks
+from study import checks, comparison
 from study import conditions as study
 from study import config as study_config
 from study import lesions as lesion_study
@@ -32,6 +32,7 @@ CONFIGS = {name: yaml.safe_load((ROOT / f"config/{name}.yaml").read_text(encodin
 def _unchecked(monkeypatch):
     """Let rules be parsed under values that a study could not have, and say which script is given what."""
     monkeypatch.setattr(checks, "check_config", lambda config: None)
+    monkeypatch.setattr(comparison, "refuse_repeated_keys", lambda paths: None)
     monkeypatch.setattr(study_config, "refuse_repeated_keys", lambda paths: None)
     monkeypatch.setattr(snakemake.utils, "validate", lambda *_, **__: None)
     for cost in ("mem_mb", "runtime_minutes"):
