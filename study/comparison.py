@@ -21,9 +21,13 @@ QUESTIONS = {
         "How much more harm does excising the units at the bar do than excising random ones, layer by layer? "
         "Differences by MOVER, as if the networks were independent."
     ),
+    "interchange": (
+        "What holds the count? How far it shifts when whole layers are taken over from a tune at another count "
+        "(holds), or when only what reads them does so (tells)."
+    ),
     "bar_ends": (
-        "What holds the count? The chance that a bar token is more probable at the end of a bar than at the end of "
-        "another note, by the number of bars since one was read."
+        "How long does the count go on without a bar token? The chance that a bar token is more probable at the end of "
+        "a bar than at the end of another note, by the number of bars since one was read."
     ),
     "spectra": "Which periods occur in each layer and in the output, over all tunes?",
     "singular_values": "How do the softmax layers weigh their directions?",

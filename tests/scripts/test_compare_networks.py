@@ -49,6 +49,13 @@ def _study(folder, n_wrong, n_layers):
     ends = {"replay": "bars_deleted", "first_bar": [1], "last_bar": [np.inf], "auc": [1 - n_wrong / 20]}
     ends |= {"lower": [0.6], "upper": [0.99], "level": 0.95, "n_tunes": 30, "method": "b"}
     pd.DataFrame(ends).to_csv(folder / "bar_ends.csv", index=False)
+    groups = [str(layer) for layer in layers] + ["1+2"] * (n_layers > 1)
+    held = pd.DataFrame(
+        {"layers": groups, "set": "all", "mode": "holds", "donor": "other_count", "shift": 1 - n_wrong / 20}
+    )
+    held = held.assign(lower=0.6, upper=0.99, n_pairs=16, n_tunes=30, interval="b")
+    others = (held.assign(set="targeted"), held.assign(donor="same_count"))
+    pd.concat([held, *others]).to_csv(folder / "interchange.csv", index=False)
     claims = {"claim": ["a"], "statement": ["It counts."], "verdict": ["reproduced"], "value": [str(n_wrong)]}
     pd.DataFrame(claims).to_csv(folder / "claims.csv", index=False)
 
@@ -62,7 +69,8 @@ def compare(script, tmp_path):
         def paths(file, names=tuple(N_WRONG)):
             return [tmp_path / name / f"{file}.csv" for name in names]
 
-        tables = ("outcomes", "contrasts", "spectra", "singular_values", "bar_ends", "claims", "configurations")
+        tables = ("outcomes", "contrasts", "spectra", "singular_values", "bar_ends", "interchange", "claims")
+        tables += ("configurations",)
         written = {name: tmp_path / f"{name}.csv" for name in tables}
         script("compare_networks").main(
             outcomes_paths=paths("outcomes"),
@@ -70,12 +78,14 @@ def compare(script, tmp_path):
             spectra_paths=paths("mean_spectra_population"),
             directions_paths=paths("directions"),
             bar_ends_paths=paths("bar_ends", with_bars),
+            interchange_paths=paths("interchange", with_bars),
             claims_paths=paths("claims", with_claims),
             output_outcomes_path=written["outcomes"],
             contrasts_path=written["contrasts"],
             output_spectra_path=written["spectra"],
             singular_values_path=written["singular_values"],
             output_bar_ends_path=written["bar_ends"],
+            output_interchange_path=written["interchange"],
             output_claims_path=written["claims"],
             configurations_path=written["configurations"],
             reference="counter",
@@ -100,7 +110,7 @@ def test_the_same_network_differs_by_exactly_nothing_and_a_follower_where_it_mus
     assert (twins["upper"] >= 0).all()
     assert found.loc[("follower", PRIMARY_OUTCOME), "lower"] > 0
     assert found.loc[("follower", "mean_tokens_per_tune"), "estimate"] == 0
-    for name, n_rows in (("contrasts", 3), ("bar_ends", 1)):
+    for name, n_rows in (("contrasts", 3), ("bar_ends", 1), ("interchange", 4)):
         differences = tables[name][tables[name]["contrast"] == "difference"].set_index("network")
         twin, follower = differences.loc[["twin"]], differences.loc[["follower"]]
         assert (twin["estimate"] == 0).all()
@@ -125,5 +135,6 @@ def test_networks_stand_side_by_side(compare):
 def test_networks_without_bars_or_claims_are_compared_in_the_rest(compare):
     tables = compare(with_bars=(), with_claims=())
     assert tables["bar_ends"].empty
+    assert tables["interchange"].empty
     assert tables["claims"].empty
     assert not tables["outcomes"].empty

@@ -8,6 +8,7 @@ COMMON = {"lower": [0.1, -0.1], "upper": [0.3, 0.1], "estimate": [0.2, 0.0], "co
 TABLES = {
     "outcomes": {"network": "one", "outcome": ["share_of_wrong_bars"] * 2} | COMMON,
     "contrasts": {"network": "two", "layer": [2, 2]} | COMMON,
+    "interchange": {"network": "one", "layers": "1+2", "mode": "holds"} | COMMON,
     "bar_ends": {"network": "one", "replay": "bars_deleted", "first_bar": 3, "last_bar": np.inf} | COMMON,
     "spectra": {
         "network": ["one", "one", "two", "two"],
@@ -38,8 +39,9 @@ def test_a_table_is_drawn(script, saved_figures, tmp_path, name):
     (figure,) = saved_figures
     assert len(pd.read_csv(tmp_path / "shown.csv")) == len(pd.DataFrame(TABLES[name]))
     axes = figure.axes
-    if name in ("outcomes", "contrasts", "bar_ends"):
-        label = {"outcomes": "one", "contrasts": "two, layer 2", "bar_ends": "one, bars_deleted, bar 3 on"}[name]
+    labels = {"outcomes": "one", "contrasts": "two, layer 2", "interchange": "one, layers 1 and 2, holds"}
+    labels |= {"bar_ends": "one, bars_deleted, bar 3 on"}
+    if label := labels.get(name):
         assert [tick.get_text() for tick in axes[0].get_yticklabels()] == [label]
         assert [ax.lines[0].get_xdata().tolist() for ax in axes[:1]] == [[0.1, 0.3]]
         assert axes[1].get_xlabel() == "difference from one"

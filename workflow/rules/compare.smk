@@ -52,6 +52,9 @@ rule compare_networks:
         ),
         directions=expand("results/{model}/directions.csv", model=NETWORKS),
         bar_ends=expand("results/{model}/bar_ends.csv", model=COMPARISON["with_bars"]),
+        interchange=expand(
+            "results/{model}/interchange.csv", model=COMPARISON["with_bars"]
+        ),
         claims=expand("results/{model}/claims.csv", model=COMPARISON["with_claims"]),
     output:
         outcomes=f"{HOME}/outcomes.csv",
@@ -59,6 +62,7 @@ rule compare_networks:
         spectra=f"{HOME}/spectra.csv",
         singular_values=f"{HOME}/singular_values.csv",
         bar_ends=f"{HOME}/bar_ends.csv",
+        interchange=f"{HOME}/interchange.csv",
         claims=f"{HOME}/claims.csv",
         configurations=f"{HOME}/configurations.csv",
         record=f"{HOME}/records/compare_networks.json",

@@ -19,7 +19,7 @@ wildcard_constraints:
 
 
 # The name of the loop's variable is that of the parameter in which Snakemake hands over a rule's name when it runs a job:
-# `script:` is evaluated then once more, when the loop has ended.
+# `script:` is evaluated then once more, when the loop has ended; of a study among several, its name is before the rule's.
 for rule, figure in {figure.rule: figure for figure in FIGURES}.items():
 
     rule:
@@ -47,6 +47,6 @@ for rule, figure in {figure.rule: figure for figure in FIGURES}.items():
         params:
             job=job_params(rule, figure.block(config)),
         script:
-            f"../scripts/{rule}.py"
+            f"../scripts/{rule.rpartition('__')[2]}.py"
 
     getattr(rules, rule).rule.docstring = figure.summary

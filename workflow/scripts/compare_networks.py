@@ -21,12 +21,14 @@ def main(
     spectra_paths: list[Path],
     directions_paths: list[Path],
     bar_ends_paths: list[Path],
+    interchange_paths: list[Path],
     claims_paths: list[Path],
     output_outcomes_path: Path,
     contrasts_path: Path,
     output_spectra_path: Path,
     singular_values_path: Path,
     output_bar_ends_path: Path,
+    output_interchange_path: Path,
     output_claims_path: Path,
     configurations_path: Path,
     reference: str,
@@ -58,6 +60,11 @@ def main(
     # Without a network that has bars, there is no interval to subtract.
     ends = ends.reindex(columns=["network", *keys, "estimate", "lower", "upper", "level", "n_tunes", "method"])
     write_table(subtract_reference(ends, keys=keys, reference=reference), output_bar_ends_path)
+    held = _joined(with_bars, interchange_paths).rename(columns={"shift": "estimate", "interval": "method"})
+    keys = ["layers", "mode"]
+    columns = ["network", "set", "donor", *keys, "estimate", "lower", "upper", "n_pairs", "n_tunes", "method"]
+    held = held.reindex(columns=columns).query("set == 'all' and donor == 'other_count'").drop(columns=["set", "donor"])
+    write_table(subtract_reference(held, keys=keys, reference=reference), output_interchange_path)
     claims = [pd.read_csv(path, dtype=str, keep_default_na=False) for path in claims_paths]
     write_table(tabulate_verdicts(dict(zip(with_claims, claims, strict=True))), output_claims_path)
     rows = list(differing_keys(configurations))
@@ -66,7 +73,11 @@ def main(
 
 
 def _joined(networks: list[str], paths: list[Path]) -> pd.DataFrame:
-    tables = [pd.read_csv(path).assign(network=name) for name, path in zip(networks, paths, strict=True)]
+    # Groups of layers, as 1+2; no other table has them.
+    tables = [
+        pd.read_csv(path, dtype={"layers": str}).assign(network=name)
+        for name, path in zip(networks, paths, strict=True)
+    ]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 

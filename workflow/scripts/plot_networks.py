@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from folkprobe.artefact import write_table
+from folkprobe.counting.layer_names import name_layers
 from folkprobe.figures.networks import draw_forest, draw_singular_values, draw_spectra, forest_height_mm
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
@@ -14,6 +15,7 @@ from folkprobe.statistics.lesion_design import PRIMARY_OUTCOME
 _FORESTS = {
     "outcomes": (lambda _: "", "share of wrong bars"),
     "contrasts": (lambda row: f"layer {row.layer}", "wrong bars, targeted minus random"),
+    "interchange": (lambda row: f"{name_layers(row.layers)}, {row.mode}", "shift of the count"),
     "bar_ends": (
         lambda row: f"{row.replay}, bar {row.first_bar:g}" + (" on" if row.last_bar > row.first_bar else ""),
         "AUC of P(bar) at the ends of bars",
@@ -31,7 +33,7 @@ def main(
     reference: str,
 ) -> None:
     """Write the figure that is named after its table, and the rows that it shows."""
-    table = pd.read_csv(table_path)
+    table = pd.read_csv(table_path, dtype={"layers": str})
     if figure in _FORESTS:
         rows, unit = _FORESTS[figure]
         if figure == "outcomes":
