@@ -90,3 +90,17 @@ def subtract_reference(estimates: pd.DataFrame, *, keys: Sequence[str], referenc
     )
     both = [estimates.assign(contrast=LEVEL), differences.assign(contrast=DIFFERENCE)]
     return pd.concat(both, ignore_index=True)
+
+
+def shifts_of_layers(interchange: pd.DataFrame) -> pd.DataFrame:
+    """Return how far whole layers shift the count to that of their donor, as estimates of `subtract_reference`.
+
+    Parameters
+    ----------
+    interchange : pandas.DataFrame
+        With `network`; without a row or a column, where no network has bars, the estimates have no row.
+    """
+    columns = ["network", "layers", "mode", "estimate", "lower", "upper", "n_pairs", "n_tunes", "method"]
+    table = interchange.rename(columns={"shift": "estimate", "interval": "method"})
+    table = table.reindex(columns=[*columns, "set", "donor"])
+    return table.loc[(table["set"] == "all") & (table["donor"] == "other_count"), columns]

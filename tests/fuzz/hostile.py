@@ -152,11 +152,11 @@ def _hostile_pickles(marker):
     )
     yield "not_a_model", pickle.dumps([1, 2], 2), "lacks the entries token2idx"
     yield "gru", _other_cell(10, 1), "holds 33 arrays, as a GRU network does"
-    yield "peepholes", _other_cell(17, 2), "holds 54 arrays, as a LSTM with peepholes network does"
+    yield "peepholes", _other_cell(17, 2), "holds 54 arrays, as an LSTM with peepholes network does"
     yield "plain_recurrent", _other_cell(4, 1), "holds 15 arrays, as a plain recurrent network does"
-    yield "half_a_layer", _of_arrays(content, 22), "holds 25 arrays, as a LSTM network does, a folk-rnn LSTM has 3"
+    yield "half_a_layer", _of_arrays(content, 22), "holds 24 arrays, as an LSTM network does, a folk-rnn LSTM has 3"
     yield "layer_lost", _of_arrays(content, 29), "V of the softmax has the shape"
-    yield "nine_layers", _other_cell(14, 2, n_layers=9), "holds 129 arrays, as a LSTM network does"
+    yield "nine_layers", _other_cell(14, 2, n_layers=9), "holds 129 arrays, as an LSTM network does"
     yield "gru_of_7", _other_cell(10, 1, n_layers=7), "holds 73 arrays, as a GRU network does"
     for name, token, sentence in (
         ("empty_token", "", "holds the token '': tokens are printable"),

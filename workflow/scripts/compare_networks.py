@@ -9,7 +9,7 @@ from folkprobe.artefact import write_table
 from folkprobe.provenance.job import run_job
 from folkprobe.report.comparison import differing_keys, tabulate_verdicts
 from folkprobe.statistics.lesion_design import PRIMARY_OUTCOME
-from folkprobe.statistics.networks import DIFFERENCE, compare_outcomes, subtract_reference
+from folkprobe.statistics.networks import DIFFERENCE, compare_outcomes, shifts_of_layers, subtract_reference
 
 log = logging.getLogger("folkprobe.compare_networks")
 
@@ -60,11 +60,8 @@ def main(
     # Without a network that has bars, there is no interval to subtract.
     ends = ends.reindex(columns=["network", *keys, "estimate", "lower", "upper", "level", "n_tunes", "method"])
     write_table(subtract_reference(ends, keys=keys, reference=reference), output_bar_ends_path)
-    held = _joined(with_bars, interchange_paths).rename(columns={"shift": "estimate", "interval": "method"})
-    keys = ["layers", "mode"]
-    columns = ["network", "set", "donor", *keys, "estimate", "lower", "upper", "n_pairs", "n_tunes", "method"]
-    held = held.reindex(columns=columns).query("set == 'all' and donor == 'other_count'").drop(columns=["set", "donor"])
-    write_table(subtract_reference(held, keys=keys, reference=reference), output_interchange_path)
+    held = shifts_of_layers(_joined(with_bars, interchange_paths))
+    write_table(subtract_reference(held, keys=["layers", "mode"], reference=reference), output_interchange_path)
     claims = [pd.read_csv(path, dtype=str, keep_default_na=False) for path in claims_paths]
     write_table(tabulate_verdicts(dict(zip(with_claims, claims, strict=True))), output_claims_path)
     rows = list(differing_keys(configurations))
@@ -73,7 +70,6 @@ def main(
 
 
 def _joined(networks: list[str], paths: list[Path]) -> pd.DataFrame:
-    # Groups of layers, as 1+2; no other table has them.
     tables = [
         pd.read_csv(path, dtype={"layers": str}).assign(network=name)
         for name, path in zip(networks, paths, strict=True)

@@ -32,7 +32,7 @@ _ARRAYS_PER_LAYER = _N_GATE_ARRAYS + 2
 _N_OTHER_ARRAYS = 3
 # In Lasagne's order each kind of layer ends with its initial states, the only arrays of shape (1, n_units): how many
 # arrays come before the first of them tells the kind.
-_CELLS = {9: "GRU", _N_GATE_ARRAYS: "LSTM", 15: "LSTM with peepholes", 3: "plain recurrent"}
+_CELLS = {9: "a GRU", _N_GATE_ARRAYS: "an LSTM", 15: "an LSTM with peepholes", 3: "a plain recurrent"}
 
 
 def convert_folkrnn_pickle(
@@ -91,7 +91,7 @@ def _arrays(values: object, n_file_bytes: int) -> list[np.ndarray]:
     kind = _kind_of(values)
     if n_left or not 1 <= n_layers <= MAX_LAYERS or kind not in ("", _CELLS[_N_GATE_ARRAYS]):
         raise Refusal(
-            f"its param_values holds {len(values)} arrays{f', as a {kind} network does' if kind else ''}, a folk-rnn "
+            f"its param_values holds {len(values)} arrays{f', as {kind} network does' if kind else ''}, a folk-rnn "
             f"LSTM has {_N_OTHER_ARRAYS} + {_ARRAYS_PER_LAYER} for each of its 1 to {MAX_LAYERS} layers: networks with "
             "other cells or more layers cannot be read"
         )
