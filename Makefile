@@ -25,7 +25,7 @@ help:
 	@echo "make test-training  run the tests of the training, which need PyTorch"
 	@echo "make lint        run ruff, snakefmt, snakemake --lint"
 	@echo "make docs        build the documentation's site in site/, strictly"
-	@echo "make demo-model  train resources/checkpoints/demo.pkl again, from the tunes of the music21 package"
+	@echo "make demo-model  train the networks of resources/checkpoints again, from the tunes of the music21 package"
 	@echo "make lock        update the lock files after a change of pyproject.toml (needs uv)"
 	@echo "make clean       remove results and environments"
 

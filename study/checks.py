@@ -12,7 +12,8 @@ from jsonschema.exceptions import ValidationError, best_match
 from folkprobe.redaction import refuse_user_information
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import band_bins
-from study.conditions import INTACT, conditions, given_files, interventions, is_url
+from study.conditions import INTACT, conditions, given_files, interventions, lesions
+from study.network import is_url, layers, of_layer, read_network
 from study.places import DEFAULT_CONFIG, ROOT
 from study.values import Validator, read_values
 
@@ -26,7 +27,6 @@ _GIVEN = {
 }
 # Mappings whose keys the user chooses; an overlay may set their members to null.
 _NAMED = (
-    ("lesions",),
     ("stimuli",),
     ("stimulated",),
     ("interventions", "removals"),
@@ -102,10 +102,11 @@ def over_default(config: dict) -> dict:
 def complete_config(config: dict) -> None:
     """Read the values that arrive as text, and remove what an overlay has set to null.
 
-    The latter is a condition, a stimulus or a family of the lesion study. `config`, all overlays merged, is changed in
-    place: Snakemake's overlays can add to a mapping, not remove from it.
+    The latter is a condition, a stimulus or a family of the lesion study; not a lesion, of which null may stand for one
+    of a lesion of `each` layer, see `study.conditions.lesions`. `config`, all overlays merged, is changed in place:
+    Snakemake's overlays can add to a mapping, not remove from it.
     """
-    read_values(config, _schema())
+    read_values(config, _schema(SCHEMA_PATH))
     for path in _NAMED:
         block = config
         for key in path:
@@ -128,11 +129,15 @@ def check_config(config: dict) -> None:
     Refusal
         One sentence that names the key and its allowed values.
     """
-    error = best_match(Validator(_schema()).iter_errors(config))
-    if error is not None:
-        raise Refusal(_sentence(error))
+    check_against(SCHEMA_PATH, config)
     generation, spectra, selection = config["generation"], config["spectra"], config["selection"]
     _check_numbers_are_finite(config)
+    for key, paths in given_files(config).items():
+        for path in paths:
+            if not Path(path).is_file():
+                raise Refusal(f"config key {key}: there is no file {path}, give {_GIVEN[key]}")
+    # What is per layer needs their number.
+    _check_by_layer(config)
     shortest, longest = selection["period_steps"]
     keys = {
         "population_n_fft",
@@ -181,21 +186,24 @@ def check_config(config: dict) -> None:
         )
     _check_shards(generation)
     _check_seed_range(config["find_seed"])
-    _check_families(config["lesion_study"])
+    _check_families(config)
+    _check_lesions(config)
     _check_stimulated(config)
     _check_condition_names(config)
     if is_url(config["checkpoint"]["source"]):
         refuse_user_information(config["checkpoint"]["source"], "config key checkpoint.source")
-    for key, paths in given_files(config).items():
-        for path in paths:
-            if not Path(path).is_file():
-                raise Refusal(f"config key {key}: there is no file {path}, give {_GIVEN[key]}")
-    _check_units(config)
+
+
+def check_against(schema_path: Path, config: dict) -> None:
+    """Refuse, in a sentence that names the key, what a schema does not allow."""
+    error = best_match(Validator(_schema(schema_path)).iter_errors(config))
+    if error is not None:
+        raise Refusal(_sentence(error))
 
 
 @cache
-def _schema() -> dict:
-    return yaml.safe_load(SCHEMA_PATH.read_text(encoding="utf-8"))
+def _schema(path: Path) -> dict:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 def _sentence(error: ValidationError) -> str:
@@ -260,8 +268,22 @@ def _check_shards(generation: dict) -> None:
         )
 
 
-def _check_families(study: dict) -> None:
-    families, primary = study["families"], study["primary_family"]
+def _check_by_layer(config: dict) -> None:
+    n_layers, selection = len(layers(config)), config["selection"]
+    values = {f"selection.{key}": selection[key] for key in ("share_of_layer", "power_fraction_above")}
+    for name, family in config["lesion_study"]["families"].items():
+        values |= {f"lesion_study.families.{name}.{key}": family[key] for key in ("n_units", "share_of_layer")}
+    for key, value in values.items():
+        if isinstance(value, list) and len(value) != n_layers:
+            raise Refusal(
+                f"config key {key}: a list of {len(value)} where the network has {n_layers} LSTM "
+                f"layer{'s' if n_layers > 1 else ''}, give a value for each or one for all"
+            )
+
+
+def _check_families(config: dict) -> None:
+    families, primary = (config["lesion_study"][key] for key in ("families", "primary_family"))
+    n_units = dict(zip(layers(config), read_network(config).n_units, strict=True))
     # Without a family there is no study to test.
     if families and primary not in families:
         raise Refusal(
@@ -272,23 +294,29 @@ def _check_families(study: dict) -> None:
             raise Refusal(
                 f"config keys lesion_study.families.{name}.n_units and .share_of_layer: set one, the other to null"
             )
+        for layer, of_network in n_units.items():
+            n_cut = of_layer(family["n_units"], layer)
+            if n_cut and of_network and n_cut > of_network:
+                raise Refusal(
+                    f"config key lesion_study.families.{name}.n_units: layer {layer} has {of_network} units, so that "
+                    f"{n_cut} cannot be excised: give fewer, a list by layer, or share_of_layer"
+                )
 
 
-def _check_units(config: dict) -> None:
-    """Refuse units that the network lacks; of a network not yet downloaded, the job that reads it does so."""
-    listed = {name: lesion for name, lesion in config["lesions"].items() if "unit_index" in lesion}
-    given = given_files(config)
-    if not listed or not given["checkpoint.source"]:
-        return
-    # Imported here: an audit imports this module too, and must start quickly.
-    from folkprobe.network.formats import convert_checkpoint
-    from folkprobe.network.formats.description import read_vocabulary
-
-    vocabulary = next(map(read_vocabulary, given["checkpoint.vocabulary"]), None)
-    checkpoint = convert_checkpoint(given["checkpoint.source"][0], vocabulary)
-    for name, lesion in listed.items():
-        n_units = checkpoint.layers[lesion["layer"] - 1].n_units
-        missing = [unit for unit in lesion["unit_index"] if unit >= n_units]
+def _check_lesions(config: dict) -> None:
+    """Refuse layers and units that the network lacks; those of one not read yet are refused by the job."""
+    network = read_network(config)
+    for name, lesion in lesions(config).items():
+        for key in ("layer", "value", "scope"):
+            if key not in lesion:
+                raise Refusal(f"config key lesions.{name}.{key} is missing: config/config.yaml has them all")
+        if lesion["layer"] > len(network.n_units):
+            raise Refusal(
+                f"config key lesions.{name}.layer: the network has no layer {lesion['layer']}, its layers are "
+                f"1 to {len(network.n_units)}"
+            )
+        n_units = network.n_units[lesion["layer"] - 1]
+        missing = [unit for unit in lesion.get("unit_index", ()) if n_units is not None and unit >= n_units]
         if missing:
             raise Refusal(
                 f"config key lesions.{name}.unit_index: layer {lesion['layer']} has no unit {missing[0]}, its units "
@@ -297,7 +325,7 @@ def _check_units(config: dict) -> None:
 
 
 def _check_stimulated(config: dict) -> None:
-    networks = [INTACT, *config["lesions"]]
+    networks = [INTACT, *lesions(config)]
     for name, condition in config["stimulated"].items():
         if name in networks:
             raise Refusal(f"config key stimulated.{name}: a lesion has the same name, choose another")

@@ -2,24 +2,21 @@
 
 import json
 import os
-import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from folkprobe.music.vocabulary import token_class
 from folkprobe.provenance.closure import import_closure, imported_packages, sha256_of_file
+from study.network import description_beside, is_url, layers, read_network
 from study.places import ROOT, given_file
 
 INTACT = "intact"
-LAYERS = (1, 2, 3)
+# A lesion of every layer.
+EACH = "each"
 # Manipulations of the tunes that the intact network reads again.
 MANIPULATIONS = ("bars_deleted", "bars_jittered")
 # Manipulations while it generates tunes.
 GENERATED = {f"generated_{name}": name for name in MANIPULATIONS}
-
-
-def is_url(source: str) -> bool:
-    """Report whether a checkpoint's source must be fetched."""
-    return "://" in source
 
 
 def given_files(config: dict) -> dict[str, list[str]]:
@@ -32,22 +29,9 @@ def given_files(config: dict) -> dict[str, list[str]]:
     return {
         "checkpoint.source": [] if is_url(source) else [given_file(source)],
         "checkpoint.vocabulary": [given_file(vocabulary)] if vocabulary else [],
-        "checkpoint.description": [] if is_url(source) else _description_beside(given_file(source)),
+        "checkpoint.description": [] if is_url(source) else description_beside(given_file(source)),
         "baseline.tunes": [given_file(config["baseline"]["tunes"])],
     }
-
-
-def _description_beside(source: str) -> list[str]:
-    """Return the JSON file that belongs to an npz, if there is one."""
-    path = Path(source).with_suffix(".json")
-    if path == Path(source) or not path.is_file():
-        return []
-    try:
-        with zipfile.ZipFile(source) as file:
-            is_npz = all(name.endswith(".npy") for name in file.namelist())
-    except (OSError, zipfile.BadZipFile):
-        return []
-    return [str(path)] if is_npz else []
 
 
 def conditions(config: dict) -> list[str]:
@@ -55,7 +39,40 @@ def conditions(config: dict) -> list[str]:
 
     `interventions` lists the conditions that edit the softmax layer.
     """
-    return [INTACT, *config["lesions"], *config["stimulated"]]
+    return [INTACT, *lesions(config), *stimulated(config)]
+
+
+def stimulated(config: dict) -> dict[str, dict]:
+    """Return the stimulated conditions, without those that mix in a class of tokens that the network lacks."""
+    vocabulary = read_network(config).vocabulary
+    classes = None if vocabulary is None else {token_class(token) for token in vocabulary}
+    mixed = {name: stimulus.get("mixed_class") for name, stimulus in config["stimuli"].items()}
+    return {
+        name: block
+        for name, block in config["stimulated"].items()
+        if classes is None or mixed[block["stimulus"]] in (None, *classes)
+    }
+
+
+def lesions(config: dict) -> dict[str, dict]:
+    """Return the lesions by condition, those of each layer written out.
+
+    A lesion `name` of `each` layer becomes layer_1_name, layer_2_name and so on; further entries under those names go
+    over it, and null removes one. A key may still be missing: `study.checks` refuses that.
+    """
+    declared = config["lesions"]
+    of_each = {
+        f"layer_{layer}_{name}": lesion | {"layer": layer}
+        for name, lesion in declared.items()
+        if lesion is not None and lesion.get("layer") == EACH
+        for layer in layers(config)
+    }
+    others = {
+        name: lesion and of_each.get(name, {}) | lesion
+        for name, lesion in declared.items()
+        if lesion is None or lesion.get("layer") != EACH
+    }
+    return {name: lesion for name, lesion in (of_each | others).items() if lesion is not None}
 
 
 def network_of(config: dict, condition: str) -> str:
@@ -82,7 +99,7 @@ def shown_with_verdicts(config: dict) -> list[str]:
 
     They are the intact network, and each stimulated condition after the condition whose network it uses.
     """
-    pairs = [(condition["network"], name) for name, condition in config["stimulated"].items()]
+    pairs = [(condition["network"], name) for name, condition in stimulated(config).items()]
     return list(dict.fromkeys([INTACT, *(name for pair in pairs for name in pair)]))
 
 
@@ -107,7 +124,7 @@ def generation_block(config: dict, condition: str, shard: int) -> dict:
 
 def excision_block(config: dict, lesion: str) -> dict:
     """Return the parameters of `excise_units`; `unit_index` is None where the units come from the selection."""
-    return {"unit_index": None} | config["lesions"][lesion]
+    return {"unit_index": None} | lesions(config)[lesion]
 
 
 def interventions(config: dict) -> list[dict]:
@@ -178,7 +195,8 @@ def declare_files(rules: Iterable[object]) -> None:
     file only when that is newer than a result, so it misses a file that was restored or copied with an old time.
     """
     for rule in rules:
-        if rule.script:
+        # Those of another study beside this one have theirs.
+        if rule.script and not hasattr(rule.params, "files"):
             rule.set_params(files=_files_of(rule))
 
 

@@ -1,7 +1,7 @@
 """Derive the jobs of the study of the count."""
 
-# The layers whose states one job hands over, together.
-LAYER_GROUPS = {"1": [1], "2": [2], "3": [3], "1+2": [1, 2]}
+from study.network import layers, of_layer
+
 _INTERCHANGE = (
     "elapsed_eighths",
     "n_sites_per_count",
@@ -15,17 +15,30 @@ _INTERCHANGE = (
 _PHASE = ("elapsed_eighths", "n_sites_per_count", "n_eighths", "n_omitted_bars", "added_tokens", "rng_seed")
 
 
-def interchange_block(config: dict, layers: str) -> dict:
-    """Return the parameters of `interchange_counts` for one of `LAYER_GROUPS`."""
-    study = config["lesion_study"]
+def layer_groups(config: dict) -> dict[str, list[int]]:
+    """Return the layers whose states one job hands over, together, by their name.
+
+    Each layer alone; and the first two, three and so on below the last, which may hold the count between them. Of two
+    layers both.
+    """
+    numbers = list(layers(config))
+    groups = [[layer] for layer in numbers] + [numbers[:n] for n in range(2, max(numbers[-1] - 1, 2) + 1)]
+    return {"+".join(map(str, group)): group for group in groups if group[-1] in numbers}
+
+
+def interchange_block(config: dict, group: str) -> dict:
+    """Return the parameters of `interchange_counts` for one of `layer_groups`."""
+    study, numbers = config["lesion_study"], layer_groups(config)[group]
     # Without families the table of sets is empty.
     family = study["families"].get(study["primary_family"], {"n_units": 1, "share_of_layer": None})
     return (
         {key: config["count_study"][key] for key in _INTERCHANGE}
         | _interval(config)
         | {
-            "layers": LAYER_GROUPS[layers],
-            "family": {key: family[key] for key in ("n_units", "share_of_layer")},
+            "layers": numbers,
+            "sizes": [
+                {key: of_layer(family[key], layer) for key in ("n_units", "share_of_layer")} for layer in numbers
+            ],
         }
     )
 

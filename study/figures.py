@@ -4,31 +4,39 @@
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+
+import yaml
 
 from folkprobe.network.projection import DECOMPOSITIONS
 from study.conditions import (
     GENERATED,
     INTACT,
-    LAYERS,
     MANIPULATIONS,
     conditions,
     excision_block,
+    lesions,
     shown_with_verdicts,
+    stimulated,
 )
-from study.counting import LAYER_GROUPS
-from study.places import ROOT
+from study.counting import layer_groups
+from study.network import has_bars, layers
+from study.places import DEFAULT_CONFIG, ROOT
 
 REPLAYS = (INTACT, *MANIPULATIONS, *GENERATED)
-# The values that a study draws for each wildcard in a figure's name.
-DRAWN = {
-    "layer": LAYERS,
-    "spectrum": ("population", "shown_tune", "shown_tune_rect"),
-    "units": ("strongest",),
-    "decomposition": tuple(DECOMPOSITIONS),
-}
+# Tables of a study whose tunes have bars.
+TABLES_OF_BARS = (
+    "coherence",
+    "responses",
+    "replays",
+    "bar_ends",
+    "interchange",
+    "phase_response",
+    "clocks",
+    "probe",
+)
 # Part 7: 33 % of the units of layer 1 exceed the threshold.
 ARTICLE_SHARE_SELECTED = 0.33
 
@@ -76,6 +84,16 @@ SECTIONS = {
 }
 
 
+def drawn(config: dict) -> dict[str, Sequence]:
+    """Return the values that a study draws for each wildcard in a figure's name."""
+    return {
+        "layer": layers(config),
+        "spectrum": ("population", "shown_tune", "shown_tune_rect"),
+        "units": ("strongest",),
+        "decomposition": tuple(DECOMPOSITIONS),
+    }
+
+
 def _no_arguments(_: dict) -> dict:
     return {}
 
@@ -93,8 +111,12 @@ def _cuts(config: dict) -> dict:
     return {"cuts": {name: {key: family[key] for key in ("value", "scope")} for name, family in families.items()}}
 
 
+def _doses(config: dict) -> dict:
+    return _cuts(config) | {"n_layers": len(layers(config))}
+
+
 def _excised(config: dict) -> dict:
-    blocks = {name: excision_block(config, name) for name in config["lesions"]}
+    blocks = {name: excision_block(config, name) for name in lesions(config)}
     return {
         "conditions": conditions(config),
         "lesions": {name: {key: block[key] for key in ("layer", "unit_index")} for name, block in blocks.items()},
@@ -122,13 +144,15 @@ class Figure:
     section : str
         A key of `SECTIONS`.
     name : str, default `stem`
-        The file's stem below ``figures/``, with wildcards of `DRAWN`.
+        The file's stem below ``figures/``, with wildcards of `drawn`.
     block : callable
         Returns the script's keyword arguments for a configuration.
     each : dict of str to callable
         Returns, for a configuration, all values of a wildcard in `inputs`; the figure reads the file of each.
     category : str
         Category in Snakemake's own report.
+    needs_bars : bool
+        Whether it is drawn only of tunes whose bars can be counted.
     """
 
     stem: str
@@ -140,6 +164,7 @@ class Figure:
     block: Callable[[dict], dict] = _no_arguments
     each: dict[str, Callable[[dict], list[str]]] = field(default_factory=dict)
     category: str = "Figures"
+    needs_bars: bool = False
 
     @property
     def rule(self) -> str:
@@ -156,11 +181,10 @@ class Figure:
         """The stem of the record and the log, with the wildcards of `path`."""
         return "_".join([self.rule, *re.findall(r"\{\w+\}", self.path)])
 
-    @property
-    def names(self) -> list[str]:
+    def names(self, config: dict) -> list[str]:
         """List the figures that a study draws of `path`, its wildcards filled in."""
         wildcards = re.findall(r"\{(\w+)\}", self.path)
-        values = product(*(DRAWN[each] for each in wildcards))
+        values = product(*(drawn(config)[each] for each in wildcards))
         return [self.path.format(**dict(zip(wildcards, of, strict=True))) for of in values]
 
     def files(self, config: dict) -> dict[str, str | list[str]]:
@@ -184,8 +208,9 @@ FIGURES = (
             "the bar that the network expects, and which only read the count out?"
         ),
         inputs={"interchange": "interchange.csv"},
-        block=lambda _: {"layers": list(LAYER_GROUPS)},
+        block=lambda config: {"layers": list(layer_groups(config))},
         section="counting",
+        needs_bars=True,
     ),
     Figure(
         stem="phase_response",
@@ -196,6 +221,7 @@ FIGURES = (
         ),
         inputs={"phase_response": "phase_response.csv"},
         section="counting",
+        needs_bars=True,
     ),
     Figure(
         stem="two_clocks",
@@ -206,6 +232,7 @@ FIGURES = (
         ),
         inputs={"clocks": "clocks.csv"},
         section="counting",
+        needs_bars=True,
     ),
     Figure(
         stem="probe",
@@ -216,6 +243,7 @@ FIGURES = (
         ),
         inputs={"probe": "probe.csv", "interchange": "interchange.csv"},
         section="counting",
+        needs_bars=True,
     ),
     Figure(
         stem="lesion_effects",
@@ -236,6 +264,7 @@ FIGURES = (
         inputs={"effects": "effects.csv", "outcomes": "lesions/outcomes.csv"},
         section="counting",
         category="Lesions",
+        needs_bars=True,
     ),
     Figure(
         stem="lesion_doses",
@@ -245,9 +274,10 @@ FIGURES = (
             "periodic ones?"
         ),
         inputs={"effects": "effects.csv", "outcomes": "lesions/outcomes.csv"},
-        block=_cuts,
+        block=_doses,
         section="counting",
         category="Lesions",
+        needs_bars=True,
     ),
     Figure(
         stem="bar_shares",
@@ -259,6 +289,7 @@ FIGURES = (
         inputs={"effects": "effects.csv", "selection": "selection.csv"},
         block=_excised,
         section="counting",
+        needs_bars=True,
     ),
     Figure(
         stem="bar_verdicts",
@@ -268,6 +299,7 @@ FIGURES = (
         each={"condition": shown_with_verdicts},
         block=lambda config: _shown_tune(config) | {"conditions": shown_with_verdicts(config)},
         section="counting",
+        needs_bars=True,
     ),
     Figure(
         stem="population",
@@ -278,6 +310,7 @@ FIGURES = (
         ),
         inputs={"population": "population.csv"},
         section="counting",
+        needs_bars=True,
     ),
     Figure(
         stem="mean_spectra",
@@ -334,6 +367,7 @@ FIGURES = (
         ),
         inputs={"lines": "lines.csv", "coherence": "coherence.csv"},
         section="periods",
+        needs_bars=True,
     ),
     Figure(
         stem="power_fraction",
@@ -388,6 +422,7 @@ FIGURES = (
         each={"replay": _replays},
         block=lambda config: {"replays": _replays(config)},
         section="cause",
+        needs_bars=True,
     ),
     Figure(
         stem="responses",
@@ -399,6 +434,7 @@ FIGURES = (
         inputs={"responses": "responses.csv", "curves": "intact/responses.csv", "spectra": "intact/spectra.h5"},
         block=_band,
         section="cause",
+        needs_bars=True,
     ),
     Figure(
         stem="hidden_state",
@@ -455,7 +491,7 @@ FIGURES = (
     Figure(
         stem="unit_directions",
         summary="Entries of w_1 to w_3 and their cumulative histograms.",
-        question="How does each unit of layer 3 contribute to the first three singular directions?",
+        question="How does each unit of the last layer contribute to the first three singular directions?",
         inputs={"checkpoint": "intact/checkpoint.h5"},
         section="softmax",
         category="Softmax",
@@ -527,26 +563,45 @@ FIGURES = (
 )
 
 
-def sections() -> list[dict]:
+def figures(config: dict) -> list[Figure]:
+    """List the figures that a study draws."""
+    return [figure for figure in FIGURES if has_bars(config) or not figure.needs_bars]
+
+
+def left_out(config: dict) -> str | None:
+    """Say in one line what a study leaves out because its network writes no bars; None if it leaves nothing out."""
+    if has_bars(config):
+        return None
+    names = [figure.stem for figure in FIGURES if figure.needs_bars]
+    missing = [name for name in config["stimulated"] if name not in stimulated(config)]
+    return (
+        f"The vocabulary has no bar lines or no metre, so that bars cannot be counted: left out are the figures "
+        f"{', '.join(names)}, the tables {', '.join(TABLES_OF_BARS)}, the claims, scores, sound and ABC"
+        + f", and the conditions {', '.join(missing)}"
+        * bool(missing)
+    )
+
+
+def sections(config: dict) -> list[dict]:
     """Return the sections of the report in order: dicts of `title`, `text` and the names of `figures`."""
     return [
         {
             "title": title,
             "text": text,
-            "figures": [name for figure in FIGURES if figure.section == key for name in figure.names],
+            "figures": [name for figure in figures(config) if figure.section == key for name in figure.names(config)],
         }
         for key, (title, text) in SECTIONS.items()
     ]
 
 
-def markdown_table() -> str:
-    """Return the table of figures in Markdown, ending with a newline."""
+def markdown_table(config: dict) -> str:
+    """Return the table of a study's figures in Markdown, ending with a newline."""
     lines = ["| figure | rule | from | what it answers |", "|---|---|---|---|"]
     for figure in FIGURES:
         name = figure.path.format(
             **{
                 key: "{" + ",".join(map(str, values)) + "}" if values[1:] else values[0]
-                for key, values in DRAWN.items()
+                for key, values in drawn(config).items()
             }
         )
         read = ", ".join(f"`{path}`" for path in figure.inputs.values())
@@ -556,8 +611,9 @@ def markdown_table() -> str:
 
 
 if __name__ == "__main__":
+    config = yaml.safe_load((ROOT / DEFAULT_CONFIG).read_text(encoding="utf-8"))
     page = ROOT / "docs/figures.md"
     before, table, after = re.split(
         r"(^\| figure \| rule .*\n(?:\|.*\n)+)", page.read_text(encoding="utf-8"), flags=re.M
     )
-    page.write_text(before + markdown_table() + after, encoding="utf-8")
+    page.write_text(before + markdown_table(config) + after, encoding="utf-8")

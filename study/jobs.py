@@ -49,7 +49,7 @@ def study_outputs(rules: Iterable, targets: Iterable[str]) -> dict[str, list[str
     return {"records": sorted(records), "kept": sorted(kept), "figures": sorted(figures)}
 
 
-def configuration(workflow: object, config: dict) -> dict:
+def configuration(workflow: object, config: dict, overlays: list[str] | None = None) -> dict:
     """Describe where a configuration comes from, so that it can be rebuilt in the same way later.
 
     Parameters
@@ -57,6 +57,8 @@ def configuration(workflow: object, config: dict) -> dict:
     workflow : snakemake.workflow.Workflow
     config : dict
         All overlays merged.
+    overlays : list of str, optional
+        The overlays of a study that is planned beside others, from whose files it does not come.
 
     Returns
     -------
@@ -64,6 +66,8 @@ def configuration(workflow: object, config: dict) -> dict:
         `files`, as `recorded_config` names them, each overriding those before it; `overrides`, from the command line
         or, in a module, what the other workflow hands over; `merged`.
     """
+    if overlays is not None:
+        return {"files": [DEFAULT_CONFIG, *overlays], "overrides": {}, "merged": config}
     if workflow.modifier.skip_configfile:
         return {"files": [DEFAULT_CONFIG], "overrides": over_default(config), "merged": config}
     given = [Path(path) for path in workflow.config_settings.configfiles]

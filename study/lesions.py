@@ -1,7 +1,8 @@
 """Derive the conditions of a lesion study from its families, and the jobs from its conditions."""
 
 from folkprobe.statistics.lesion_design import CONTROLS, RANDOM, TARGETED
-from study.conditions import LAYERS, what_tunes_depend_on
+from study.conditions import what_tunes_depend_on
+from study.network import layers, of_layer
 
 
 def lesion_conditions(config: dict) -> list[dict]:
@@ -23,9 +24,9 @@ def lesion_conditions(config: dict) -> list[dict]:
             "family": name,
             "kind": kind,
             "set_index": number,
-            **{key: family[key] for key in ("n_units", "share_of_layer", "value", "scope")},
+            **{key: of_layer(family[key], layer) for key in ("n_units", "share_of_layer", "value", "scope")},
         }
-        for layer in LAYERS
+        for layer in layers(config)
         for name, family in study["families"].items()
         for kind, n_sets in _n_sets(family).items()
         for number in range(n_sets)

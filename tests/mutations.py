@@ -28,8 +28,9 @@ STATEMENTS = {
     ".mplstyle": "\naxes.linewidth: 0.123\n",
     ".smk": "\nANOTHER_THOUGHT = 1\n",
 }
-# Another kind of stimulus has other keys, and an overlay cannot take keys away; and the study has one stimulus.
-BOUND = ("kind", "stimulus")
+# Another kind of stimulus has other keys, and an overlay cannot take keys away; the study has one stimulus, and one
+# lesion of each layer, whose names a stimulated condition uses.
+BOUND = ("kind", "stimulus", "layer")
 COMMENT = "\n# Another thought.\n"
 
 
@@ -288,7 +289,7 @@ def _candidates(value):
         yield value[:-1]
         yield from ([*value, word] for word in _words_of_the_schema())
     elif value is None:
-        yield from (64, 256, 0.5, "0" * 40, "resources/vocabulary_v2.json")
+        yield from (64, 256, 0.5, 3, "0" * 40, "resources/vocabulary_v2.json")
     else:
         if (ROOT / value).is_file():
             yield "resources/vocabulary_v2.json"

@@ -8,7 +8,7 @@ VOCABULARY = ("M:4/4", "</s>", "K:Cmaj", "|", "C", "D", "E", "<s>", "2", "z", "G
 
 
 def random_checkpoint(rng_seed=0, n_units=(5, 4, 6), vocabulary=VOCABULARY, n_embedding=None):
-    """A 3-layer network with weights large enough for every gate to matter, and initial states that are not zero."""
+    """A network with weights large enough for every gate to matter, and initial states that are not zero."""
     rng = np.random.default_rng(rng_seed)
 
     def normal(*shape):

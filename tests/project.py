@@ -137,8 +137,10 @@ def parsed_rules(snakefile=ROOT / "Snakefile", config=None):
 
 @cache
 def all_rules():
-    """Those of the study and of the training, by name."""
-    return parsed_rules() | parsed_rules(ROOT / "workflow/training.smk")
+    """Those of the study, of the training and of a comparison itself, by name."""
+    compared = parsed_rules(config=yaml.safe_load((ROOT / "config/compare.yaml").read_text(encoding="utf-8")))
+    own = {name: rule for name, rule in compared.items() if "__" not in name}
+    return parsed_rules() | parsed_rules(ROOT / "workflow/training.smk") | own
 
 
 @cache
@@ -163,7 +165,7 @@ def tiny_project(folder, **changes):
     config["generation"] |= {"n_tunes": 4, "max_steps": 40}
     config["trajectories"]["n_tunes"] = 4
     config["spectra"]["population_n_fft"] = 256
-    config["lesions"] = {"layer_1_excised": config["lesions"]["layer_1_excised"]}
+    config["lesions"] = {"layer_1_excised": config["lesions"]["excised"] | {"layer": 1}}
     # Not one object, of which YAML would make an alias.
     config["stimuli"], config["stimulated"], config["lesion_study"]["families"] = {}, {}, {}
     for name, block in changes.items():

@@ -52,7 +52,9 @@ def main() -> None:
 
 def _answer(rules: dict, name: str, values: dict) -> dict:
     try:
-        rule, wildcards = rules[name], Wildcards(fromdict=values)
+        # Beside other studies, a study's rules have its name before theirs.
+        rule = rules.get(f"{values.get('model')}__{name}") or rules[name]
+        wildcards = Wildcards(fromdict=values)
         job = rule.params.job
         return {
             "job": job(wildcards) if callable(job) else job,

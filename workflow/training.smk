@@ -23,13 +23,17 @@ with (ROOT / "workflow/schemas/training.schema.yaml").open(encoding="utf-8") as 
 validate(config, "schemas/training.schema.yaml", set_default=False)
 
 
+wildcard_constraints:
+    network="|".join(config["models"]),
+
+
 include: "rules/training.smk"
 
 
 rule all:
     default_target: True
     input:
-        "results/training/demo.pkl",
+        expand("results/training/{network}.pkl", network=config["models"]),
         "results/training/tunes.csv",
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from folkprobe.counting.layer_names import name_layers
+
 # By question, the claims that it bears on.
 CLAIMS = {
     "holders": ("p7.q.causal", "p7.q.L1role", "p7.num.contrastL3"),
@@ -20,7 +22,6 @@ CLAIMS = {
     "clocks": (),
     "size": (),
 }
-_LAYERS = ("1", "2", "3")
 _CANNOT_TELL = "cannot tell"
 
 
@@ -95,7 +96,12 @@ def _number(row: pd.Series, column: str = "estimate") -> str:
 
 
 def _name(layers: str) -> str:
-    return f"layers {' and '.join(layers.split('+'))} together" if "+" in layers else f"layer {layers}"
+    return f"{name_layers(layers)} together" if "+" in layers else name_layers(layers)
+
+
+def _single(interchange: pd.DataFrame) -> list[str]:
+    """Return the single layers in a table, in order."""
+    return [layers for layers in interchange["layers"].unique() if "+" not in layers]
 
 
 def _undefined(question: str, about: str) -> Answer:
@@ -117,13 +123,13 @@ def _holders(interchange: pd.DataFrame) -> Answer:
         name, verb = _name(row["layers"]), "hold" if "+" in row["layers"] else "holds"
         of_it = f"how much {name} {verb}, we {word}" if word == _CANNOT_TELL else f"{name} {verb} {word} of it"
         said.append(f"{of_it}, {_number(row, 'shift')}")
-    answered = _CANNOT_TELL not in [words.get(layer, _CANNOT_TELL) for layer in _LAYERS]
+    answered = _CANNOT_TELL not in [words.get(layer, _CANNOT_TELL) for layer in _single(interchange)]
     return Answer("holders", f"Where the count is held (shift by interchange): {'; '.join(said)}.", answered)
 
 
 def _readers(interchange: pd.DataFrame) -> Answer:
     holds, tells = (_parts(interchange, mode).set_index("layers") for mode in ("holds", "tells"))
-    layers = [layer for layer in _LAYERS if layer in holds.index and layer in tells.index]
+    layers = [layer for layer in _single(interchange) if layer in holds.index and layer in tells.index]
     if not layers:
         return _undefined("readers", "Which layers only read the count out")
     held, told = ({layer: amount(*rows.loc[layer, ["lower", "upper"]]) for layer in layers} for rows in (holds, tells))
@@ -141,7 +147,7 @@ def _readers(interchange: pd.DataFrame) -> Answer:
 
 def _band_power(interchange: pd.DataFrame) -> Answer:
     holds, tells = (_parts(interchange, mode, "targeted").set_index("layers") for mode in ("holds", "tells"))
-    layers = [layer for layer in _LAYERS if layer in holds.index and layer in tells.index]
+    layers = [layer for layer in _single(interchange) if layer in holds.index and layer in tells.index]
     if not layers:
         return _undefined("band_power", "What the units with the most power at the bar do")
     said, words = [], []
@@ -211,9 +217,14 @@ def _clocks(summary: pd.DataFrame) -> Answer:
 
 
 def _size(interchange: pd.DataFrame) -> Answer:
+    if interchange.empty:
+        return _undefined("size", "How few units or dimensions hold most of the count")
+    # The most that were handed over together.
+    group = max(interchange["layers"].unique(), key=lambda layers: layers.count("+"))
+
     def smallest(kind: str, column: str) -> pd.Series | None:
         rows = _parts(interchange, "holds", kind)
-        rows = rows[(rows["layers"] == "1+2") & (rows["lower"] > 0.5)].sort_values(column)
+        rows = rows[(rows["layers"] == group) & (rows["lower"] > 0.5)].sort_values(column)
         return rows.iloc[0] if len(rows) else None
 
     parts = []
@@ -222,12 +233,12 @@ def _size(interchange: pd.DataFrame) -> Answer:
         parts.append(f"{units} most of the count, {_number(row, 'shift')}")
     if (row := smallest("subspace", "rank")) is not None:
         rest = _parts(interchange, "holds", "complement_of_subspace")
-        rest = rest[(rest["layers"] == "1+2") & (rest["rank"] == row["rank"])].iloc[0]
+        rest = rest[(rest["layers"] == group) & (rest["rank"] == row["rank"])].iloc[0]
         parts.append(
-            f"a subspace of rank {row['rank']:.0f} in each holds most of it, {_number(row, 'shift')}, and leaves "
-            f"{_number(rest, 'shift')} to the rest"
+            f"a subspace of rank {row['rank']:.0f}{' in each' * ('+' in group)} holds most of it, "
+            f"{_number(row, 'shift')}, and leaves {_number(rest, 'shift')} to the rest"
         )
     if not parts:
-        said = f"How few units or dimensions of layers 1 and 2 hold most of the count: {_CANNOT_TELL}"
+        said = f"How few units or dimensions of {name_layers(group)} hold most of the count: {_CANNOT_TELL}"
         return Answer("size", f"{said}, none that was tried does for sure.", False)
-    return Answer("size", f"Of layers 1 and 2, as few as {'; '.join(parts)}.", True)
+    return Answer("size", f"Of {name_layers(group)}, as few as {'; '.join(parts)}.", True)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
+from folkprobe.figures.layers import layer_style
+
 N_BINS = 80
 
 
@@ -26,8 +28,8 @@ def draw_activation_distribution(ax: Axes, densities: Mapping[int, np.ndarray]) 
     for layer, density in densities.items():
         edges = np.linspace(-1, 1, len(density) + 1)
         shown = np.where(density > 0, density, np.nan)
-        (line,) = ax.plot((edges[:-1] + edges[1:]) / 2, shown, drawstyle="steps-mid", label=f"layer {layer}")
-        line.set_linestyle("-")
+        style = layer_style(layer) | {"drawstyle": "steps-mid"}
+        ax.plot((edges[:-1] + edges[1:]) / 2, shown, **style, label=f"layer {layer}")
     ax.set_yscale("log")
     ax.set(xlim=(-1, 1), xlabel="hidden state", ylabel="density")
     ax.grid(True)
@@ -48,7 +50,7 @@ def draw_maximum_magnitude(ax: Axes, maxima: Mapping[int, np.ndarray]) -> None:
     for layer, of_layer in maxima.items():
         rising = np.sort(of_layer)
         median = f"median {np.median(rising):.2f}" if len(rising) else "no unit left"
-        ax.plot(np.arange(len(rising)), rising, label=f"layer {layer}: {median}")
+        ax.plot(np.arange(len(rising)), rising, **layer_style(layer), label=f"layer {layer}: {median}")
     ax.set(xlim=(-0.5, max(n_units, 1) - 0.5), ylim=(0, 1.02))
     ax.set(xlabel="unit, by rising maximum", ylabel="largest |hidden state|\nover the tune")
     ax.grid(True)

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, NullLocator
 
+from folkprobe.figures.layers import layer_style
 from folkprobe.figures.lesion_tables import describe_p, describe_sets
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def _draw_row(ax: Axes, place: int, row, *, is_filled: bool, size: float) -> Non
             0.5, place, "nothing to count", transform=ax.get_yaxis_transform(), ha="center", va="center", fontsize=6
         )
         return
-    colour = f"C{int(row.layer) - 1}"
+    colour = layer_style(int(row.layer))["color"]
     ax.plot([row.lower, row.upper], [place, place], "-", color=colour, linewidth=1.2)
     ax.plot(row.estimate, place, "o", color=colour, markerfacecolor=colour if is_filled else "white", markersize=size)
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
+from folkprobe.figures.layers import layer_style
+
 
 def draw_unit_shares(
     ax: Axes, shares: Mapping[int, tuple[np.ndarray, np.ndarray]], *, title: str, chance: float | None = None
@@ -23,7 +25,7 @@ def draw_unit_shares(
         The share that chance alone gives, as a line.
     """
     for layer, (frequency, share) in shares.items():
-        ax.plot(frequency, share, color=f"C{layer - 1}", label=f"layer {layer}")
+        ax.plot(frequency, share, **layer_style(layer), label=f"layer {layer}")
     if chance is not None:
         ax.axhline(chance, color="0.4", linestyle=":", label=f"by chance {chance:.0%}")
     largest = max((np.nanmax(share, initial=0.0) for _, share in shares.values()), default=0.0)

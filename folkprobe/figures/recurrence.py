@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from folkprobe.figures.layers import curve_style
+
 # The markers of peaks: by the colour of the face.
 PEAK_FACES = {"above noise": "black", "not a sidelobe": "0.7", "sidelobe": "none"}
 
@@ -23,7 +25,7 @@ def draw_peaks(ax: Axes, curves: Mapping, peaks: Sequence[tuple[float, float, st
         `PEAK_FACES`; those above noise are labelled.
     """
     for name, curve in curves.items():
-        ax.plot(curve.frequency_cycles_per_step, curve.level_db()[0], label=name)
+        ax.plot(curve.frequency_cycles_per_step, curve.level_db()[0], **curve_style(name), label=name)
     named: list[float] = []
     for frequency, level_db, text, kind in sorted(peaks, key=lambda peak: -peak[1]):
         ax.plot(frequency, level_db, "o", color="black", markersize=3, markerfacecolor=PEAK_FACES[kind])

@@ -220,7 +220,7 @@ def draw_bias_correlation(ax: Axes, correlation: np.ndarray) -> None:
     ax.set(
         title=f"{len(correlation):,} columns of V against v: magnitude {numbers}"
         + f", {n_constant} constant" * bool(n_constant),
-        xlabel="unit of layer 3, by falling magnitude",
+        xlabel="unit of the last layer, by falling magnitude",
         ylabel="|correlation with v|, over tokens",
         ylim=(0, 1),
     )

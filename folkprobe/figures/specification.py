@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
+from folkprobe.figures.layers import layer_style
+
 
 def draw_shares(ax: Axes, shares: Mapping[int, np.ndarray], *, article_share: float) -> None:
     """Draw the share of units that each specification selects, and the article's.
@@ -23,7 +25,8 @@ def draw_shares(ax: Axes, shares: Mapping[int, np.ndarray], *, article_share: fl
     U. Simonsohn, J. P. Simmons and L. D. Nelson, Specification curve analysis, Nature Human Behaviour 4 (2020) 1208.
     """
     for layer, of_layer in reversed(shares.items()):
-        ax.plot(np.arange(len(of_layer)), of_layer, ".", markersize=1.5, color=f"C{layer - 1}", label=f"layer {layer}")
+        colour = layer_style(layer)["color"]
+        ax.plot(np.arange(len(of_layer)), of_layer, ".", markersize=1.5, color=colour, label=f"layer {layer}")
     label = f"the article's {article_share:.0%} of its layer 1"
     ax.axhline(article_share, color="black", linestyle="--", linewidth=0.8, label=label)
     n = max((len(of_layer) for of_layer in shares.values()), default=0)

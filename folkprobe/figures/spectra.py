@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from folkprobe.figures.axes import LONG_PERIOD_MAX_FREQUENCY, mark_periods, mark_units
+from folkprobe.figures.layers import curve_style
 
 
 def draw_mean_spectra(ax: Axes, curves: Mapping, *, floor_db: float = -60) -> None:
@@ -33,10 +34,11 @@ def draw_mean_spectra(ax: Axes, curves: Mapping, *, floor_db: float = -60) -> No
     for name, curve in curves.items():
         level, lower, upper = curve.level_db()
         n = "no unit left" if np.isnan(level).all() else f"n = {curve.n:,}"
-        (line,) = ax.plot(curve.frequency_cycles_per_step, level, label=f"{name} ({n})")
+        style = curve_style(name)
+        ax.plot(curve.frequency_cycles_per_step, level, **style, label=f"{name} ({n})")
         # The band may reach -inf, which no path can draw; any level below the axes will do.
         band = np.maximum([lower, upper], 10 * floor_db)
-        ax.fill_between(curve.frequency_cycles_per_step, *band, color=line.get_color(), alpha=0.25, linewidth=0)
+        ax.fill_between(curve.frequency_cycles_per_step, *band, color=style["color"], alpha=0.25, linewidth=0)
         levels.append(level[np.isfinite(level)])
         uppers.append(upper[np.isfinite(upper)])
     levels, uppers = np.concatenate(levels), np.concatenate(uppers)
@@ -109,7 +111,7 @@ def draw_long_periods(ax: Axes, curves: Mapping, *, title: str, sidelobes_of_dc:
     for name, curve in curves.items():
         inside = curve.frequency_cycles_per_step <= LONG_PERIOD_MAX_FREQUENCY * 1.05
         level, _, _ = curve.level_db()
-        ax.plot(curve.frequency_cycles_per_step[inside], level[inside], label=name)
+        ax.plot(curve.frequency_cycles_per_step[inside], level[inside], **curve_style(name), label=name)
         shown.append(level[inside & np.isfinite(level)])
     for frequency, level_db in sidelobes_of_dc:
         if frequency > LONG_PERIOD_MAX_FREQUENCY:

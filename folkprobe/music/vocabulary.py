@@ -27,6 +27,12 @@ def token_class(token: str) -> str | None:
     return next((name for name, pattern in _TOKEN_CLASSES.items() if pattern.fullmatch(token)), None)
 
 
+def writes_bars(tokens: Iterable[str]) -> bool:
+    """Report whether bars can be counted in tunes of these tokens: there are bar lines, and a metre."""
+    tokens = list(tokens)
+    return "|" in tokens and any(token_class(token) == "meter" for token in tokens)
+
+
 def group_by_class(tokens: Iterable[str]) -> dict[str | None, list[str]]:
     """Sort the tokens of a vocabulary into their classes.
 

@@ -11,7 +11,7 @@ from folkprobe.music.vocabulary import END_TOKEN, START_TOKEN
 from folkprobe.refusal import Refusal
 
 FORMAT_VERSION = 1
-N_LAYERS = 3
+MAX_LAYERS = 8
 # Tokens are stored in 2 bytes each, see `folkprobe.music.tunes`.
 MAX_VOCABULARY = 2**15 - 1
 # Of the place in the file where a string of any length is found: HDF5's length, address and index.
@@ -172,13 +172,14 @@ def validate_checkpoint(checkpoint: Checkpoint) -> None:
     Raises
     ------
     Refusal
-        A repeated, missing or unprintable token, another number of layers than folk-rnn's, an array whose shape does
-        not chain with its neighbours or that holds no floats, a value that is NaN or infinite; the sentence names the
-        token or the array.
+        A repeated, missing or unprintable token, fewer than 1 or more than `MAX_LAYERS` layers, an array whose shape
+        does not chain with its neighbours or that holds no floats, a value that is NaN or infinite; the sentence names
+        the token or the array.
     """
     _validate_vocabulary(checkpoint.vocabulary)
-    if len(checkpoint.layers) != N_LAYERS:
-        raise Refusal(f"it has {len(checkpoint.layers)} LSTM layers where a folk-rnn network has {N_LAYERS}")
+    n_layers = len(checkpoint.layers)
+    if not 1 <= n_layers <= MAX_LAYERS:
+        raise Refusal(f"it has {n_layers} LSTM layers where networks of 1 to {MAX_LAYERS} can be read")
     embedding, softmax = checkpoint.embedding, checkpoint.softmax
     n_vocabulary = len(checkpoint.vocabulary)
     expected, arrays = {}, {}

@@ -1,4 +1,4 @@
-"""What the softmax reads, step by step: the hidden state of layer 3 along the singular directions of V.
+"""What the softmax reads, step by step: the hidden state of the last layer along the singular directions of V.
 
 The file `projections.h5` keeps, for every step of many tunes, h_t . w_k for the leading directions and the token that
 was drawn next, and the mean and covariance of h_t, from which the variance of the logits along any direction follows.
@@ -25,7 +25,7 @@ N_LEADING = 3
 
 @dataclass(frozen=True)
 class Projections:
-    """Hidden states of layer 3 along the leading directions.
+    """Hidden states of the last layer along the leading directions.
 
     Attributes
     ----------
@@ -73,8 +73,8 @@ def project_hidden_state(
     checkpoint : Checkpoint
         Whose softmax gives the directions.
     tunes : iterable of (hidden_state, next_token_index, is_drawn)
-        For each tune: hidden state of layer 3, shape (n_steps, n_units); the token after each step; whether it was
-        drawn.
+        For each tune: hidden state of the last layer, shape (n_steps, n_units); the token after each step; whether it
+        was drawn.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def variance_shares(
     directions : Directions
         Of either decomposition.
     covariance : ndarray, shape (n_units, n_units)
-        Of layer 3's hidden state over steps.
+        Of the last layer's hidden state over steps.
 
     Returns
     -------

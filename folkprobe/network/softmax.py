@@ -26,7 +26,7 @@ class Directions(NamedTuple):
     s : ndarray of float64, shape (n_directions,)
         Singular values, at least 0; n_directions is min(n_vocabulary, n_units).
     w : ndarray of float64, shape (n_units, n_directions)
-        Directions in the space of layer 3's hidden state, orthonormal columns.
+        Directions in the space of the last layer's hidden state, orthonormal columns.
     """
 
     u: np.ndarray
@@ -101,7 +101,7 @@ def require_direction(directions: Directions, number: int) -> int:
 
 
 def pushed_posterior(checkpoint: Checkpoint, shift: np.ndarray) -> np.ndarray:
-    """Return softmax(v + shift): the token distribution for a zero hidden state of layer 3 and a pushed bias.
+    """Return softmax(v + shift): the token distribution for a zero hidden state of the last layer and a pushed bias.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from folkprobe.artefact import whole_file
 from folkprobe.redaction import refuse_user_information, without_query
 from folkprobe.refusal import Refusal
 
-# No checkpoint of three layers is larger; a larger file is not read into memory.
+# ASSUME: no checkpoint is larger; a larger file is not read into memory.
 MAX_CHECKPOINT_BYTES = 2**30
 _ATTEMPTS = 3
 _CHUNK_BYTES = 2**20

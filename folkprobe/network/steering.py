@@ -21,7 +21,7 @@ _BISECTIONS = 60
 def remove_directions(
     checkpoint: Checkpoint, directions: np.ndarray, *, hidden_state_mean: np.ndarray | None = None
 ) -> Checkpoint:
-    """Make the softmax blind to directions of layer 3's hidden state.
+    """Make the softmax blind to directions of the last layer's hidden state.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def remove_directions(
     Raises
     ------
     Refusal
-        If the columns are not orthonormal, or a length is not that of layer 3.
+        If the columns are not orthonormal, or a length is not that of the last layer.
     """
     D = np.atleast_2d(np.asarray(directions, dtype=np.float64).T).T
     n_units = checkpoint.layers[-1].n_units
@@ -96,7 +96,7 @@ def carried_variance(checkpoint: Checkpoint, covariance: np.ndarray, directions:
     ----------
     checkpoint : Checkpoint
     covariance : ndarray, shape (n_units, n_units)
-        Of layer 3's hidden state over steps.
+        Of the last layer's hidden state over steps.
     directions : ndarray, shape (n_units, n_directions)
         Orthonormal columns.
 
@@ -116,7 +116,7 @@ def random_directions(checkpoint: Checkpoint, covariance: np.ndarray, like: np.n
     ----------
     checkpoint : Checkpoint
     covariance : ndarray, shape (n_units, n_units)
-        Of layer 3's hidden state over steps.
+        Of the last layer's hidden state over steps.
     like : ndarray, shape (n_units,)
         The direction to match, a unit vector.
     rng_seed : int

@@ -16,7 +16,6 @@ from folkprobe.artefact import whole_file
 from folkprobe.music.vocabulary import END_TOKEN, START_TOKEN
 from folkprobe.refusal import Refusal
 
-N_LAYERS = 3
 N_GATES = 4
 _PADDING = -100  # what cross_entropy leaves out of the mean
 
@@ -27,8 +26,10 @@ class TrainingSettings:
 
     Attributes
     ----------
+    n_layers : int
+        LSTM layers, one on the other.
     n_units : int
-        Units of each of the three layers.
+        Units of each layer.
     n_epochs : int
         Passes through the training tunes.
     n_tunes_per_batch : int
@@ -47,6 +48,7 @@ class TrainingSettings:
         Of the split, the initial weights, the order of the tunes and the dropout.
     """
 
+    n_layers: int
     n_units: int
     n_epochs: int
     n_tunes_per_batch: int
@@ -75,7 +77,7 @@ class TrainedModel:
     ----------
     vocabulary : tuple of str
         Tokens in index order.
-    param_values : list of ndarray, 45 arrays, float32
+    param_values : list of ndarray, 1 + 14 n_layers + 2 arrays, float32
         In folk-rnn's order: the one-hot embedding; for each layer W_x (n_in, n_units), W_h (n_units, n_units) and b
         (n_units,) of the input, forget, cell and output gate, then the initial cell state and the initial hidden
         state, each (1, n_units); W (n_units, n_vocabulary) and b (n_vocabulary,) of the softmax layer.
@@ -89,12 +91,12 @@ class TrainedModel:
 
 
 class FolkRnn(nn.Module):
-    """Three LSTM layers over one-hot tokens, with initial states that are learnt, and a softmax layer.
+    """LSTM layers over one-hot tokens, with initial states that are learnt, and a softmax layer.
 
     Parameters
     ----------
-    n_vocabulary, n_units : int
-        Number of tokens, and of units in each layer.
+    n_vocabulary, n_layers, n_units : int
+        Number of tokens, of layers, and of units in each layer.
     dropout : float
         After each layer, in [0, 1).
 
@@ -104,18 +106,18 @@ class FolkRnn(nn.Module):
     held at zero: the two only ever occur as a sum.
     """
 
-    def __init__(self, n_vocabulary: int, n_units: int, dropout: float) -> None:
+    def __init__(self, n_vocabulary: int, n_layers: int, n_units: int, dropout: float) -> None:
         super().__init__()
         self.n_vocabulary = n_vocabulary
-        self.lstm = nn.LSTM(n_vocabulary, n_units, N_LAYERS, dropout=dropout)
-        self.h0 = nn.Parameter(torch.zeros(N_LAYERS, 1, n_units))
-        self.c0 = nn.Parameter(torch.zeros(N_LAYERS, 1, n_units))
+        # PyTorch drops between layers, and warns where there are none.
+        self.lstm = nn.LSTM(n_vocabulary, n_units, n_layers, dropout=dropout if n_layers > 1 else 0.0)
+        self.h0 = nn.Parameter(torch.zeros(n_layers, 1, n_units))
+        self.c0 = nn.Parameter(torch.zeros(n_layers, 1, n_units))
         self.dropout = nn.Dropout(dropout)
         self.softmax = nn.Linear(n_units, n_vocabulary)
-        for layer in range(N_LAYERS):
-            W_x, W_h, b, b_zero = self.lstm.all_weights[layer]
+        for layer, (W_x, W_h, b, b_zero) in enumerate(self.lstm.all_weights):
             for gate_rows in W_x.chunk(N_GATES) if layer else ():
-                # Smaller input weights leave three stacked layers on the unigram plateau for long.
+                # Smaller input weights leave stacked layers on the unigram plateau for long.
                 nn.init.orthogonal_(gate_rows, gain=1.6)
             for gate_rows in W_h.chunk(N_GATES):
                 nn.init.orthogonal_(gate_rows)
@@ -136,8 +138,8 @@ class FolkRnn(nn.Module):
     def param_values(self) -> list[np.ndarray]:
         """Copy the weights in folk-rnn's order (see `TrainedModel`)."""
         arrays = [np.eye(self.n_vocabulary, dtype=np.float32)]
-        for layer in range(N_LAYERS):
-            for W_x, W_h, b in zip(*(w.detach().chunk(N_GATES) for w in self.lstm.all_weights[layer][:3]), strict=True):
+        for layer, weights in enumerate(self.lstm.all_weights):
+            for W_x, W_h, b in zip(*(w.detach().chunk(N_GATES) for w in weights[:3]), strict=True):
                 # Row vectors: folk-rnn multiplies from the left, x @ W.
                 arrays += [W_x.T.numpy(), W_h.T.numpy(), b.numpy()]
             arrays += [self.c0.detach()[layer].numpy(), self.h0.detach()[layer].numpy()]
@@ -220,7 +222,7 @@ def _train(
     settings: TrainingSettings,
     report: Callable[[str], None],
 ) -> TrainedModel:
-    model = FolkRnn(len(vocabulary), settings.n_units, settings.dropout)
+    model = FolkRnn(len(vocabulary), settings.n_layers, settings.n_units, settings.dropout)
     weights = [w for w in model.parameters() if w.requires_grad]
     matrices = [w for w in weights if w.ndim == 2]
     others = [w for w in weights if w.ndim != 2]

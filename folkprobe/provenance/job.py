@@ -50,6 +50,8 @@ def run_job(main: "Callable[..., None]", job: object) -> None:
     Snakemake deletes a job's outputs, the record among them, before the job starts and after it fails, so a record
     never accompanies outputs of another run. Time, host and resources of the run go to a separate file beside the log.
     """
+    # The rules of a study among several have its name before them: a record is that of the study alone.
+    rule = job.rule.rpartition("__")[2]
     log_path = Path(job.log[0])
     started = time.time()
     # What is imported stays until the end. The garbage collector would look at all of it again, the last time when
@@ -76,7 +78,7 @@ def run_job(main: "Callable[..., None]", job: object) -> None:
             write_record(record, record_paths[0], [each for each in outputs if each[0] != "record"], name_of)
         else:
             main(**arguments)
-        _note_circumstances(job.rule, log_path, fingerprint, started)
+        _note_circumstances(rule, log_path, fingerprint, started)
     # And what was imported since.
     gc.freeze()
 

@@ -16,6 +16,8 @@ _MAX_BYTES = 32 * 2**20
 _MAX_RECORDS = 20_000
 _MAX_VALUES = 3_000_000
 _MAX_TEXT = 4096
+# Below results/, where comparisons are.
+COMPARISONS = "compare"
 
 
 class Ledger(NamedTuple):
@@ -43,9 +45,16 @@ class Ledger(NamedTuple):
 
     def place_of(self, path: str, root: Path) -> Path:
         """Return where a recorded path is now: in this results folder, or below the root of the project."""
-        parts = Path(path).parts
-        is_result = parts[:1] == ("results",) and len(parts) > 2 and path in self.makers
-        return self.folder.joinpath(*parts[2:]) if is_result else root / path
+        # A comparison has its own folder, and what it read of its studies is in theirs.
+        parts, n_home = Path(path).parts, 3 if self.is_comparison else 2
+        is_result = parts[:1] == ("results",) and len(parts) > n_home and path in self.makers
+        is_own = is_result and (parts[1] == COMPARISONS) == self.is_comparison
+        return self.folder.joinpath(*parts[n_home:]) if is_own else root / path
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether these are the records of a comparison of studies."""
+        return "compare" in self.manifest.get("configuration", {}).get("merged", {})
 
 
 def is_results_folder(folder: Path) -> bool:

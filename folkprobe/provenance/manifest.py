@@ -1,6 +1,6 @@
 """The manifest: the records of all jobs of a study, joined and checked against one another."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from folkprobe.provenance.record import FORMAT_VERSION, digest_of, read_sealed
@@ -45,3 +45,35 @@ def gather_records(
             raise Refusal(f"{path} is not what {maker} wrote, delete it and run again")
         figures[name_of(path)] = {"sha256": sha256}
     return {"format_version": FORMAT_VERSION, "jobs": jobs, "figures": figures}
+
+
+def join_manifests(own: dict, studies: Mapping[str, dict]) -> dict:
+    """Add the records of studies to those of a comparison that has read their results.
+
+    Parameters
+    ----------
+    own : dict
+        From `gather_records`.
+    studies : mapping of str to dict
+        Manifests by study.
+
+    Returns
+    -------
+    dict
+        As `own`; a job of a study has the study's name before its own.
+
+    Raises
+    ------
+    Refusal
+        If the comparison read a file other than as a study's job wrote it.
+    """
+    jobs = {
+        f"{study}/{name}": record for study, manifest in studies.items() for name, record in manifest["jobs"].items()
+    }
+    written = {each["path"]: (each["sha256"], name) for name, record in jobs.items() for each in record["outputs"]}
+    for name, record in own["jobs"].items():
+        for each in record["inputs"]:
+            sha256, maker = written.get(each["path"], (each["sha256"], ""))
+            if sha256 != each["sha256"]:
+                raise Refusal(f"{each['path']} was not what {maker} wrote when {name} read it, delete it and run again")
+    return own | {"jobs": own["jobs"] | jobs}

@@ -91,6 +91,12 @@ def _as_html(caption: str) -> Markup:
     return Markup(html)  # noqa: S704
 
 
+def layers_in_words(n_layers: int) -> str:
+    """Return "one layer", "two layers" and so on."""
+    words = ("one", "two", "three", "four", "five", "six", "seven", "eight")
+    return f"{words[n_layers - 1]} layer{'s' if n_layers > 1 else ''}"
+
+
 def describe_environment(manifest: Mapping) -> dict[str, str]:
     """Return the versions that all jobs of a study ran on: Python, BLAS with its kernels, distributions."""
     environments = [record["environment"] for record in manifest["jobs"].values()]
@@ -101,8 +107,10 @@ def describe_environment(manifest: Mapping) -> dict[str, str]:
     return versions | dict(sorted(distributions))
 
 
-def describe_claims(claims: "pd.DataFrame") -> dict[str, object]:
-    """Return the rows of ``claims.csv``, read as text, as `claims`, and their `verdict_counts`."""
+def describe_claims(claims: "pd.DataFrame | None") -> dict[str, object]:
+    """Return the rows of ``claims.csv``, read as text, as `claims`, and their `verdict_counts`; none without claims."""
+    if claims is None:
+        return {"claims": [], "verdict_counts": {}}
     return {
         "claims": claims.to_dict("records"),
         "verdict_counts": claims["verdict"].value_counts(sort=False).to_dict(),

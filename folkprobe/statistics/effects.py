@@ -56,10 +56,14 @@ _OUTCOMES = {
     "mean_tokens_per_tune": ("n_tokens", None),
     "mean_log_probability_per_token": ("intact_log_probability", "n_tokens"),
 }
-# Outcomes that may lie outside [0, 1].
 _MEANS = ("mean_tokens_per_tune", "mean_log_probability_per_token")
 _CLASS_COLUMN = re.compile(r"n_(\w+)_tokens")
 _TEST = "; p-value: prediction t over random sets"
+
+
+def is_mean(outcome: str) -> bool:
+    """Report whether an outcome is a mean, which may lie outside [0, 1], and not a share."""
+    return outcome in _MEANS
 
 
 def compare_lesions(outcomes: pd.DataFrame, *, level: float, rng_seed: int, primary_family: str) -> pd.DataFrame:
@@ -101,7 +105,7 @@ def compare_lesions(outcomes: pd.DataFrame, *, level: float, rng_seed: int, prim
         of a kind other than random.
     """
     conditions, counts, names = tabulate_conditions(outcomes)
-    is_share = np.array([name not in _MEANS for name in names])
+    is_share = np.array([not is_mean(name) for name in names])
     intact, groups = _groups(conditions)
     rows = []
     for (layer, family), members in groups.items():
@@ -173,7 +177,7 @@ def tabulate_conditions(outcomes: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarra
                 f"condition {name} has other tunes than {names[0]}, or one of them twice: "
                 "generate the same tunes under every condition and count each once"
             )
-    counts = np.stack([_pair(table, *each, is_share=name not in _MEANS) for name, each in ratios.items()], axis=1)
+    counts = np.stack([_pair(table, *each, is_share=not is_mean(name)) for name, each in ratios.items()], axis=1)
     n_tunes = len(tunes[0])
     return table.iloc[::n_tunes], counts.reshape(len(names), n_tunes, len(ratios), 2), list(ratios)
 

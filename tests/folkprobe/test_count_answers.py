@@ -90,6 +90,31 @@ def test_other_networks_get_other_sentences():
     assert _answers(interchange=_interchange(holds=(0, 0.3, 1)))["readers"].sentence.startswith("Layer 1 only reads")
 
 
+@pytest.mark.parametrize(
+    ("groups", "of_group"),
+    [
+        ("1", "Of layer 1, as few as 8 units"),
+        ("1 2 1+2", "Of layers 1 and 2, as few as 8 units"),
+        ("1 2 3 4 1+2 1+2+3", "Of layers 1, 2 and 3, as few as 8 units"),
+    ],
+)
+def test_networks_of_other_depths_get_a_part_for_each_layer(groups, of_group):
+    rows = [
+        (name, kind, 8, mode) for name in groups.split() for mode in ("holds", "tells") for kind in ("all", "targeted")
+    ]
+    rows += [(groups.split()[-1], "count_explained", 8, "holds"), (groups.split()[-1], "subspace", 8, "holds")]
+    rows += [(groups.split()[-1], "complement_of_subspace", 8, "holds")]
+    table = pd.DataFrame(rows, columns=["layers", "set", "n_units", "mode"])
+    table = table.assign(rank=2, shift=0.95, lower=0.92, upper=0.99, donor="other_count")
+    answers = _answers(interchange=table)
+    for layer in (name for name in groups.split() if "+" not in name):
+        assert f"layer {layer} holds all of it" in answers["holders"].sentence
+        assert f"in layer {layer} they hold 0.95" in answers["band_power"].sentence
+    assert answers["holders"].is_answered
+    assert answers["size"].sentence.startswith(of_group)
+    assert ("rank 2 in each holds" in answers["size"].sentence) == ("+" in groups)
+
+
 def test_wide_intervals_and_undefined_experiments_cannot_tell():
     empty = [table.head(0) for table in (_interchange(), _phase(), _summary())]
     for answers in (_answers(*empty), _answers(_interchange(half=2), _phase(half=2), _summary(half=2))):

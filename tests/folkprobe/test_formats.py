@@ -15,12 +15,13 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from fuzz.genuine import folkrnn_content, write_folkrnn_pickle
-from networks import assert_same_network, random_checkpoint
+from fuzz.genuine import folkrnn_content, without_initial_states, write_folkrnn_pickle
+from networks import VOCABULARY, assert_same_network, random_checkpoint
 from project import ROOT
 
 from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.formats import convert_checkpoint, opcode_check, pickle_entries
+from folkprobe.network.formats.layout import arrays_of_network
 from folkprobe.network.formats.npz import write_npz
 from folkprobe.network.formats.safetensors_file import write_safetensors
 from folkprobe.refusal import Refusal
@@ -38,6 +39,38 @@ def test_a_pickle_of_any_protocol_is_read_exactly(tmp_path, checkpoint, protocol
     assert_same_network(checkpoint, converted)
     assert converted.name == "mine"
     assert converted.embedding is None
+
+
+@pytest.mark.parametrize("n_units", [(3,), (4, 2), (2, 5, 3, 4), (1, 2, 3, 4, 5, 4, 3, 2)])
+@pytest.mark.parametrize("write", [write_folkrnn_pickle, write_npz, write_safetensors, write_checkpoint])
+def test_networks_of_1_to_8_layers_of_any_sizes_are_read_exactly(tmp_path, n_units, write):
+    network = random_checkpoint(n_units=n_units)
+    write(network, tmp_path / "a.file")
+    assert_same_network(network, convert_checkpoint(tmp_path / "a.file"))
+
+
+@pytest.mark.parametrize("n_layers", [1, 2, 4, 8])
+def test_the_layers_of_a_state_dict_are_counted_by_its_names(tmp_path, n_layers):
+    network = without_initial_states(random_checkpoint(n_units=(4,) * n_layers))
+    write_safetensors(network, tmp_path / "a.safetensors", layout="pytorch")
+    assert_same_network(network, convert_checkpoint(tmp_path / "a.safetensors"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("lstm.", "gru.", "'gru.bias_hh_l0', as a GRU network does"),
+        ("bias_hh_l0", "weight_hr_l0", "'lstm.weight_hr_l0', as an LSTM with projections does"),
+        ("_l2", "_l0_reverse", "_l0_reverse', as a bidirectional LSTM does"),
+        ("_l2", "_l8", "holds the array 'lstm.bias_hh_l8': an LSTM of 1 to 8 layers"),
+        ("_l2", "_l3", "lacks the array 'lstm.bias_hh_l2', which an LSTM of 4 layers has"),
+    ],
+)
+def test_other_networks_of_pytorch_are_refused_by_name(tmp_path, old, new, sentence):
+    arrays = arrays_of_network(without_initial_states(random_checkpoint(n_units=(4, 4, 4))), "pytorch")
+    np.savez(tmp_path / "a.npz", allow_pickle=False, **{name.replace(old, new): of for name, of in arrays.items()})
+    with pytest.raises(Refusal, match=sentence):
+        convert_checkpoint(tmp_path / "a.npz", vocabulary=VOCABULARY)
 
 
 def test_a_python_2_file_is_read(shared_file):
@@ -181,6 +214,7 @@ _PEAK = """
 import resource, sys
 from folkprobe.network.checkpoint import write_checkpoint
 from folkprobe.network.formats import convert_checkpoint, opcode_check, pickle_entries
+from folkprobe.network.formats.layout import arrays_of_network
 from folkprobe.network.formats.npz import write_npz
 from folkprobe.network.formats.safetensors_file import write_safetensors
 def peak_bytes():

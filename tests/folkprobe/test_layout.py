@@ -218,7 +218,7 @@ def _pytorch_arrays(**changes):
     ("changes", "sentence"),
     [
         ({"lstm__bias_hh_l2": None}, "lacks the array 'lstm.bias_hh_l2'"),
-        ({"lstm__weight_ih_l0_reverse": np.zeros(3)}, "'lstm.weight_ih_l0_reverse', which a folk-rnn network"),
+        ({"lstm__weight_ih_l0_reverse": np.zeros(3)}, "'lstm.weight_ih_l0_reverse', as a bidirectional LSTM does"),
         ({"lstm__weight_hh_l0": np.zeros((12, 4))}, "weight_ih_l0|weight_hh_l0 has the shape .12, 4. where the four"),
         ({"lstm__weight_ih_l1": np.zeros((16, 4), int)}, "lstm.weight_ih_l1 holds int64 where weights are floats"),
         ({"lstm__weight_ih_l1": np.zeros((16, 5))}, "W_x of layer 2 has the shape"),

@@ -5,8 +5,10 @@ import math
 
 import numpy as np
 import pytest
+from networks import random_checkpoint
 
 from folkprobe.network.formats import convert_checkpoint
+from folkprobe.network.trajectory import capture_trajectory
 from folkprobe.refusal import Refusal
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed: install the extra `train` to test the training")
@@ -14,6 +16,7 @@ training = pytest.importorskip("folkprobe.network.training")
 
 VOCABULARY = ("<s>", "|", "C", "D", "</s>", "M:4/4", "K:Cmaj")
 SETTINGS = training.TrainingSettings(
+    n_layers=3,
     n_units=5,
     n_epochs=2,
     n_tunes_per_batch=4,
@@ -38,9 +41,11 @@ def sigmoid(x: float) -> float:
 
 
 def scalar_posteriors(arrays: list[np.ndarray], token_index: list[int]) -> list[list[float]]:
-    """Next-token probabilities after each token, number by number in float64, straight from the 45 arrays."""
-    layers = [[array.astype(float).tolist() for array in arrays[1 + 14 * k : 15 + 14 * k]] for k in range(3)]
-    V, v = arrays[43].astype(float).tolist(), arrays[44].astype(float).tolist()
+    """Next-token probabilities after each token, number by number in float64, straight from the arrays."""
+    layers = [
+        [array.astype(float).tolist() for array in arrays[1 + 14 * k : 15 + 14 * k]] for k in range(len(arrays) // 14)
+    ]
+    V, v = arrays[-2].astype(float).tolist(), arrays[-1].astype(float).tolist()
     cell = [layer[12][0] for layer in layers]
     hidden = [layer[13][0] for layer in layers]
     posteriors = []
@@ -80,7 +85,7 @@ def test_losses_do_not_count_the_padding(model):
     """The validation loss is the mean over all tokens of the tunes held out, from the arrays alone."""
     held_out = [["C"], ["M:4/4", "K:Cmaj", "C", "|"], ["M:4/4", "K:Cmaj", *(["D", "|"] * 4)]]
     index = {token: k for k, token in enumerate(VOCABULARY)}
-    network = training.FolkRnn(len(VOCABULARY), 5, dropout=0.5)
+    network = training.FolkRnn(len(VOCABULARY), 3, 5, dropout=0.5)
     arrays = network.param_values()
     losses = []
     for tune in held_out:
@@ -92,10 +97,11 @@ def test_losses_do_not_count_the_padding(model):
     assert training._mean_loss(network, batches) == pytest.approx(np.mean(losses), rel=1e-5)
 
 
-def test_arrays_give_the_probabilities_of_the_network():
+@pytest.mark.parametrize("n_layers", [1, 2, 4])
+def test_arrays_give_the_probabilities_of_the_network(n_layers):
     """Catches a wrong gate order, a transposed matrix, swapped or forgotten initial states."""
     torch.manual_seed(0)
-    network = training.FolkRnn(len(VOCABULARY), 5, dropout=0.0)
+    network = training.FolkRnn(len(VOCABULARY), n_layers, 5, dropout=0.0)
     with torch.no_grad():
         for name, parameter in network.named_parameters():
             if "bias_hh" not in name:
@@ -104,6 +110,37 @@ def test_arrays_give_the_probabilities_of_the_network():
     with torch.no_grad():
         expected = network(torch.tensor(token_index)[:, None])[:, 0].double().softmax(-1).numpy()
     np.testing.assert_allclose(scalar_posteriors(network.param_values(), token_index), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("n_layers", [1, 2, 4])
+@pytest.mark.parametrize("n_embedding", [None, 3])
+def test_pytorchs_own_lstm_gives_the_same_states(n_layers, n_embedding):
+    rng = np.random.default_rng(n_layers)
+    network = random_checkpoint(n_layers, n_units=(5,) * n_layers, n_embedding=n_embedding)
+    token_index = rng.integers(0, len(network.vocabulary), 40)
+    lstm = torch.nn.LSTM(network.layers[0].W_x.shape[1], 5, n_layers).double()
+    with torch.no_grad():
+        for weights, layer in zip(lstm.all_weights, network.layers, strict=True):
+            by_row = [array.transpose(0, 2, 1).reshape(20, -1) for array in (layer.W_x, layer.W_h)]
+            for weight, array in zip(weights, (*by_row, layer.b.reshape(-1), np.zeros(20)), strict=True):
+                weight.copy_(torch.from_numpy(array))
+        states = [np.stack([getattr(layer, name) for layer in network.layers])[:, None] for name in ("h0", "c0")]
+        embedding = np.eye(len(network.vocabulary)) if n_embedding is None else network.embedding
+        read = torch.from_numpy(embedding[token_index].astype(np.float64))[:, None]
+        theirs, (last_h, last_c) = lstm(read, tuple(torch.from_numpy(state.astype(np.float64)) for state in states))
+    ours = capture_trajectory(network, [network.vocabulary[index] for index in token_index])
+    np.testing.assert_allclose(ours.hidden_state[-1], theirs[:, 0].numpy(), rtol=0, atol=1e-12)
+    for layer in range(n_layers):
+        np.testing.assert_allclose(ours.hidden_state[layer][-1], last_h[layer, 0].numpy(), rtol=0, atol=1e-12)
+        np.testing.assert_allclose(ours.cell_state[layer][-1], last_c[layer, 0].numpy(), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("n_layers", [1, 2])
+def test_a_network_of_another_depth_is_trained_and_read_back(n_layers, tmp_path):
+    settings = dataclasses.replace(SETTINGS, n_layers=n_layers)
+    trained = training.train_model(TUNES, VOCABULARY, settings, report=lambda line: None)
+    training.write_folkrnn_pickle(trained, tmp_path / "toy.pkl")
+    assert [layer.n_units for layer in convert_checkpoint(tmp_path / "toy.pkl").layers] == [5] * n_layers
 
 
 def test_layout_is_folk_rnns(model):

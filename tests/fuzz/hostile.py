@@ -71,10 +71,10 @@ def _doubling_tuple(n):
     return b")q\0" + b"".join(b"h" + bytes([k]) + b"h" + bytes([k]) + b"\x86q" + bytes([k + 1]) for k in range(n))
 
 
-def _other_cell(n_arrays_per_layer, states):
+def _other_cell(n_arrays_per_layer, states, n_layers=3):
     n = 4
     layer = [np.zeros((n, n), np.float32)] * (n_arrays_per_layer - states) + [np.zeros((1, n), np.float32)] * states
-    return pickle.dumps({"token2idx": {"<s>": 0}, "param_values": [np.eye(2)] + 3 * layer + 2 * [np.eye(2)]}, 2)
+    return pickle.dumps({"token2idx": {"<s>": 0}, "param_values": [np.eye(2)] + n_layers * layer + 2 * [np.eye(2)]}, 2)
 
 
 def _hostile_pickles(marker):
@@ -152,9 +152,12 @@ def _hostile_pickles(marker):
     )
     yield "not_a_model", pickle.dumps([1, 2], 2), "lacks the entries token2idx"
     yield "gru", _other_cell(10, 1), "holds 33 arrays, as a GRU network does"
-    yield "peepholes", _other_cell(17, 2), "holds 54 arrays, as a LSTM with peepholes network does"
+    yield "peepholes", _other_cell(17, 2), "holds 54 arrays, as an LSTM with peepholes network does"
     yield "plain_recurrent", _other_cell(4, 1), "holds 15 arrays, as a plain recurrent network does"
-    yield "two_layers", _shortened(content), "holds 31 arrays, as a LSTM network does"
+    yield "half_a_layer", _of_arrays(content, 22), "holds 24 arrays, as an LSTM network does, a folk-rnn LSTM has 3"
+    yield "layer_lost", _of_arrays(content, 29), "V of the softmax has the shape"
+    yield "nine_layers", _other_cell(14, 2, n_layers=9), "holds 129 arrays, as an LSTM network does"
+    yield "gru_of_7", _other_cell(10, 1, n_layers=7), "holds 73 arrays, as a GRU network does"
     for name, token, sentence in (
         ("empty_token", "", "holds the token '': tokens are printable"),
         ("token_of_two_words", "C D", "holds the token 'C D': tokens are printable"),
@@ -191,9 +194,9 @@ def _colliding_keys(n):
     return b"}(" + b"".join(_pickled(k * (2**61 - 1)) + b"K\0" for k in range(1, n)) + b"u"
 
 
-def _shortened(content):
+def _of_arrays(content, n_arrays):
     arrays = content["param_values"]
-    return pickle.dumps(content | {"param_values": arrays[:29] + arrays[43:]}, 2)
+    return pickle.dumps(content | {"param_values": arrays[:n_arrays] + arrays[43:]}, 2)
 
 
 def _zipped(members, compression=zipfile.ZIP_STORED):
@@ -321,7 +324,8 @@ def _hostile_h5(folder):
         del file["layers/2"]
 
     def renumbered(file):
-        file["layers/4"] = file["layers/3"]
+        for number in range(4, 10):
+            file[f"layers/{number}"] = file["layers/3"]
 
     def worded(file):
         del file["softmax/v"]
@@ -337,7 +341,7 @@ def _hostile_h5(folder):
     yield "squeezed.h5", changed(squeezed), "array /softmax/v is not in the file as it was written"
     yield "reordered.h5", changed(reordered), "unit_index of layer 1 does not ascend"
     yield "emptied.h5", changed(emptied), "not a complete checkpoint.h5"
-    yield "four_layers.h5", changed(renumbered), "has 4 LSTM layers where a folk-rnn network has 3"
+    yield "nine_layers.h5", changed(renumbered), "has 9 LSTM layers where networks of 1 to 8 can be read"
     yield "worded.h5", changed(worded), "not in the file as it was written|not a complete"
     yield "counted.h5", changed(counted), "not a complete checkpoint.h5"
     yield "nothing.h5", b"\x89HDF\r\n\x1a\n", "HDF5, but not as folkprobe wrote it"

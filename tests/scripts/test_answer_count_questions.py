@@ -16,11 +16,14 @@ def test_without_results_every_question_is_open(script, tmp_path):
     held += [(layer, "all", 4, None, "holds", "other_count", 0.0, -0.01, 0.01) for layer in "23"]
     for name, named in columns.items():
         pd.DataFrame(held if name == "interchange" else [], columns=named).to_csv(tmp_path / f"{name}.csv", index=False)
-    script("answer_count_questions").main(
-        tables_paths=[tmp_path / f"{name}.csv" for name in columns],
-        answers_path=tmp_path / "answers.csv",
-        claims_path=tmp_path / "claims.csv",
-    )
+    files = {
+        "tables_paths": [tmp_path / f"{name}.csv" for name in columns],
+        "answers_path": tmp_path / "answers.csv",
+        "claims_path": tmp_path / "claims.csv",
+    }
+    script("answer_count_questions").main(**files, has_claims=False)
+    assert len(pd.read_csv(tmp_path / "claims.csv")) == 0
+    script("answer_count_questions").main(**files, has_claims=True)
     answers = pd.read_csv(tmp_path / "answers.csv").set_index("question")
     assert list(answers.index) == list(CLAIMS)
     assert answers["is_answered"].to_dict() == dict.fromkeys(CLAIMS, False) | {"holders": True}

@@ -34,7 +34,7 @@ def interchange(script, tmp_path):
             checkpoint_path=tmp_path / "checkpoint.h5",
             tunes_path=tmp_path / "tunes.h5",
             layers=[1],
-            family={"n_units": 1, "share_of_layer": None},
+            sizes=[{"n_units": 1, "share_of_layer": None}],
             elapsed_eighths=[1, 6],
             n_sites_per_count=20,
             n_pairs=20,

@@ -25,7 +25,7 @@ def judge(script, tmp_path):
     (tmp_path / "source").write_bytes(b"any checkpoint")
     paths = {name: tmp_path / f"{name}.csv" for name in ("claims", "quantities", "part3", "part7")}
 
-    def run(git_blob_id, changes=None):
+    def run(git_blob_id, changes=None, transform=None):
         text = (ROOT / "resources/claims.yaml").read_text(encoding="utf-8")
         (tmp_path / "claims.yaml").write_text(text.replace(LISTED.git_blob_id, git_blob_id), encoding="utf-8")
         wanted = {(claim.id, each.quantity): _wanted(each) for claim in LISTED.claims for each in claim.quantities}
@@ -47,6 +47,7 @@ def judge(script, tmp_path):
             quantities_path=paths["quantities"],
             page_path=tmp_path / "claims.md",
             model="folkrnn_v2",
+            transform=transform,
         )
         with paths["claims"].open(encoding="utf-8", newline="") as file:
             return {row["claim"]: row["verdict"] for row in csv.DictReader(file)}
@@ -63,6 +64,12 @@ def test_a_name_makes_no_v2(judge, tmp_path):
     for claim in LISTED.claims:
         assert (verdicts[claim.id] == _good(claim)) == (claim.needs == "nothing"), claim.id
     assert "these are not the weights" in (tmp_path / "claims.md").read_text(encoding="utf-8")
+
+
+def test_a_control_made_of_the_weights_is_no_v2(judge):
+    verdicts = judge(BLOB_ID, transform="untrained")
+    for claim in LISTED.claims:
+        assert (verdicts[claim.id] == _good(claim)) == (claim.needs == "nothing"), claim.id
 
 
 def test_with_the_weights_and_the_tune_all_is_judged_that_can_be(judge, tmp_path):

@@ -3,14 +3,14 @@
 import pandas as pd
 
 
-def _plot(script, tmp_path, rows):
+def _plot(script, tmp_path, rows, layers=("1", "1+2")):
     columns = ["layers", "set", "n_units", "rank", "mode", "donor", "shift", "lower", "upper"]
     pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "interchange.csv", index=False)
     script("plot_count_holders").main(
         interchange_path=tmp_path / "interchange.csv",
         figure_paths=[tmp_path / "figure.svg"],
         table_path=tmp_path / "table.csv",
-        layers=["1", "1+2"],
+        layers=list(layers),
     )
 
 
@@ -40,3 +40,17 @@ def test_a_panel_a_group_of_layers_with_a_row_a_part(script, saved_figures, tmp_
 def test_an_empty_table_says_so(script, saved_figures, tmp_path):
     _plot(script, tmp_path, [])
     assert [ax.texts[0].get_text() for ax in saved_figures[0].axes] == ["undefined: see the log"] * 2
+
+
+def test_panels_of_many_layers_are_in_rows_of_four(script, saved_figures, tmp_path):
+    groups = ["1", "2", "3", "4", "1+2", "1+2+3"]
+    _plot(script, tmp_path, [("1+2+3", "all", 16, None, "holds", "other_count", 0.7, 0.6, 0.8)], groups)
+    panels = [ax for ax in saved_figures[0].axes if ax.axison]
+    assert [ax.get_subplotspec().rowspan.start for ax in panels] == [0, 0, 0, 0, 1, 1]
+    assert panels[-1].get_title(loc="left") == "layers 1, 2 and 3"
+    assert panels[-1].lines[0].get_xdata().tolist() == [0.7]
+
+
+def test_one_layer_has_one_panel(script, saved_figures, tmp_path):
+    _plot(script, tmp_path, [("1", "all", 16, None, "holds", "other_count", 0.7, 0.6, 0.8)], ["1"])
+    assert len(saved_figures[0].axes) == 1

@@ -18,6 +18,7 @@ def plot(script, saved_figures, tmp_path):
             figure_paths=[tmp_path / "figure.svg"],
             table_path=tmp_path / "table.csv",
             cuts=cuts,
+            n_layers=3,
         )
         return saved_figures[0], pd.read_csv(tmp_path / "table.csv")
 

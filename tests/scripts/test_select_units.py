@@ -32,8 +32,8 @@ def select(script, write_states, tunes, tmp_path):
             "spectrum": "population",
             "period_steps": [8.7, 9.3],
             "include_dc": True,
-            "share_of_layer": 0.5,
-            "power_fraction_above": dict.fromkeys(("layer_1", "layer_2", "layer_3")),
+            "share_of_layer": [0.5] * 3,
+            "power_fraction_above": [None] * 3,
             "article_power_fraction_above": 0.005,
             "population_segment_steps": None,
             "shown_tune_index": SHOWN,
@@ -79,7 +79,7 @@ def test_numbers_fix_the_thresholds_with_and_without_the_means(select, tunes, gr
     units, selection = select(
         spectrum=group,
         include_dc=include_dc,
-        power_fraction_above=dict(zip(("layer_1", "layer_2", "layer_3"), thresholds, strict=True)),
+        power_fraction_above=thresholds,
     )
     assert units["layer"].tolist() == [1] * 3 + [2] * 4 + [3] * 6
     assert units["unit_index"].tolist() == [unit for units in UNITS for unit in units]
@@ -103,7 +103,7 @@ def test_numbers_fix_the_thresholds_with_and_without_the_means(select, tunes, gr
 
 
 def test_without_numbers_a_share_of_each_layer_is_selected(select, tunes):
-    units, selection = select(share_of_layer=0.33)
+    units, selection = select(share_of_layer=[0.33] * 3)
     assert selection["share_of_layer"].tolist() == [0.33] * 3
     # 0.99, 1.32 and 1.98 units.
     for way, mean_removed in (("", False), ("_mean_removed", True)):
@@ -120,7 +120,7 @@ def test_without_numbers_a_share_of_each_layer_is_selected(select, tunes):
 
 
 def test_a_number_fixes_its_own_layer_only(select):
-    _, selection = select(power_fraction_above={"layer_1": 0.0, "layer_2": None, "layer_3": 1.0})
+    _, selection = select(power_fraction_above=[0.0, None, 1.0])
     assert selection["n_selected"].tolist() == [3, 2, 0]
     assert selection["share_of_layer"].fillna(0).tolist() == [0, 0.5, 0]
     assert selection["power_fraction_above"].tolist()[::2] == [0, 1]
@@ -145,7 +145,7 @@ def test_a_constant_unit_has_no_power_without_its_mean(select, tunes):
 
 def test_the_log_compares_the_selection_with_others(select, caplog):
     caplog.set_level(logging.INFO)
-    _, selection = select(power_fraction_above={"layer_1": None, "layer_2": 0.001, "layer_3": 0.99})
+    _, selection = select(power_fraction_above=[None, 0.001, 0.99])
     text, first = caplog.text, next(selection.itertuples())
     above, without = first.power_fraction_above, first.power_fraction_above_mean_removed
     for name, value, n_by_article in (

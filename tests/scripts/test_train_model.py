@@ -15,6 +15,7 @@ training = pytest.importorskip(
 
 VOCABULARY = ["<s>", "|", "C", "D", "</s>", "M:4/4"]
 SETTINGS = {
+    "n_layers": 2,
     "n_units": 4,
     "n_epochs": 3,
     "n_tunes_per_batch": 4,
@@ -50,4 +51,5 @@ def test_the_weights_of_the_best_epoch_are_written(script, tmp_path, caplog):
 
 def test_the_configuration_names_every_setting_and_no_other():
     config = yaml.safe_load((ROOT / "config/training.yaml").read_text(encoding="utf-8"))
-    assert set(config["model"]) == set(training.TrainingSettings.__dataclass_fields__) == set(SETTINGS)
+    for settings in config["models"].values():
+        assert set(settings) == set(training.TrainingSettings.__dataclass_fields__) == set(SETTINGS)

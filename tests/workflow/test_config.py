@@ -18,6 +18,7 @@ from folkprobe.network.sampling import SAMPLERS
 from folkprobe.network.trajectory import ARRAYS
 from folkprobe.refusal import Refusal
 from study.checks import _PATTERNS, SCHEMA_PATH, check_config, complete_config, merge_configs
+from study.comparison import OVERLAYS_KEY, check_comparison, studies
 from study.conditions import (
     GENERATED,
     MANIPULATIONS,
@@ -25,6 +26,7 @@ from study.conditions import (
     generation_block,
     interventions,
     job_params,
+    lesions,
     network_of,
     seed_range_block,
 )
@@ -32,6 +34,8 @@ from study.config import refuse_repeated_keys
 
 SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text())
 
+
+_FAMILY = {"value": "zero", "scope": "both", "n_random_sets": 2, "with_controls": False}
 
 VALUES = st.recursive(
     st.none() | st.integers() | st.text(max_size=2),
@@ -74,18 +78,43 @@ _ABSENT = object()
 
 
 @pytest.mark.parametrize(
-    "name", sorted(path.stem for path in (ROOT / "config").glob("*.yaml") if path.stem != "training")
+    "name", sorted(path.stem for path in (ROOT / "config").glob("[!c]*.yaml") if path.stem != "training")
 )
 def test_the_configurations_that_we_ship_are_accepted(name):
     check_config(_config(yaml.safe_load((ROOT / f"config/{name}.yaml").read_text())))
 
 
+@pytest.mark.parametrize("name", ["compare", "compare_published"])
+def test_the_comparisons_that_we_ship_are_accepted(name):
+    config = _config(yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()))
+    check_comparison(config)
+    assert len(studies(config)) == len(config["compare"]["studies"])
+    for study in studies(config).values():
+        assert study.pop(OVERLAYS_KEY) is not None
+        check_config(study)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"compare": {"reference": "other"}}, "compare.reference: 'other' is not one of demo, demo_untrained"),
+        ({"compare": {"studies": [[], []]}}, "compare.studies: two studies have the model demo"),
+        ({"compare": {"studies": [[]]}}, "config key compare.studies"),
+        ({"compare": {"studies": [[], ["config/no.yaml"]]}}, "config/no.yaml: No such file"),
+        ({"generation": {"n_tunes": 12}}, "config key generation: beside `compare` nothing may be set"),
+    ],
+)
+def test_a_broken_comparison_is_refused_by_key(change, sentence):
+    config = _config(yaml.safe_load((ROOT / "config/compare.yaml").read_text()), change)
+    with pytest.raises(Refusal, match=sentence):
+        check_comparison(config)
+
+
 def test_no_model_inherits_the_thresholds_of_another():
     for path in (ROOT / "config").glob("*.yaml"):
         selection = yaml.safe_load(path.read_text()).get("selection", {})
-        fixed = {number for number in selection.get("power_fraction_above", {}).values() if number is not None}
         # Of v2, the article gives one.
-        assert fixed == ({0.00025} if path.stem == "folkrnn_v2" else set()), path
+        assert selection.get("power_fraction_above") == (0.00025 if path.stem == "folkrnn_v2" else None), path
 
 
 def test_the_schema_is_a_schema_and_closed_at_every_level():
@@ -128,9 +157,26 @@ def test_the_schema_is_a_schema_and_closed_at_every_level():
         ("selection.period_steps", [9.3, 8.7], "config keys selection.period_steps and .*9.3, 8.7"),
         ("selection.period_steps", [9.01, 9.02], "config keys selection.period_steps .*no DFT bin at n_fft = 1024"),
         ("selection.period_steps", [9], "config key selection.period_steps"),
-        ("selection.power_fraction_above.layer_1", 2.5, "config key selection.power_fraction_above.layer_1"),
-        ("selection.power_fraction_above.layer_4", 0.1, "unknown config key selection.power_fraction_above.layer_4"),
-        ("lesions.a", {"layer": 4, "value": 0, "scope": "both"}, "config key lesions.a.layer"),
+        ("selection.power_fraction_above", 2.5, "config key selection.power_fraction_above"),
+        ("selection.power_fraction_above", [None, 2.5, None], "config key selection.power_fraction_above.1"),
+        ("selection.power_fraction_above", {"layer_1": 0.1}, "config key selection.power_fraction_above"),
+        (
+            "selection.power_fraction_above",
+            [0.1] * 2,
+            "power_fraction_above: a list of 2 where .* 3 LSTM layers",
+        ),
+        ("selection.share_of_layer", [0.1] * 4, "selection.share_of_layer: a list of 4 where the network has 3"),
+        ("lesion_study.families.third.share_of_layer", [0.3], "third.share_of_layer: a list of 1 where"),
+        (
+            "lesion_study.families.third",
+            {"n_units": [8, 129, 8], "share_of_layer": None} | _FAMILY,
+            "families.third.n_units: layer 2 has 128 units, so that 129 cannot be excised",
+        ),
+        ("checkpoint.n_layers", 2, "checkpoint.n_layers: resources/checkpoints/demo.pkl has 3 LSTM layers, not 2"),
+        ("checkpoint.n_layers", 9, "config key checkpoint.n_layers"),
+        ("lesions.a", {"layer": 4, "value": 0, "scope": "both"}, "lesions.a.layer: the network has no layer 4"),
+        ("lesions.a", {"layer": 9, "value": 0, "scope": "both"}, "config key lesions.a.layer"),
+        ("lesions.layer_4_excised", {"value": 0, "scope": "both"}, "lesions.layer_4_excised.layer is missing"),
         ("lesions.a", {"layer": 1, "value": 0, "scope": "all"}, "config key lesions.a.scope"),
         ("lesions.intact", {"layer": 1, "value": 0, "scope": "both"}, "config key lesions"),
         ("lesions.a b", {"layer": 1, "value": 0, "scope": "both"}, "config key lesions"),
@@ -188,16 +234,14 @@ _LESION = {"layer": 1, "value": 0, "scope": "both"}
         ("generation", None, "a mapping of keys"),
         ("generation", [], "a mapping of keys"),
         ("lesions", [], "a mapping of keys"),
-        ("selection.power_fraction_above", 0.1, "a mapping of keys"),
-        ("selection.power_fraction_above", None, "a mapping of keys"),
+        ("selection.power_fraction_above", "0.1", "allowed: a number or null or a list, at least 0, at most 1"),
+        ("selection.power_fraction_above", _ABSENT, "is missing"),
         ("selection.share_of_layer", _ABSENT, "is missing"),
         ("trajectories", _ABSENT, "is missing"),
-        ("selection.power_fraction_above.layer_3", _ABSENT, "is missing"),
         ("lesion_study.families.third.scope", _ABSENT, "is missing"),
         ("seed", 11, "allowed here are"),
-        ("checkpoint.sourc", "x", "allowed here are git_blob_id, source, vocabulary"),
+        ("checkpoint.sourc", "x", "allowed here are git_blob_id, n_layers, source, transform"),
         ("spectra.windw", "hann", "allowed here are population_n_fft"),
-        ("selection.power_fraction_above.layer_0", 0.1, "allowed here are layer_1, layer_2, layer_3"),
         ("interventions.removal", {}, "allowed here are pushes, removals"),
         ("interventions.pushes.w1_pushed_up.beta", 1, "allowed here are alpha"),
         ("lesion_study.famlies", {}, "allowed here are families"),
@@ -236,12 +280,12 @@ _LESION = {"layer": 1, "value": 0, "scope": "both"}
         ("selection.include_dc", "yes", "allowed: true or false"),
         ("selection.include_dc", 1, "allowed: true or false"),
         ("selection.spectrum", "shown", "['population', 'shown_tune']"),
-        ("selection.power_fraction_above.layer_2", -0.1, "allowed: a number or null, at least 0, at most 1"),
-        ("selection.share_of_layer", 33, "allowed: a number, above 0, at most 1"),
+        ("selection.power_fraction_above", [0, -0.1, 0], "allowed: a number or null, at least 0, at most 1"),
+        ("selection.share_of_layer", 33, "allowed: a number or a list, above 0, at most 1"),
         ("selection.share_of_layer", 0, "above 0"),
-        ("selection.share_of_layer", None, "allowed: a number, above 0"),
+        ("selection.share_of_layer", None, "allowed: a number or a list, above 0"),
         ("selection.share_of_layer", _NAN, "nan is not a number that can be used"),
-        ("selection.power_fraction_above.layer_2", _NAN, "nan is not a number that can be used"),
+        ("selection.power_fraction_above", _NAN, "nan is not a number that can be used"),
         ("peaks.prominence_db_min", -1, "at least 0"),
         ("lines.time_half_bandwidth", 0, "at least 1.5"),
         ("lines.false_discovery_rate", 2, "below 1"),
@@ -256,7 +300,7 @@ _LESION = {"layer": 1, "value": 0, "scope": "both"}
             "[9.3, 8.7] is not a band of periods, give the shorter edge",
         ),
         ("specifications.bands_steps", [[8.7]], "its length at least 2"),
-        ("lesions.a", _LESION | {"layer": "1"}, "not one of [1, 2, 3]"),
+        ("lesions.a", _LESION | {"layer": "1"}, "not one of [1, 2, 3, 4, 5, 6, 7, 8, 'each']"),
         ("lesions.a", _LESION | {"value": _NAN}, "nan is not a number that can be used"),
         ("lesions.a", _LESION | {"unit_index": [-1]}, "at least 0"),
         ("lesions.a", _LESION | {"unit_index": [3, 3]}, "non-unique"),
@@ -335,8 +379,8 @@ def test_a_url_is_not_looked_for_on_disk():
 
 
 def test_conditions_are_intact_the_lesions_and_what_is_stimulated():
-    lesions = ["layer_1_excised", "layer_2_excised", "layer_3_excised"]
-    assert conditions(_config()) == ["intact", *lesions, "intact_two_hot", "layer_1_excised_two_hot"]
+    excised = ["layer_1_excised", "layer_2_excised", "layer_3_excised"]
+    assert conditions(_config()) == ["intact", *excised, "intact_two_hot", "layer_1_excised_two_hot"]
     assert network_of(_config(), "layer_1_excised_two_hot") == "layer_1_excised"
     assert network_of(_config(), "layer_2_excised") == "layer_2_excised"
 
@@ -399,7 +443,6 @@ def test_interventions_are_the_removals_then_the_pushes_with_all_parameters():
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        ("lesions", "layer_2_excised"),
         ("stimulated", "intact_two_hot"),
         ("interventions.removals", "w1_removed"),
         ("lesion_study.families", "third_out"),
@@ -410,6 +453,17 @@ def test_what_an_overlay_sets_to_null_is_left_out(path, name):
     complete_config(config)
     check_config(config)
     assert config == _changed(f"{path}.{name}", _ABSENT)
+
+
+def test_a_lesion_of_each_layer_is_changed_by_name():
+    overlay = {"layer_1_excised": {"value": 0.5}, "layer_2_excised": None, "own": {"layer": 2, "unit_index": [3]}}
+    found = lesions(_config({"lesions": overlay | {"own": overlay["own"] | {"value": 1.0, "scope": "out"}}}))
+    assert found == {
+        "layer_1_excised": {"layer": 1, "value": 0.5, "scope": "both"},
+        "layer_3_excised": {"layer": 3, "value": 0.0, "scope": "both"},
+        "own": {"layer": 2, "unit_index": [3], "value": 1.0, "scope": "out"},
+    }
+    assert lesions(_config({"lesions": {"excised": None}})) == {}
 
 
 def test_a_stimulated_condition_needs_its_network():

@@ -7,7 +7,11 @@ from subprocess import run
 
 from project import ROOT, tiny_project
 
-SECTIONS = "import json; from study.figures import sections; print(json.dumps(sections()))"
+SECTIONS = """
+import json, pathlib, yaml
+from study.figures import sections
+print(json.dumps(sections(yaml.safe_load(pathlib.Path("config/config.yaml").read_text()))))
+"""
 
 
 def test_the_recipe_leads_from_a_row_to_a_place_in_the_report(tmp_path):

@@ -253,7 +253,7 @@ def test_no_job_takes_more_than_it_asks_a_cluster_for(finished):
 def test_a_selection_of_nothing_or_everything_is_a_result(smoke_study, tmp_path, nothing, everything):
     project = smoke_study.copy(tmp_path / "copy")
     results = project.folder / "results/smoke"
-    above = {f"layer_{nothing}": 1.0, f"layer_{everything}": 0.0}
+    above = [{nothing: 1.0, everything: 0.0}.get(layer) for layer in (1, 2, 3)]
     project.smoke(overlay=yaml.safe_dump({"selection": {"power_fraction_above": above}}))
     rows = {int(row["layer"]): row for row in _rows(results / "selection.csv")}
     for layer, word, n_selected in ((nothing, "none", "0"), (everything, "all", rows[everything]["n_units"])):

@@ -34,7 +34,13 @@ rule convert_checkpoint:
     params:
         job=job_params(
             "convert_checkpoint",
-            {"model": config["model"]},
+            {
+                "model": config["model"],
+                "n_layers": len(layers(config)),
+                "transform": config["checkpoint"]["transform"],
+                "transform_rng_seed": config["checkpoint"]["transform_rng_seed"],
+                "is_planned_with_bars": HAS_BARS,
+            },
         ),
     script:
         "../scripts/convert_checkpoint.py"

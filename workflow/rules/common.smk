@@ -9,11 +9,12 @@ from snakemake.exceptions import WorkflowError
 from snakemake.io import flag
 from snakemake.logging import logger
 from snakemake.path_modifier import PATH_MODIFIER_FLAG
+from study.comparison import OVERLAYS_KEY
 from study.config import refuse_repeated_keys
 from study.jobs import configuration, study_outputs
 from study.counting import (
-    LAYER_GROUPS,
     interchange_block,
+    layer_groups,
     phase_block,
     regression_block,
 )
@@ -29,7 +30,6 @@ from study.checks import check_config, complete_config, with_defaults
 from study.conditions import (
     GENERATED,
     INTACT,
-    LAYERS,
     MANIPULATIONS,
     caption_paths,
     conditions,
@@ -39,13 +39,25 @@ from study.conditions import (
     given_files,
     interventions,
     job_params,
+    lesions,
     network_of,
     seed_range_block,
     what_tunes_depend_on,
 )
-from study.figures import DRAWN, FIGURES, REPLAYS, sections
+from study.figures import (
+    FIGURES,
+    REPLAYS,
+    TABLES_OF_BARS,
+    drawn,
+    figures,
+    left_out,
+    sections,
+)
+from study.network import by_layer, has_bars, has_claims, layers
 from study.places import code_file, refuse_read_only_folder
 
+# Of a study beside others: its configuration is not the files of the command line.
+OVERLAYS = config.pop(OVERLAYS_KEY, None)
 config = with_defaults(config)
 complete_config(config)
 try:
@@ -53,9 +65,8 @@ try:
     if workflow.is_main_process:
         refuse_read_only_folder()
     # In a module they are those of another workflow.
-    refuse_repeated_keys(
-        [] if workflow.modifier.skip_configfile else workflow.configfiles
-    )
+    if not workflow.modifier.skip_configfile:
+        refuse_repeated_keys(workflow.configfiles)
     check_config(config)
 except Refusal as refusal:
     raise WorkflowError(str(refusal)) from None
@@ -63,6 +74,8 @@ except Refusal as refusal:
 # Jobs on a cluster read this file again. workflow/run.py estimates the run's time from the configuration.
 if workflow.is_main_process:
     logger.info(describe_lesion_study(config), extra={"config": config})
+    if left_out(config):
+        logger.info(left_out(config))
 
 # Snakemake gives the interpreter's path to a shell unquoted (its issue 2645), which a folder with a space breaks. Escaped
 # and not quoted, since Snakemake also cuts off the file's name and the Slurm plugin puts all in double quotes; and once,
@@ -93,6 +106,7 @@ def outputs_of_all():
 
 CONDITIONS = conditions(config)
 INTERVENTIONS = interventions(config)
+HAS_CLAIMS, HAS_BARS = has_claims(config), has_bars(config)
 SUFFIXES = ["svg", "pdf", "png"]
 
 
@@ -102,7 +116,7 @@ wildcard_constraints:
         [*CONDITIONS, *(each["condition"] for each in INTERVENTIONS), *GENERATED]
     ),
     replay="|".join([*CONDITIONS, *MANIPULATIONS, *GENERATED]),
-    lesion="|".join(config["lesions"]) or "(?!)",
-    layer="|".join(map(str, LAYERS)),
+    lesion="|".join(lesions(config)) or "(?!)",
+    layer="|".join(map(str, layers(config))),
     shard=r"\d+",
     batch=r"\d+",

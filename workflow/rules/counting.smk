@@ -1,5 +1,5 @@
 wildcard_constraints:
-    layers="|".join(map(re.escape, LAYER_GROUPS)),
+    layers="|".join(map(re.escape, layer_groups(config))),
 
 
 rule interchange_counts:
@@ -33,7 +33,8 @@ rule gather_interchanges:
     """The interchanges of all layers, the tests of single layers adjusted for their number."""
     input:
         batches=expand(
-            "results/{{model}}/counting/interchange_{layers}.csv", layers=LAYER_GROUPS
+            "results/{{model}}/counting/interchange_{layers}.csv",
+            layers=layer_groups(config),
         ),
     output:
         interchange="results/{model}/interchange.csv",
@@ -134,6 +135,6 @@ rule answer_count_questions:
     conda:
         "../../envs/environment.yaml"
     params:
-        job=job_params("answer_count_questions", {}),
+        job=job_params("answer_count_questions", {"has_claims": HAS_CLAIMS}),
     script:
         "../scripts/answer_count_questions.py"

@@ -4,25 +4,18 @@ TABLES = [
     "specifications",
     "peaks",
     "band_lines",
-    "coherence",
-    "responses",
-    "replays",
-    "bar_ends",
-    "interchange",
-    "phase_response",
-    "clocks",
-    "probe",
-    "claims",
+    *(TABLES_OF_BARS if HAS_BARS else []),
+    *(["claims"] if HAS_CLAIMS else []),
     "window_tables",
     "window_tables_printed",
 ]
-FIGURE_NAMES = [name for figure in FIGURES for name in figure.names]
+FIGURE_NAMES = [name for figure in figures(config) for name in figure.names(config)]
 
 
 wildcard_constraints:
-    spectrum="|".join(DRAWN["spectrum"]),
-    units=r"strongest|[1-3]_\d+",
-    decomposition="|".join(DRAWN["decomposition"]),
+    spectrum="|".join(drawn(config)["spectrum"]),
+    units=rf"strongest|({'|'.join(map(str, layers(config)))})_\d+",
+    decomposition="|".join(drawn(config)["decomposition"]),
 
 
 def script_stem(rule):
@@ -31,7 +24,7 @@ def script_stem(rule):
 
 
 # The name of the loop's variable is that of the parameter in which Snakemake hands over a rule's name when it runs a job:
-# `script:` is evaluated then once more, when the loop has ended.
+# `script:` is evaluated then once more, when the loop has ended; of a study among several, its name is before the rule's.
 for rule, figure in {figure.rule: figure for figure in FIGURES}.items():
 
     rule:

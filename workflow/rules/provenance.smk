@@ -11,7 +11,8 @@ rule write_provenance:
         "../../envs/environment.yaml"
     params:
         job=job_params(
-            "write_provenance", {"configuration": configuration(workflow, config)}
+            "write_provenance",
+            {"configuration": configuration(workflow, config, OVERLAYS)},
         ),
     script:
         "../scripts/write_provenance.py"

@@ -1,5 +1,5 @@
 # Those whose wrong bars are shown: the intact network's tune, and each lesion's beside it.
-REPORTED_TUNES = [INTACT, *config["lesions"]]
+REPORTED_TUNES = [INTACT, *lesions(config)] if HAS_BARS else []
 CAPTIONS = [code_file(path) for path in caption_paths()]
 
 
@@ -19,8 +19,8 @@ rule write_report:
         ),
         template=local(code_file("workflow/report/report.html.j2")),
         effects="results/{model}/effects.csv",
-        claims="results/{model}/claims.csv",
-        answers="results/{model}/count_answers.csv",
+        claims="results/{model}/claims.csv" if HAS_CLAIMS else [],
+        answers="results/{model}/count_answers.csv" if HAS_BARS else [],
         checkpoint="results/{model}/intact/checkpoint.h5",
         # Made of the records of all jobs before; so this one keeps none.
         manifest="results/{model}/provenance.json",
@@ -34,7 +34,7 @@ rule write_report:
         job=job_params(
             "write_report",
             {
-                "sections": sections(),
+                "sections": sections(config),
                 "study": {
                     "model": config["model"],
                     "period_steps": config["selection"]["period_steps"],

@@ -158,28 +158,3 @@ rule compare_interventions:
         ),
     script:
         "../scripts/compare_interventions.py"
-
-
-rule compute_claims_part3:
-    """The numbers of part 3 of the articles (and parts 1, 2 and 9), computed for this network."""
-    input:
-        checkpoint="results/{model}/intact/checkpoint.h5",
-        projections="results/{model}/intact/projections.h5",
-        auc="results/{model}/softmax_auc.csv",
-        trajectories="results/{model}/intact/trajectories.h5",
-        tunes="results/{model}/intact/tunes.h5",
-        vocabulary=local(code_file("resources/vocabulary_v2.json")),
-    output:
-        claims="results/{model}/claims_part3.csv",
-        record="results/{model}/records/compute_claims_part3.json",
-    log:
-        "results/{model}/logs/compute_claims_part3.log",
-    conda:
-        "../../envs/environment.yaml"
-    params:
-        job=job_params(
-            "compute_claims_part3",
-            {"tune_index": config["spectra"]["shown_tune_index"]},
-        ),
-    script:
-        "../scripts/compute_claims_part3.py"

@@ -37,17 +37,17 @@ rule count_corpus:
 
 
 rule train_model:
-    """Train the three-layer LSTM of the demo and write it as a folk-rnn pickle."""
+    """Train an LSTM and write it as a folk-rnn pickle."""
     input:
         corpus="results/training/corpus.txt",
         vocabulary=local(code_file("resources/vocabulary_v2.json")),
     output:
-        checkpoint="results/training/demo.pkl",
-        record="results/training/records/train_model.json",
+        checkpoint="results/training/{network}.pkl",
+        record="results/training/records/train_model_{network}.json",
     log:
-        "results/training/logs/train_model.log",
+        "results/training/logs/train_model_{network}.log",
     benchmark:
-        "results/training/benchmarks/train_model.tsv"
+        "results/training/benchmarks/train_model_{network}.tsv"
     conda:
         "../../envs/train.yaml"
     threads: 1
@@ -55,6 +55,8 @@ rule train_model:
         mem_mb=2000,
         runtime=120,
     params:
-        job=job_params("train_model", config["model"]),
+        job=lambda wildcards: job_params(
+            "train_model", config["models"][wildcards.network]
+        ),
     script:
         "../scripts/train_model.py"

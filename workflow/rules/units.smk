@@ -21,6 +21,10 @@ rule select_units:
             "select_units",
             config["selection"]
             | {
+                key: by_layer(config["selection"][key], config)
+                for key in ("share_of_layer", "power_fraction_above")
+            }
+            | {
                 key: config["spectra"][key]
                 for key in ("population_segment_steps", "shown_tune_index")
             },

@@ -28,7 +28,7 @@ def main(
     sets_path: Path,
     interchange_path: Path,
     layers: list[int],
-    family: dict,
+    sizes: list[dict],
     elapsed_eighths: list[int],
     n_sites_per_count: int,
     n_pairs: int,
@@ -60,10 +60,9 @@ def main(
         )
         log.info("%d sites, %d pairs in %d tunes", len(sites), len(interchange.pairs), interchange.n_tunes)
         present = {layer: checkpoint.layers[layer - 1].unit_index for layer in layers}
-        chosen = sets["n_units"] == sets["layer"].map(
-            lambda layer: resolve_n_units(len(units[units["layer"] == layer]), **family)
-        )
         powers = {layer: units.loc[units["layer"] == layer, "power_fraction"].to_numpy() for layer in layers}
+        n_cut = {layer: resolve_n_units(len(powers[layer]), **size) for layer, size in zip(layers, sizes, strict=True)}
+        chosen = sets["n_units"] == sets["layer"].map(n_cut)
         states, count = counter.states(fitted), fitted["elapsed_eighths"].to_numpy()
         for part in declare_parts(present, states, count, powers, sets[chosen], rng_seed=rng_seed, **parts):
             for donor in (OTHER_COUNT, SAME_COUNT) if part.set == ALL else (OTHER_COUNT,):

@@ -27,6 +27,7 @@ def main(
     quantities_path: Path,
     page_path: Path,
     model: str,
+    transform: str | None,
 ) -> None:
     """Write a row for each claim, a row for each of its quantities, and the page."""
     listed = read_claims(claims_path, schema_path)
@@ -37,7 +38,7 @@ def main(
                 values[row["claim"], row["quantity"]] = (row["value"], row.get("value_opposite_sign", ""))
     # The weights are identified by their file's content, not by the study's name for them.
     blob_id = git_blob_id(read_source(source_path))
-    is_v2 = blob_id == listed.git_blob_id
+    is_v2 = blob_id == listed.git_blob_id and transform is None
     verdicts = judge_claims(listed.claims, values, is_v2=is_v2)
     write_table(pd.DataFrame(claim_rows(verdicts)), output_claims_path)
     write_table(pd.DataFrame(quantity_rows(verdicts)), quantities_path)

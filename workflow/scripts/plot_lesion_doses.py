@@ -17,6 +17,8 @@ from folkprobe.figures.lesions import draw_doses, share_limit
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
 
+_N_COLUMNS = 3
+
 
 def main(
     *,
@@ -25,6 +27,7 @@ def main(
     figure_paths: list[Path],
     table_path: Path,
     cuts: dict[str, dict[str, str]],
+    n_layers: int,
 ) -> None:
     """Write a panel for each layer, and the levels and the random sets that it shows."""
     effects = pd.read_csv(effects_path)
@@ -33,12 +36,16 @@ def main(
     sets = sets[sets["kind"] == "random"].merge(levels[["layer", "family"]].drop_duplicates())
     drawn = [levels["estimate"], levels["upper"], sets["share_of_wrong_bars"], [intact]]
     notes = describe_intervals(levels) or "no family that zeroes units is declared"
-    with new_figure(height_mm=85 + 3 * notes.count("\n")) as figure:
-        panels = figure.subplots(1, 3, sharey=True)
-        for layer, ax in enumerate(panels, start=1):
+    n_rows = -(-n_layers // _N_COLUMNS)
+    with new_figure(height_mm=25 + 60 * n_rows + 3 * notes.count("\n")) as figure:
+        panels = figure.subplots(n_rows, min(n_layers, _N_COLUMNS), squeeze=False, sharey=True).ravel()
+        for ax in panels[n_layers:]:
+            ax.axis("off")
+        for layer, ax in enumerate(panels[:n_layers], start=1):
             of_layer = (table[table["layer"] == layer] for table in (levels, sets))
             draw_doses(ax, *of_layer, intact=intact, top=share_limit(np.concatenate(drawn)), title=f"layer {layer}")
-        panels[0].set_ylabel("share of wrong bars")
+        for ax in panels[::_N_COLUMNS]:
+            ax.set_ylabel("share of wrong bars")
         entries = {}
         for ax in panels:
             entries |= dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))

@@ -16,7 +16,7 @@ def main(
     """Write a panel a layer, and the numbers in the order in which they are drawn."""
     units, selection = pd.read_csv(units_path), pd.read_csv(selection_path)
     with new_figure(height_mm=75 * len(selection)) as figure:
-        for ax, row in zip(figure.subplots(len(selection)), selection.itertuples(), strict=True):
+        for ax, row in zip(figure.subplots(len(selection), squeeze=False)[:, 0], selection.itertuples(), strict=True):
             of_layer = units[units["layer"] == row.layer]
             draw_power_fraction(
                 ax,

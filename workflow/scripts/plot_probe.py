@@ -16,7 +16,7 @@ def main(*, probe_path: Path, interchange_path: Path, figure_paths: list[Path], 
     probe = pd.read_csv(probe_path).rename(columns={"r2": "estimate"})
     interchange = pd.read_csv(interchange_path, dtype={"layers": str}).rename(columns={"shift": "estimate"})
     whole = (interchange["set"] == "all") & (interchange["mode"] == "holds") & (interchange["donor"] == "other_count")
-    holds = interchange[whole & interchange["layers"].isin(["1", "2", "3"])].assign(target="holds")
+    holds = interchange[whole & interchange["layers"].str.fullmatch(r"\d+")].assign(target="holds")
     shown = pd.concat([probe, holds.rename(columns={"layers": "layer"})])
     shown = shown[["layer", "meter", "target", "estimate", "lower", "upper", "n_tunes"]].astype({"layer": int})
     is_own = shown["meter"].isna() | (shown["meter"] == METER)

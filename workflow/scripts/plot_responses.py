@@ -25,7 +25,7 @@ def main(
     responses, curves = pd.read_csv(responses_path), pd.read_csv(curves_path)
     shown = []
     layers = read_spectra(spectra_path, "shown_tune_padded").layers
-    with new_figure(height_mm=160) as figure:
+    with new_figure(height_mm=40 + 40 * len(layers)) as figure:
         axes = figure.subplots(len(layers), sharex=True, squeeze=False)[:, 0]
         for number, (ax, layer) in enumerate(zip(axes, layers, strict=True), start=1):
             column = strongest_unit(layer.spectrum, tuple(period_steps))

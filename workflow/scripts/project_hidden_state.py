@@ -15,7 +15,7 @@ log = logging.getLogger("folkprobe.project_hidden_state")
 
 
 def main(*, checkpoint_path: Path, trajectories_path: Path, tunes_path: Path, projections_path: Path) -> None:
-    """Project layer 3's hidden state of every captured tune."""
+    """Project the last layer's hidden state of every captured tune."""
     tunes = read_tunes(tunes_path)
     with read_trajectories(trajectories_path) as stored:
         steps = (

@@ -24,8 +24,8 @@ def main(
     spectrum: str,
     period_steps: list[float],
     include_dc: bool,
-    share_of_layer: float,
-    power_fraction_above: dict[str, float | None],
+    share_of_layer: list[float],
+    power_fraction_above: list[float | None],
     article_power_fraction_above: float,
     population_segment_steps: int | None,
     shown_tune_index: int,
@@ -45,8 +45,8 @@ def main(
                     spectra,
                     tuple(period_steps),
                     include_dc=include_dc,
-                    share_of_layer=share_of_layer,
-                    power_fraction_above=power_fraction_above[f"layer_{number}"],
+                    share_of_layer=share_of_layer[number - 1],
+                    power_fraction_above=power_fraction_above[number - 1],
                     article_power_fraction_above=article_power_fraction_above,
                 )
             except Refusal as refusal:

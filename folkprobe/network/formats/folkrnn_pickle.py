@@ -1,9 +1,10 @@
 """The pickle in which folk-rnn keeps a trained network.
 
 Layout (Lasagne's `get_all_param_values`, written by folk-rnn's `train_rnn.py`): a dict with `token2idx` and
-`param_values`, a list of 45 arrays: [0] the embedding, eye(n_vocabulary); layer l = 0, 1, 2 from 1 + 14 l on with
-(W_x, W_h, b) for input gate, forget gate, cell and output gate, then cell_init and hid_init, both (1, n_units);
-[43] W (n_units, n_vocabulary) and [44] b of the softmax. Row vectors, ``x @ W``; no peepholes.
+`param_values`, a list of 1 + 14 L + 2 arrays for L layers (folk-rnn has 3): [0] the embedding, eye(n_vocabulary); layer
+l = 0, 1, ... from 1 + 14 l on with (W_x, W_h, b) for input gate, forget gate, cell and output gate, then cell_init and
+hid_init, both (1, n_units); the last two W (n_units, n_vocabulary) and b of the softmax. Row vectors, ``x @ W``; no
+peepholes.
 
 References
 ----------
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from folkprobe.network.checkpoint import N_LAYERS, Checkpoint, Layer, Softmax, is_one_hot
+from folkprobe.network.checkpoint import MAX_LAYERS, Checkpoint, Layer, Softmax, is_one_hot
 from folkprobe.network.formats.array_bytes import weights
 from folkprobe.network.formats.description import ordered_tokens
 from folkprobe.network.formats.inert_pickle import InertArray, read_inert_pickle
@@ -25,11 +26,13 @@ from folkprobe.refusal import Refusal
 
 SOURCE_FORMAT = "folk-rnn pickle"
 _ENTRIES = {"token2idx", "param_values"}
-_ARRAYS_PER_LAYER = 14
-_N_ARRAYS = 1 + N_LAYERS * _ARRAYS_PER_LAYER + 2
+_N_GATE_ARRAYS = 12
+_ARRAYS_PER_LAYER = _N_GATE_ARRAYS + 2
+# The embedding, and W and b of the softmax.
+_N_OTHER_ARRAYS = 3
 # In Lasagne's order each kind of layer ends with its initial states, the only arrays of shape (1, n_units): how many
 # arrays come before the first of them tells the kind.
-_CELLS = {9: "GRU", 12: "LSTM", 15: "LSTM with peepholes", 3: "plain recurrent"}
+_CELLS = {9: "a GRU", _N_GATE_ARRAYS: "an LSTM", 15: "an LSTM with peepholes", 3: "a plain recurrent"}
 
 
 def convert_folkrnn_pickle(
@@ -67,7 +70,7 @@ def convert_folkrnn_pickle(
     arrays = _arrays(content["param_values"], n_bytes)
     embedding, softmax_v, softmax_w = arrays[0], arrays.pop(), arrays.pop()
     layers = []
-    for number in range(1, N_LAYERS + 1):
+    for number in range(1, len(arrays) // _ARRAYS_PER_LAYER + 1):
         layers.append(_layer(arrays[1 : 1 + _ARRAYS_PER_LAYER], number))
         del arrays[1 : 1 + _ARRAYS_PER_LAYER]
     return Checkpoint(
@@ -84,10 +87,13 @@ def convert_folkrnn_pickle(
 def _arrays(values: object, n_file_bytes: int) -> list[np.ndarray]:
     if not isinstance(values, list) or not all(isinstance(value, InertArray) for value in values):
         raise Refusal("its param_values is not a list of arrays")
-    if len(values) != _N_ARRAYS:
+    n_layers, n_left = divmod(len(values) - _N_OTHER_ARRAYS, _ARRAYS_PER_LAYER)
+    kind = _kind_of(values)
+    if n_left or not 1 <= n_layers <= MAX_LAYERS or kind not in ("", _CELLS[_N_GATE_ARRAYS]):
         raise Refusal(
-            f"its param_values holds {len(values)} arrays{_kind_of(values)}, a folk-rnn LSTM of {N_LAYERS} layers has "
-            f"{_N_ARRAYS}: networks with other cells or depths cannot be read"
+            f"its param_values holds {len(values)} arrays{f', as {kind} network does' if kind else ''}, a folk-rnn "
+            f"LSTM has {_N_OTHER_ARRAYS} + {_ARRAYS_PER_LAYER} for each of its 1 to {MAX_LAYERS} layers: networks with "
+            "other cells or more layers cannot be read"
         )
     arrays, n_bytes = [], 0
     for number in range(len(values)):
@@ -102,15 +108,14 @@ def _arrays(values: object, n_file_bytes: int) -> list[np.ndarray]:
 
 
 def _kind_of(values: list[InertArray]) -> str:
-    """Name the kind of network that has this other number of arrays, where it is known."""
+    """Name the kind of cell that arrays in this order have, where it is known."""
     shapes = [value.shape for value in values[1:20]]
     is_state = [isinstance(shape, tuple) and len(shape) == 2 and shape[0] == 1 for shape in shapes]
-    cell = _CELLS.get(is_state.index(True)) if True in is_state else None
-    return f", as a {cell} network does" if cell else ""
+    return _CELLS.get(is_state.index(True), "") if True in is_state else ""
 
 
 def _layer(arrays: list[np.ndarray], number: int) -> Layer:
-    gate_arrays, (cell_init, hid_init) = arrays[:12], arrays[12:14]
+    gate_arrays, (cell_init, hid_init) = arrays[:_N_GATE_ARRAYS], arrays[_N_GATE_ARRAYS:]
 
     def stacked(offset: int, array_name: str) -> np.ndarray:
         parts = gate_arrays[offset::3]

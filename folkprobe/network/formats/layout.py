@@ -8,20 +8,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from folkprobe.network.checkpoint import N_LAYERS, Checkpoint, Layer, Softmax
+from folkprobe.network.checkpoint import MAX_LAYERS, Checkpoint, Layer, Softmax
 from folkprobe.network.formats.array_bytes import weights
 from folkprobe.network.formats.description import excisions_of, vocabulary_of
 from folkprobe.network.formats.pytorch_layout import is_pytorch_layout, network_of_state_dict, state_dict_of_network
 from folkprobe.refusal import Refusal
 
 _LAYER_ARRAYS = ("W_x", "W_h", "b", "h0", "c0", "unit_index")
-_REQUIRED = frozenset(
-    {
-        "softmax.V",
-        "softmax.v",
-        *(f"layers.{number}.{name}" for number in range(1, N_LAYERS + 1) for name in _LAYER_ARRAYS),
-    }
-)
 LAYOUTS = ("folkprobe", "pytorch")
 
 
@@ -90,8 +83,11 @@ def network_of_arrays(
     identity = {"name": name, "sha256": sha256, "source_format": source_format, "vocabulary": vocabulary}
     if is_pytorch_layout(arrays):
         return network_of_state_dict(arrays, **identity)
-    missing = sorted(_REQUIRED - arrays.keys())
-    unknown = sorted(arrays.keys() - _REQUIRED - {"embedding"})
+    n_layers = max((n for n in range(1, MAX_LAYERS + 1) if f"layers.{n}.W_h" in arrays), default=1)
+    required = {f"layers.{number}.{name}" for number in range(1, n_layers + 1) for name in _LAYER_ARRAYS}
+    required |= {"softmax.V", "softmax.v"}
+    missing = sorted(required - arrays.keys())
+    unknown = sorted(arrays.keys() - required - {"embedding"})
     if missing or unknown:
         which = f"lacks the array {missing[0]!r}" if missing else f"holds the unknown array {unknown[0][:80]!r}"
         raise Refusal(f"it {which}, and is neither a PyTorch state dict of a folk-rnn network nor written by folkprobe")
@@ -116,7 +112,7 @@ def network_of_arrays(
         source_format=source_format,
         source_sha256=sha256,
         vocabulary=tuple(vocabulary),
-        layers=tuple(layer(number) for number in range(1, N_LAYERS + 1)),
+        layers=tuple(layer(number) for number in range(1, n_layers + 1)),
         softmax=Softmax(V=taken("softmax.V"), v=taken("softmax.v")),
         embedding=taken("embedding") if "embedding" in arrays else None,
         excisions=excisions_of(description),

@@ -15,13 +15,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from folkprobe.network.checkpoint import N_LAYERS, Checkpoint, Layer, Softmax, is_one_hot
+from folkprobe.network.checkpoint import MAX_LAYERS, Checkpoint, Layer, Softmax, is_one_hot
 from folkprobe.network.formats.array_bytes import weights
 from folkprobe.refusal import Refusal
 
 _EMBEDDING, _V, _v = "embedding_layer.weight", "output_projection.weight", "output_projection.bias"
 _LSTM = ("lstm.weight_ih_l{}", "lstm.weight_hh_l{}", "lstm.bias_ih_l{}", "lstm.bias_hh_l{}")
-_NAMES = frozenset({_EMBEDDING, _V, _v, *(name.format(k) for k in range(N_LAYERS) for name in _LSTM)})
+# What the names of other networks than stacked LSTMs end in.
+_OTHERS = {"_reverse": "a bidirectional LSTM", "weight_hr_l0": "an LSTM with projections"}
 # What DataParallel and torch.compile insert into names, at any depth.
 _WRAPPERS = ("module", "_orig_mod")
 _ROOTS = ("embedding_layer", "lstm", "gru", "rnn", "output_projection")
@@ -86,13 +87,13 @@ def network_of_state_dict(
             )
         written[bare] = key
         arrays[bare] = arrays.pop(key)
-    _check_names(arrays)
+    n_layers = _n_layers(arrays)
 
     def taken(key: str) -> np.ndarray:
         return weights(arrays.pop(key), key)
 
     embedding = taken(_EMBEDDING)
-    layers = tuple(_layer([taken(key.format(k)) for key in _LSTM], k) for k in range(N_LAYERS))
+    layers = tuple(_layer([taken(key.format(k)) for key in _LSTM], k) for k in range(n_layers))
     return Checkpoint(
         name=name,
         source_format=source_format,
@@ -104,7 +105,8 @@ def network_of_state_dict(
     )
 
 
-def _check_names(arrays: dict[str, np.ndarray]) -> None:
+def _n_layers(arrays: dict[str, np.ndarray]) -> int:
+    """Count the layers, and refuse a missing or unknown array."""
     for key in sorted(arrays):
         if key.startswith(("gru.", "rnn.")):
             cell = {"gru.": "a GRU", "rnn.": "a recurrent"}[key[:4]]
@@ -112,13 +114,17 @@ def _check_names(arrays: dict[str, np.ndarray]) -> None:
                 f"it holds the array {key[:80]!r}, as {cell} network does: only LSTMs whose arrays are called lstm.* "
                 "can be read"
             )
-    for key in sorted(_NAMES - arrays.keys()):
-        raise Refusal(f"it lacks the array {key!r}, which an LSTM of {N_LAYERS} layers has in a PyTorch state dict")
-    for key in sorted(arrays.keys() - _NAMES):
+    n_layers = max((k + 1 for k in range(MAX_LAYERS) if _LSTM[0].format(k) in arrays), default=1)
+    names = {_EMBEDDING, _V, _v, *(name.format(k) for k in range(n_layers) for name in _LSTM)}
+    for key in sorted(arrays.keys() - names):
+        other = next((f", as {kind} does" for end, kind in _OTHERS.items() if key.endswith(end)), "")
         raise Refusal(
-            f"it holds the array {key[:80]!r}, which a folk-rnn network of {N_LAYERS} layers does not have: other "
-            "depths, directions and projections cannot be read"
+            f"it holds the array {key[:80]!r}{other}: an LSTM of 1 to {MAX_LAYERS} layers in one direction, with an "
+            "embedding and an output projection, can be read"
         )
+    for key in sorted(names - arrays.keys()):
+        raise Refusal(f"it lacks the array {key!r}, which an LSTM of {n_layers} layers has in a PyTorch state dict")
+    return n_layers
 
 
 def _layer(arrays: list[np.ndarray], k: int) -> Layer:
