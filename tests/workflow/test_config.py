@@ -585,7 +585,7 @@ def _snakemakes(text):
         ("generation={temperature: .5, prompt: 'M:6/8 K:Cmaj'}", "generation.prompt", "M:6/8 K:Cmaj"),
         ("selection={include_dc: false, period_steps: [8, 9.5]}", "selection.period_steps", [8, 9.5]),
         ("selection={include_dc: false}", "selection.include_dc", False),
-        ("selection={power_fraction_above: {layer_2: 5e-2}}", "selection.power_fraction_above.layer_2", 0.05),
+        ("selection={power_fraction_above: [~, 5e-2, 0]}", "selection.power_fraction_above", [None, 0.05, 0]),
         ("checkpoint={git_blob_id: null, vocabulary: ~}", "checkpoint.git_blob_id", None),
         ("checkpoint={vocabulary: null}", "checkpoint.vocabulary", None),
         ("specifications={n_fft: [null, 147]}", "specifications.n_fft", [None, 147]),

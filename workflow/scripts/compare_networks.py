@@ -64,16 +64,14 @@ def main(
     write_table(subtract_reference(held, keys=["layers", "mode"], reference=reference), output_interchange_path)
     claims = [pd.read_csv(path, dtype=str, keep_default_na=False) for path in claims_paths]
     write_table(tabulate_verdicts(dict(zip(with_claims, claims, strict=True))), output_claims_path)
-    rows = list(differing_keys(configurations))
-    write_table(pd.DataFrame(rows, columns=["key", *networks]), configurations_path)
-    log.info("%d networks, %d keys of their configurations differ", len(networks), len(rows))
+    differing = pd.DataFrame(differing_keys(configurations), columns=["key", *networks])
+    write_table(differing, configurations_path)
+    log.info("%d networks, %d keys of their configurations differ", len(networks), len(differing))
 
 
 def _joined(networks: list[str], paths: list[Path]) -> pd.DataFrame:
-    tables = [
-        pd.read_csv(path, dtype={"layers": str}).assign(network=name)
-        for name, path in zip(networks, paths, strict=True)
-    ]
+    pairs = zip(networks, paths, strict=True)
+    tables = [pd.read_csv(path, dtype={"layers": str}).assign(network=name) for name, path in pairs]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
