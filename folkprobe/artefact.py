@@ -1,12 +1,14 @@
 """Files that are either whole or absent, and that can be checked for changes."""
 
+import errno
+import fcntl
 import hashlib
 import os
 import re
 import secrets
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,8 @@ from folkprobe.refusal import Refusal
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_OF_A_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 @contextmanager
@@ -34,23 +38,35 @@ def whole_file(path: Path | str) -> Iterator[Path]:
     -----
     The file is written, synced to disk, then renamed: Snakemake leaves the children of a killed run alive, and what
     they still write must not pass for a finished result. The temporary file is removed after an exception; one left by
-    a killed writer is removed when the file is written again.
+    a killed writer is removed when the file is written again. A writer holds a lock, so that such a child and the job
+    that was started anew leave each other's file alone.
     """
     path = Path(path)
     leavings = re.compile(rf"\.{re.escape(path.stem)}\.[0-9a-f]{{8}}{re.escape(path.suffix)}")
     for left in path.parent.iterdir():
         if leavings.fullmatch(left.name):
-            left.unlink(missing_ok=True)
+            # Of a living writer, removed by another one, or on a file system without locks: left alone.
+            with suppress(OSError), left.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                left.unlink()
     # The random part keeps two writers of one file apart; it does not affect the output.
     temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{path.suffix}")
     try:
-        yield temporary
-        descriptor = os.open(temporary, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        temporary.replace(path)
+        with temporary.open("xb") as held:
+            with suppress(OSError):
+                fcntl.flock(held, fcntl.LOCK_EX)
+            yield temporary
+            descriptor = os.open(temporary, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            temporary.replace(path)
+    except OSError as error:
+        # A write that fails names no file.
+        if error.errno in _OF_A_WRITE and error.filename in (None, str(temporary)):
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -1,5 +1,7 @@
 """Files are whole or absent."""
 
+import errno
+
 import pandas as pd
 import pytest
 
@@ -55,3 +57,23 @@ def test_nothing_can_be_sealed(tmp_path):
     seal(tmp_path / "a")
     assert is_sealed((tmp_path / "a").read_bytes())
     assert not is_sealed(b"")
+
+
+def test_what_a_killed_writer_left_is_removed_and_a_living_writers_file_is_not(tmp_path):
+    path = tmp_path / "a.csv"
+    (tmp_path / ".a.01234567.csv").write_text("left")
+    with whole_file(path) as first:
+        first.write_text("first")
+        with whole_file(path) as second:
+            second.write_text("second")
+        assert sorted(tmp_path.iterdir()) == [first, path]
+        assert path.read_text() == "second"
+    assert path.read_text() == "first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_write_that_fails_names_the_file_and_a_read_that_fails_does_not(tmp_path):
+    for code, name in ((errno.ENOSPC, str(tmp_path / "a.csv")), (errno.EIO, None)):
+        with pytest.raises(OSError, match="words") as error, whole_file(tmp_path / "a.csv"):
+            raise OSError(code, "words")
+        assert error.value.filename == name
