@@ -3,6 +3,7 @@
 So it does in another folder than the code.
 """
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -37,3 +38,16 @@ def test_a_folder_with_a_space_and_letters_of_all_kinds_without_home_or_git(smok
     assert expected.keys() == found.keys()
     assert [path for path in expected if expected[path] != found[path]] == []
     assert [path for path in (work / "results").rglob("*") if path.stat().st_mode & 0o077] == []
+
+
+def test_results_of_another_machine_run_no_job_again(finished, tmp_path):
+    """As docs/troubleshooting.md says: copied without their times, with .snakemake, or without it and touched."""
+    project = copy_project(tmp_path)
+    shutil.copytree(finished.folder / "results", tmp_path / "results", copy_function=shutil.copyfile)
+    assert len(project.would_run()) > 50
+    shutil.copytree(finished.folder / ".snakemake", tmp_path / ".snakemake", dirs_exist_ok=True)
+    assert project.would_run() == set()
+    shutil.rmtree(tmp_path / ".snakemake")
+    project.smoke("--touch", "--cores", "1")
+    assert project.would_run() == set()
+    assert project.digests() == finished.digests()
