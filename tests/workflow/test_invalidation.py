@@ -88,6 +88,23 @@ def test_the_planner_and_the_command_agree(finished, planner, base):
         assert finished.would_run() == {job.name for job in planner.plan().values() if job.would_run} != set()
 
 
+def test_another_script_behind_a_rule_and_swapped_outputs_run_it_again(finished, planner):
+    for path, before, after in (
+        ("workflow/rules/peaks.smk", "scripts/estimate_lines.py", "scripts/estimate_band_lines.py"),
+        ("workflow/rules/peaks.smk", "/unit_lines.csv", "/lines.csv"),
+    ):
+        rules = finished.folder / path
+        text = rules.read_text(encoding="utf-8")
+        assert before in text
+        swapped = text.replace(before, "\0").replace(after, before).replace("\0", after)
+        rules.write_text(swapped, encoding="utf-8")
+        try:
+            would_run = {job.rule for job in planner.plan().values() if job.would_run}
+        finally:
+            rules.write_text(text, encoding="utf-8")
+        assert "estimate_lines" in would_run
+
+
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in SAMPLE else pytest.mark.full) for name in MUTATIONS]
 )
