@@ -97,7 +97,10 @@ def test_the_comparisons_that_we_ship_are_accepted(name):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"compare": {"reference": "other"}}, "compare.reference: 'other' is not one of demo, demo_untrained"),
+        (
+            {"compare": {"reference": "other"}},
+            "compare.reference: 'other' is not one of demo, demo_untrained, two_layers, ",
+        ),
         ({"compare": {"studies": [[], []]}}, "compare.studies: two studies have the model demo"),
         ({"compare": {"studies": [[]]}}, "config key compare.studies"),
         ({"compare": {"studies": [[], ["config/no.yaml"]]}}, "config/no.yaml: No such file"),
