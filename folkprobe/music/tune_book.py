@@ -40,19 +40,23 @@ def describe_tune_book(text: str) -> Iterator[str]:
         judgement = _judgement(count)
         tunes[judgement] += 1
         verdicts.update(bar.verdict for bar in count.bars)
-        yield f"{name}: {len(count.bars)} bars, {judgement}"
+        yield f"{name}: {_counted(len(count.bars), 'bar')}, {judgement}"
         first = 0 if count.bars and count.bars[0].verdict == "pickup" else 1
         for number, bar in enumerate(count.bars, start=first):
             if bar.verdict != "correct":
                 length = f"{bar.duration} of {bar.expected} eighths" if bar.expected else f"{bar.duration} eighths"
                 yield f"  bar {number}: {bar.verdict}, {length}"
-    yield f"{tunes.total()} tunes: " + _listed(tunes)
+    yield f"{_counted(tunes.total(), 'tune')}: " + _listed(tunes)
     n_ok, n_bars = sum(verdicts[verdict] for verdict in OK_VERDICTS), verdicts.total() - verdicts["unmeasured"]
-    yield f"{n_ok} of {n_bars} measured bars are counted correctly: {_listed(verdicts) or 'none'}"
+    yield f"{n_ok} of {_counted(n_bars, 'measured bar')} counted correctly: {_listed(verdicts) or 'none'}"
 
 
 def _judgement(count: BarCount) -> str:
     return "not measured" if count.ok is None else "strictly ok" if count.strict_ok else "ok" if count.ok else "not ok"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _listed(counts: Counter[str]) -> str:

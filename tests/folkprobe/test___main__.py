@@ -128,7 +128,7 @@ def test_count_gives_the_bars_of_any_tune_book(tmp_path, capsys):
         "X:2 Five: 2 bars, strictly ok",
         "X:3: not read: the tune has no meter (M:)",
         "3 tunes: 1 not ok, 1 strictly ok, 1 not read",
-        "5 of 7 measured bars are counted correctly: 4 correct, 1 pickup, 1 short, 1 long",
+        "5 of 7 measured bars counted correctly: 4 correct, 1 pickup, 1 short, 1 long",
     ]
     (tmp_path / "prose.txt").write_text("No tune.", encoding="utf-8")
     assert main(["count", str(tmp_path / "prose.txt")]) == 1
