@@ -1,6 +1,8 @@
 """A figure that was saved anew is drawn like the study's own; one that programs could draw otherwise is refused."""
 
 import gzip
+import json
+import random
 import re
 import struct
 import zlib
@@ -309,6 +311,41 @@ def test_a_truncated_figure_is_not_alike(own, part):
     data = _bytes(own, part)
     for n_bytes in range(0, len(data) - 40, len(data) // 20):
         assert _look(data[:n_bytes], [own[part]]).alike is None
+
+
+def _mutant(data, rng):
+    """Return a figure with some bytes changed, lost, repeated or moved, or one number in its text changed."""
+    numbers = list(re.finditer(rb"\d+", data))
+    start, stop = sorted(rng.randrange(len(data)) for _ in range(2))
+    stop = min(stop, start + rng.choice([1, 4, 400]))
+    number = rng.choice(numbers)
+    return rng.choice(
+        [
+            data[:start] + rng.randbytes(stop - start) + data[stop:],
+            data[:start] + data[stop:],
+            data[:stop] + data[start:],
+            data[:start] + data[stop:] + data[start:stop],
+            data[: number.start()] + b"%d" % rng.choice([0, -1, 7, 2**31, 10**30]) + data[number.end() :],
+        ]
+    )
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("n_mutants", [25, pytest.param(3334, marks=[pytest.mark.full, pytest.mark.long])])
+def test_mutants_of_figures_end_in_an_answer(own, part, n_mutants):
+    data = _bytes(own, part)
+    refused = 0
+    for rng_seed in range(n_mutants):
+        mutant = _mutant(data, random.Random(rng_seed))
+        look = _look(mutant, [own[part]])
+        json.dumps(look)
+        assert look.refused is None or look.refused.isprintable(), rng_seed
+        refused += look.refused is not None
+        if look.alike is not None and part == "png":
+            # Pillow alone: the same pixels.
+            with Image.open(BytesIO(mutant)) as copy, Image.open(own[part]) as image:
+                assert copy.convert("RGBA").tobytes() == image.convert("RGBA").tobytes(), rng_seed
+    assert refused > n_mutants / 10
 
 
 def _uses(n):
