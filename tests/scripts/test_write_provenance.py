@@ -46,7 +46,7 @@ def test_all_records_and_what_the_figures_show(script, study):
     assert manifest["jobs"]["plot_table"] == read_sealed(study / "records/plot_table.json")
     assert manifest["figures"].keys() == {"a.svg", "a.png"}
     assert manifest["figures"]["a.svg"]["sha256"] == digest_of(study / "a.svg")
-    assert manifest["figures"]["a.png"]["content"].startswith("png:")
+    assert manifest["figures"]["a.png"]["sha256"] == digest_of(study / "a.png")
     assert manifest["configuration"]["merged"] == {"model": "a"}
 
 
