@@ -158,4 +158,5 @@ def test_deep_yaml_is_refused_before_snakemake_reads_it(tmp_path):
     command = [sys.executable, "-m", "workflow.run", "--dry-run", "--cores", "1", "--configfile", str(path)]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=HANG_SECONDS)
     assert ended.returncode == 1
-    assert ended.stderr.splitlines() == [f"{path}, line 1: more than 20 levels inside one another"]
+    assert ended.stderr.splitlines()[-1] == f"{path}, line 1: more than 20 levels inside one another"
+    assert "Traceback" not in ended.stderr
