@@ -119,6 +119,12 @@ def test_the_page_of_the_configuration_is_the_schemas():
     assert PAGE.read_text(encoding="utf-8") == page(), "stale: run `python -m study.configuration_page`"
 
 
+def test_rules_find_files_of_the_code_from_any_folder():
+    found = re.compile(r'(?<!code_file\()(?<!given_file\()(?<!ROOT / )"(?:resources|workflow|config)/')
+    for path in sorted((ROOT / "workflow").rglob("*.smk")):
+        assert found.search(path.read_text(encoding="utf-8")) is None, path
+
+
 def test_schemas_allow_what_the_code_knows():
     def schema(name):
         return yaml.safe_load((ROOT / f"workflow/schemas/{name}.schema.yaml").read_text(encoding="utf-8"))

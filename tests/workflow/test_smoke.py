@@ -175,6 +175,7 @@ def test_the_weights_are_known_by_content_and_then_all_of_part_3_is_judged(finis
         quantities_path=tmp_path / "quantities.csv",
         page_path=tmp_path / "claims.md",
         model="the name does not count",
+        transform=None,
     )
     verdicts = {}
     for row in _rows(tmp_path / "claims.csv"):

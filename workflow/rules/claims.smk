@@ -58,7 +58,7 @@ rule compute_claims_part3:
         auc="results/{model}/softmax_auc.csv",
         trajectories="results/{model}/intact/trajectories.h5",
         tunes="results/{model}/intact/tunes.h5",
-        vocabulary="resources/vocabulary_v2.json",
+        vocabulary=local(code_file("resources/vocabulary_v2.json")),
     output:
         claims="results/{model}/claims_part3.csv",
         record="results/{model}/records/compute_claims_part3.json",
