@@ -93,7 +93,7 @@ def with_defaults(config: dict) -> dict:
 def over_default(config: dict) -> dict:
     """Return the overlay that gives a configuration: itself, with null for each named entry that it lacks."""
     overlay, default = copy.deepcopy(config), default_config()
-    for path in _NAMED:
+    for path in (("lesions",), *_NAMED):
         mine, theirs = (reduce(dict.__getitem__, path, block) for block in (overlay, default))
         mine.update(dict.fromkeys(sorted(theirs.keys() - mine.keys())))
     return overlay

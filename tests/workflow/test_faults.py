@@ -214,7 +214,7 @@ def test_a_full_disk_is_one_sentence_and_room_is_all_it_takes(tiny, small_disk, 
 
 def test_results_that_may_not_be_written_are_named(tiny, small_disk):
     small_disk("ro")
-    _refused(tiny, "Read-only file system: 'results/tiny'")
+    _refused(tiny, "results: this folder cannot be written, make it writable")
 
 
 def test_a_job_that_needs_more_memory_than_there_is_says_so(finished_tiny):

@@ -11,6 +11,7 @@ import yaml
 from project import Project, copy_project
 
 from study.checks import check_config, complete_config, default_config, merge_configs, over_default, with_defaults
+from study.conditions import lesions
 from study.places import ROOT, code_file, given_file, recorded_config
 
 TARGETS = ("results/mine/window_tables.csv", "results/mine/intact/checkpoint.h5")
@@ -105,12 +106,13 @@ def test_another_workflow_uses_it_twice_under_two_prefixes(code, in_place, tmp_p
 def test_an_overlay_from_another_workflow_goes_over_the_default_and_a_whole_configuration_does_not():
     default = default_config()
     assert with_defaults({"model": "a"}) == default | {"model": "a"}
-    fewer = default | {"lesions": {"layer_1_excised": default["lesions"]["layer_1_excised"]}}
+    fewer = default | {"lesions": {"layer_1_excised": default["lesions"]["excised"] | {"layer": 1}}}
     assert with_defaults(fewer) == fewer
     # What the audit rebuilds it from.
     again = merge_configs(default, over_default(fewer))
     complete_config(again)
-    assert again == fewer
+    assert lesions(again) == lesions(fewer)
+    assert again | {"lesions": {}} == fewer | {"lesions": {}}
 
 
 def test_files_of_the_code_and_of_the_user_are_found(tmp_path, monkeypatch):
