@@ -57,12 +57,12 @@ class Study:
     folder : Path
         `results/{model}`, from the working folder.
     config : dict
-        All overlays merged.
+        All overlays merged; empty for a comparison, which has its studies' configurations as parameters.
     """
 
     def __init__(self, folder: Path, config: dict) -> None:
         manifest, self._config = _read(folder / MANIFEST_NAME) or {}, without_secrets(config)
-        merged = manifest.get("configuration", {}).get("merged", self._config)
+        merged = config and manifest.get("configuration", {}).get("merged", self._config)
         self._keys = dict(_differences(merged, self._config))
         self._digest = cache(digest_of)
         self._library: dict[str, set[str]] = {}

@@ -121,7 +121,10 @@ def test_a_changed_key_is_named_as_in_the_configuration(folder):
     assert _told([draw, plot]) == {"the key spectra.n_fft is new": "1 job: draw"} | FOLLOWING
     draw, plot = _jobs(PARAMS)
     draw.asked["job"]["config"]["n"] = 64
-    assert _told([draw, plot]) == {"the key n was 1 and is 64, a parameter of draw": "1 job: draw"} | FOLLOWING
+    of_draw = {"the key n was 1 and is 64, a parameter of draw": "1 job: draw"} | FOLLOWING
+    assert _told([draw, plot]) == of_draw
+    # As in a comparison.
+    assert told([draw, plot], {})[::2] == list(of_draw)
 
 
 def test_changed_missing_and_other_files_are_named(folder):
