@@ -1,5 +1,6 @@
 """Why jobs would run: what differs between what is asked of them today and what they recorded when they last ran."""
 
+import json
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
@@ -10,6 +11,7 @@ from folkprobe.artefact import read_regular
 from folkprobe.provenance.ledger import MANIFEST_NAME
 from folkprobe.provenance.record import digest_of, recorded_path, unsealed
 from folkprobe.redaction import without_secrets
+from study.places import ROOT
 
 NEW, AGAIN, FOLLOWS = "not made yet", "temporary files that other jobs read again", "what they read is made again"
 # In this order: changes are told first, in the order in which they are found.
@@ -61,7 +63,7 @@ class Study:
     """
 
     def __init__(self, folder: Path, config: dict) -> None:
-        manifest, self._config = _read(folder / MANIFEST_NAME) or {}, without_secrets(config)
+        manifest, self._config = _read(folder / MANIFEST_NAME) or {}, without_secrets(_as_json(config))
         merged = config and manifest.get("configuration", {}).get("merged", self._config)
         self._keys = dict(_differences(merged, self._config))
         self._digest = cache(digest_of)
@@ -84,23 +86,25 @@ class Study:
             return [NEW]
         if job.reason == "Forced execution":
             return ["asked for by name"]
+        if "Incomplete output files" in job.reason:
+            return ["interrupted when it last ran"]
         found = [*self._differing(job, made)]
         found += [f"{path} is missing" for path in missing if path not in job.asked["temporary"]]
         if found:
             return list(dict.fromkeys(found))
         if any(path in made for _, path in job.asked["inputs"]):
             return [FOLLOWS]
-        return [AGAIN if missing else job.reason[:1].lower() + job.reason[1:]]
+        return [AGAIN if missing else job.reason[:1].lower() + job.reason[1:].partition(":")[0]]
 
-    def _differing(self, job: Planned, made: Collection[str]) -> Iterator[str]:
-        for path in job.written.get("record", ()):
-            record = _read(Path(path))
-            if record:
-                yield from self._changes(record, job, made)
-            elif os.path.lexists(path):
-                yield f"{path} is not as its job wrote it"
-        if "record" not in job.written and "Params have changed" in job.reason:
-            yield from self._changes_of_unrecorded(job)
+    def _differing(self, job: Planned, made: Collection[str]) -> list[str]:
+        if "record" not in job.written:
+            return list(self._changes_of_unrecorded(job)) if "Params have changed" in job.reason else []
+        (path,) = job.written["record"]
+        record = _read(Path(path))
+        if record:
+            # Other files follow from another configuration.
+            return list(self._changes(record, job, made)) or list(_other_files(record, job))
+        return [f"{path} is not as its job wrote it"] if os.path.lexists(path) else []
 
     def _changes(self, record: dict, job: Planned, made: Collection[str]) -> Iterator[str]:
         """Compare a job's record with what is asked of it."""
@@ -111,26 +115,25 @@ class Study:
             yield _changed(path, record["library"], asked["job"]["library"])
         for key, values in _differences(record["config"], without_secrets(asked["job"]["config"])):
             yield from self._named(key, values, job.rule)
-        # results/{model}/records/{job}.json
-        home = Path(*Path(job.written["record"][0]).parents[3:4])
-        for kind, verb in (("inputs", "read"), ("outputs", "write")):
-            then = [(each["name"], each["path"]) for each in record[kind]]
-            now = [(name, recorded_path(path, home)) for name, path in asked[kind] if name != "record"]
-            if then != now:
-                other = sorted({path for _, path in set(then) ^ set(now)})
-                yield f"it would {verb} other files: {_few(other) if other else 'in another order'}"
-        for each, (_, path) in zip(record["inputs"], asked["inputs"], strict=False):
-            if path not in made and Path(path).is_file() and self._digest(path) != each["sha256"]:
+        digests = {each["path"]: each["sha256"] for each in record["inputs"]}
+        for _, path in asked["inputs"]:
+            digest = digests.get(recorded_path(path, _folder(job)))
+            if digest and path not in made and Path(path).is_file() and self._digest(path) != digest:
                 yield f"{path} has changed"
 
     def _changes_of_unrecorded(self, job: Planned) -> Iterator[str]:
         """Say what may have changed for a job that runs after all records were written."""
         library = job.asked["job"]["library"]
         changed = [path for path, digest in library.items() if digest not in self._library.get(path, {digest})]
+        # What only it reads.
+        own = {path: ROOT / path for path in library if path not in self._library}
+        own |= {path: Path(path) for _, path in job.asked["inputs"] if not Path(path).is_relative_to(job.home)}
+        written = min(path.stat().st_mtime for _, each in job.asked["outputs"] if (path := Path(each)).exists())
+        changed += [name for name, path in own.items() if path.stat().st_mtime > written]
         yield from (f"{path} has changed" for path in changed)
         yield from (_key_changed(key, *values) for key, values in self._keys.items())
         if not changed and not self._keys:
-            yield f"one of {_few([path for path in library if path not in self._library])} has changed"
+            yield f"one of {_few(list(own))} has changed"
 
     def _named(self, parameter: str, values: tuple, rule: str) -> list[str]:
         """Name the keys of the configuration from which a changed parameter of a job comes."""
@@ -165,6 +168,26 @@ def told(jobs: Sequence[Planned], configs: Mapping[str, dict]) -> list[str]:
     return lines
 
 
+def _as_json(content: dict) -> dict:
+    """Return a mapping as a record has it."""
+    return json.loads(json.dumps(content))
+
+
+def _folder(job: Planned) -> Path:
+    """Return the one that holds `results`."""
+    # results/{model}/records/{job}.json
+    return Path(*Path(job.written["record"][0]).parents[3:4])
+
+
+def _other_files(record: dict, job: Planned) -> Iterator[str]:
+    for kind, verb in (("inputs", "read"), ("outputs", "write")):
+        then = [(each["name"], each["path"]) for each in record[kind]]
+        now = [(name, recorded_path(path, _folder(job))) for name, path in job.asked[kind] if name != "record"]
+        if then != now:
+            other = sorted({path for _, path in set(then) ^ set(now)})
+            yield f"it would {verb} {f'other files: {_few(other)}' if other else 'its files in another order'}"
+
+
 _ABSENT = object()
 
 
@@ -192,8 +215,10 @@ def _key_changed(key: str, old: object, new: object) -> str:
         return f"the key {key} is new"
     if new is _ABSENT:
         return f"the key {key} is gone"
-    short = all(len(repr(value)) <= _MAX_VALUE for value in (old, new))
-    return f"the key {key} was {old!r} and is {new!r}" if short else f"the key {key} has changed"
+    # As YAML reads them.
+    texts = [json.dumps(value, ensure_ascii=False) for value in (old, new)]
+    short = all(len(text) <= _MAX_VALUE for text in texts)
+    return f"the key {key} was {texts[0]} and is {texts[1]}" if short else f"the key {key} has changed"
 
 
 def _changed(path: str, then: Mapping, now: Mapping) -> str:

@@ -1,16 +1,17 @@
 """`make plan` tells which jobs would run, and names what changed."""
 
 import copy
+import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
-from project import copy_project
 
 from folkprobe.provenance.record import digest_of, sealed_text
 from study.plan import AGAIN, FOLLOWS, NEW, Planned, told
 
-FIGURE = "results/smoke/figures/window_spectra.png"
+FIGURE, CHECKPOINT = "results/smoke/figures/window_spectra.png", "results/smoke/intact/checkpoint.h5"
 CONFIG = {"model": "a", "spectra": {"window": "hann", "n_fft": 64}, "other": {"window": "hann"}}
 PARAMS = "Params have changed since last execution: Union of exclusive params before and now across all output"
 
@@ -100,7 +101,7 @@ def test_a_changed_key_is_named_as_in_the_configuration(folder):
     config = copy.deepcopy(CONFIG)
     config["spectra"]["window"] = "flat"
     # The same name in another block has not changed.
-    assert _told([draw, plot], config) == {"the key spectra.window was 'hann' and is 'flat'": "1 job: draw"} | FOLLOWING
+    assert _told([draw, plot], config) == {'the key spectra.window was "hann" and is "flat"': "1 job: draw"} | FOLLOWING
     # The rule calls it otherwise.
     draw, plot = _jobs(PARAMS)
     draw.asked["job"]["config"]["n"] = 64
@@ -142,6 +143,7 @@ def test_changed_missing_and_other_files_are_named(folder):
 def test_other_inputs_and_outputs_are_named(folder):
     draw, plot = _jobs(PARAMS)
     draw.asked["inputs"].append(("vocabulary", "words.json"))
+    draw.asked["inputs"].reverse()
     plot.asked["outputs"].insert(0, ("table", "results/a/plot.csv"))
     assert _told([draw, plot]) == {
         "it would read other files: words.json": "1 job: draw",
@@ -167,23 +169,63 @@ def test_what_was_never_made_what_was_temporary_and_what_is_forced(folder):
     }
 
 
-def test_a_job_without_a_record_is_told_from_those_of_others(folder):
+def test_interrupted_jobs_and_swapped_files_are_told(folder):
+    draw, plot = _jobs("Missing output files: a; Incomplete output files: b")
+    assert _told([draw, plot]) == {"interrupted when it last ran": "2 jobs: draw, plot"}
     draw, _ = _jobs(PARAMS)
+    draw.asked["inputs"][0] = ("vocabulary", "given.pkl")
+    assert _told([draw]) == {"it would read other files: given.pkl": "1 job: draw"}
+    draw, _ = _jobs(PARAMS)
+    draw.asked["outputs"].insert(1, ("table", "results/a/tunes.h5"))
+    assert _told([draw]) == {"it would write other files: results/a/tunes.h5": "1 job: draw"}
+    # They follow from the key.
+    draw, _ = _jobs(PARAMS)
+    draw.asked["inputs"].append(("other", "other.pkl"))
+    draw.asked["job"]["config"]["n"] = 2
+    assert _told([draw]) == {"the key n was 1 and is 2, a parameter of draw": "1 job: draw"}
+
+
+def test_a_job_without_a_record_is_told_from_those_of_others_and_from_what_is_newer(folder, monkeypatch):
+    monkeypatch.setattr("study.plan.ROOT", folder)
+    (folder / "folkprobe").mkdir()
+    for name in ("folkprobe/report.py", "page.html"):
+        (folder / name).touch()
+        os.utime(folder / name, (0, 0))
+    draw, _ = _jobs(PARAMS)
+    draw.asked["inputs"].append(("template", "page.html"))
     draw.asked["outputs"] = [("report", "results/a/plot.svg")]
     draw.asked["job"]["library"] |= {"folkprobe/page.py": "3", "folkprobe/report.py": "1"}
+    os.utime(folder / "given.pkl", (0, 0))
     assert _told([draw]) == {"folkprobe/page.py has changed": "1 job: draw"}
     draw.asked["job"]["library"]["folkprobe/page.py"] = "2"
-    assert _told([draw]) == {"one of folkprobe/report.py has changed": "1 job: draw"}
+    assert _told([draw]) == {"one of folkprobe/report.py, given.pkl, page.html has changed": "1 job: draw"}
+    later = (folder / "results/a/plot.svg").stat().st_mtime + 1
+    os.utime(folder / "page.html", (later, later))
+    assert _told([draw]) == {"page.html has changed": "1 job: draw"}
 
 
-def test_the_last_run_is_compared_with_today(tmp_path):
-    project = copy_project(tmp_path)
-    assert "Nothing to be done" not in project.smoke(FIGURE).stdout
+def test_the_last_run_is_compared_with_today(project):
+    snakemake = project.command
+    project.smoke(FIGURE)
     project.command = (sys.executable, "-m", "workflow.plan", "--cores", "2", "--nocolor")
-    assert "nothing to be done" in project.smoke(FIGURE).stdout.lower()
+    assert "Nothing to be done" in project.smoke(FIGURE).stdout
     for path in ("folkprobe/figures/windows.py", "resources/claims.yaml"):
         with (project.folder / path).open("a") as file:
             file.write("# Changed.\n")
-    said = project.smoke(FIGURE, "results/smoke/intact/checkpoint.h5", overlay="windows: {n_steps: 48}\n").stdout
-    assert said.splitlines()[0].endswith("on 2 cores of this machine")
-    assert "    2 jobs: fetch_checkpoint, convert_checkpoint" in said
+    first, *said = project.smoke(FIGURE, CHECKPOINT, overlay="windows: {n_steps: 48}\n").stdout.splitlines()
+    assert re.fullmatch(r"\d+ jobs, .* on 2 cores of this machine", first)
+    assert said == [
+        "resources/claims.yaml has changed",
+        "    1 job: compare_windows",
+        "the key windows.n_steps was 147 and is 48",
+        "    1 job: compare_windows",
+        "folkprobe/figures/windows.py has changed",
+        "    1 job: plot_window_spectra",
+        "not made yet",
+        "    2 jobs: fetch_checkpoint, convert_checkpoint",
+    ]
+    # Snakemake's own reasons can be read too.
+    project.command = snakemake
+    shown = project.smoke(FIGURE, "--dry-run").stdout
+    assert "Params have changed" in shown
+    assert max(map(len, shown.splitlines())) < 500
