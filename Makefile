@@ -13,18 +13,21 @@ export OMP_NUM_THREADS := 1
 export XDG_CACHE_HOME := $(CURDIR)/.cache
 export MPLCONFIGDIR := $(CURDIR)/.cache/matplotlib
 
-.PHONY: run report slurm slurm-check test test-full test-training lint docs demo-model lock clean help
+.PHONY: run plan figure report slurm slurm-check test test-full test-training lint docs pipeline demo-model lock clean help
 
 help:
 	@echo "make run         run the default study, to results/ (CORES=$(CORES)); shows jobs done and time left"
-	@echo "                 make run ARGS=-n only lists the jobs and gives the time for one core"
-	@echo "make report      write Snakemake's own report of the finished study, with run times, to snakemake-report.html"
+	@echo "make plan        tell which jobs make run would run, why, and about how long they would take"
+	@echo "make figure      draw one figure: make figure NAME=unit_overlay_1_5"
+	@echo "                 each with ARGS, as make run: ARGS='--configfile mine.yaml'"
+	@echo "make report      write Snakemake's own report of the finished study, some 26 MB, to snakemake-report.html"
 	@echo "make slurm       run the default study on a Slurm cluster (docs/cluster.md); make slurm-check only checks it"
 	@echo "make test        run the tests, within an hour on 2 cores"
 	@echo "make test-full   run all tests, including the long ones"
 	@echo "make test-training  run the tests of the training, which need PyTorch"
 	@echo "make lint        run ruff, snakefmt, snakemake --lint"
 	@echo "make docs        build the documentation's site in site/, strictly"
+	@echo "make pipeline    draw docs/pipeline.svg again, after a change of what the rules read"
 	@echo "make demo-model  train the networks of resources/checkpoints again, from the tunes of the music21 package"
 	@echo "make lock        update the lock files after a change of pyproject.toml (needs uv)"
 	@echo "make clean       remove results and environments"
@@ -32,6 +35,12 @@ help:
 run: $(VENV)/run.stamp
 	$(VENV)/bin/python -m workflow.run --cores $(CORES) $(ARGS)
 	@echo "Done: open results/demo/report.html (for your own model, results/MODEL/report.html). Figures are in figures/ next to it; README.md explains them."
+
+plan: $(VENV)/run.stamp
+	@$(VENV)/bin/python -m workflow.plan --cores $(CORES) $(ARGS)
+
+figure: $(VENV)/run.stamp
+	@$(VENV)/bin/python -m workflow.figure "$(NAME)" --cores $(CORES) $(ARGS)
 
 report: $(VENV)/run.stamp
 	$(VENV)/bin/snakemake --report snakemake-report.html $(ARGS)
@@ -60,6 +69,9 @@ lint: $(VENV)/test.stamp
 
 docs: $(VENV)/docs.stamp
 	NO_MKDOCS_2_WARNING=1 $(VENV)/bin/mkdocs build --strict --quiet
+
+pipeline: $(VENV)/run.stamp
+	$(VENV)/bin/python -m study.pipeline
 
 demo-model: .venv-train/stamp
 	.venv-train/bin/snakemake --snakefile workflow/training.smk --cores 1 $(ARGS)

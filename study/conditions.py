@@ -1,5 +1,6 @@
 """Derive what the rules need from a configuration: conditions, and the parameters of a job."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable
@@ -150,6 +151,16 @@ def caption_paths() -> list[str]:
     return sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "workflow/report").glob("*.rst"))
 
 
+class _Digested(dict):
+    """A params value that Snakemake compares and prints as one digest; a job is handed all of it."""
+
+    def __repr__(self) -> str:
+        return hashlib.sha256(json.dumps(self).encode()).hexdigest()
+
+    def __reduce__(self) -> tuple:
+        return dict, (dict(self),)
+
+
 def job_params(script: str, block: dict) -> dict:
     """Return the one params value of a rule: all that its result depends on besides its input files.
 
@@ -168,11 +179,11 @@ def job_params(script: str, block: dict) -> dict:
         `packages`, the third-party packages, whose versions the job records.
     """
     path = ROOT / f"workflow/scripts/{script}.py"
-    return {
-        "config": json.loads(json.dumps(block, sort_keys=True)),
-        "library": import_closure(path, ROOT),
-        "packages": imported_packages(path, ROOT),
-    }
+    return _Digested(
+        config=json.loads(json.dumps(block, sort_keys=True)),
+        library=import_closure(path, ROOT),
+        packages=imported_packages(path, ROOT),
+    )
 
 
 def script_of(rule: object) -> str:
@@ -209,12 +220,12 @@ def _files_of(rule: object) -> Callable:
         read, written = rule.expand_input(wildcards)[0], rule.expand_output(wildcards)[0]
         # As all files are that no rule makes.
         sources = {str(path) for path in read if is_flagged(path, "local") and Path(path).is_file()}
-        return {
-            "script": script_of(rule),
-            "input": _by_name(read),
-            "output": _by_name(written),
-            "sources": {path: sha256_of_file(Path(path)) for path in sorted(sources)},
-        }
+        return _Digested(
+            script=script_of(rule),
+            input=_by_name(read),
+            output=_by_name(written),
+            sources={path: sha256_of_file(Path(path)) for path in sorted(sources)},
+        )
 
     return files
 

@@ -58,7 +58,12 @@ def test_the_training_environment_has_the_projects_pins():
 
 @pytest.mark.parametrize(
     ("lock", "extra"),
-    [("requirements.lock", None), ("requirements-slurm.lock", "slurm"), ("requirements-test.lock", "test")],
+    [
+        ("requirements.lock", None),
+        ("requirements-slurm.lock", "slurm"),
+        ("requirements-test.lock", "test"),
+        ("requirements-docs.lock", "docs"),
+    ],
 )
 def test_the_locks_have_the_projects_pins_hashes_and_no_address(lock, extra):
     wanted = PROJECT["dependencies"] + (PROJECT["optional-dependencies"][extra] if extra else [])
@@ -72,3 +77,12 @@ def test_the_locks_have_the_projects_pins_hashes_and_no_address(lock, extra):
 def test_the_test_lock_contains_the_others():
     run, slurm, test = (_locked(f"requirements{name}.lock") for name in ("", "-slurm", "-test"))
     assert run.items() < slurm.items() < test.items()
+
+
+def test_the_documentation_is_built_in_the_environment_of_the_tests():
+    run, test, docs = (_locked(f"requirements{name}.lock") for name in ("", "-test", "-docs"))
+    assert run.items() <= docs.items()
+    # `make docs` after `make test` installs what is missing, and changes nothing that is there.
+    both = test.keys() & docs.keys()
+    assert {name: test[name] for name in both} == {name: docs[name] for name in both}
+    assert (ROOT / ".ci/run").read_text().splitlines()[-1] == "make docs"

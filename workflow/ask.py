@@ -42,7 +42,7 @@ def main() -> None:
             rules = {rule.name: rule for rule in parsed._workflow.rules}
         except Exception as error:
             sys.exit(str(error) or repr(error))
-        answers = [_answer(rules, rule, wildcards) for rule, wildcards in request["jobs"]]
+        answers = [answer(rules, rule, wildcards) for rule, wildcards in request["jobs"]]
         # Those of the Snakefile first, which the command line's go over.
         given = {Path(path).absolute() for path in request["files"]}
         own = [path for path in map(Path, parsed._workflow.configfiles) if path.absolute() not in given]
@@ -50,7 +50,8 @@ def main() -> None:
     json.dump({"files": files, "answers": answers}, sys.stdout)
 
 
-def _answer(rules: dict, name: str, values: dict) -> dict:
+def answer(rules: dict, name: str, values: dict) -> dict:
+    """Return what is asked of the job of a rule with these values of its wildcards, as the module describes it."""
     try:
         # Beside other studies, a study's rules have its name before theirs.
         rule = rules.get(f"{values.get('model')}__{name}") or rules[name]

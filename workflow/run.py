@@ -15,6 +15,7 @@ import time
 from datetime import datetime
 from logging import ERROR, WARNING, LogRecord
 from pathlib import Path
+from types import ModuleType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
@@ -92,10 +93,7 @@ class LogHandler(LogHandlerBase):
     def _show(self, record: LogRecord) -> None:
         event = getattr(record, "event", None)
         if hasattr(record, "config"):
-            self.config = record.config
-            # While Snakemake looks for the jobs.
-            command = [sys.executable, "-m", "study.cluster.calibration"]
-            self.calibration = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)  # noqa: S603
+            self._calibrate(record.config)
         if event == LogEvent.RESOURCES_INFO:
             self.n_cores = getattr(record, "cores", self.n_cores)
         elif event == LogEvent.RUN_INFO:
@@ -118,6 +116,13 @@ class LogHandler(LogHandlerBase):
                 self.console.print(f"    all that jobs printed: {self.printed_path}", soft_wrap=True)
             elif event is None and record.levelno >= ERROR:
                 self._end()
+
+    def _calibrate(self, config: dict) -> None:
+        """Measure the machine while Snakemake looks for the jobs."""
+        self.config = config
+        if self.calibration is None:
+            command = [sys.executable, "-m", "study.cluster.calibration"]
+            self.calibration = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)  # noqa: S603
 
     def _begin(self, n_jobs: dict[str, int]) -> None:
         n_jobs = {rule: number for rule, number in n_jobs.items() if rule != "total"}
@@ -177,18 +182,18 @@ def _keep_what_jobs_print() -> Path:
     return path
 
 
-def main() -> None:
-    """Run Snakemake with the arguments of the command line."""
+def run(name: str, plugin: ModuleType, arguments: list[str]) -> None:
+    """Run Snakemake with these arguments and those of the command line; a module with a `LogHandler` shows its log."""
     try:
         refuse_read_only_folder()
         # Snakemake reads configurations before the Snakefile can check them, and deep YAML ends in its traceback.
         refuse_repeated_keys(parse_args(sys.argv[1:])[1].configfile or [])
     except Refusal as refusal:
         sys.exit(str(refusal))
-    LoggerPluginRegistry().register_plugin("snakemake_logger_plugin_progress", sys.modules[__name__])
-    # A job's log is shown if the job fails: what it prints to the terminal otherwise is not.
-    run_snakemake(["--logger", "progress", "--show-failed-logs", *sys.argv[1:]])
+    LoggerPluginRegistry().register_plugin(f"snakemake_logger_plugin_{name}", plugin)
+    run_snakemake(["--logger", name, *arguments, *sys.argv[1:]])
 
 
 if __name__ == "__main__":
-    main()
+    # A job's log is shown if the job fails: what it prints to the terminal otherwise is not.
+    run("progress", sys.modules[__name__], ["--show-failed-logs"])

@@ -71,9 +71,12 @@ try:
 except Refusal as refusal:
     raise WorkflowError(str(refusal)) from None
 
-# Jobs on a cluster read this file again. workflow/run.py estimates the run's time from the configuration.
+# Jobs on a cluster read this file again. workflow/run.py estimates the run's time from the configuration, and
+# workflow/plan.py compares what the rules ask for with what jobs recorded.
 if workflow.is_main_process:
-    logger.info(describe_lesion_study(config), extra={"config": config})
+    logger.info(
+        describe_lesion_study(config), extra={"config": config, "workflow": workflow}
+    )
     if left_out(config):
         logger.info(left_out(config))
 
