@@ -12,6 +12,7 @@ from study.network import description_beside, is_url, layers, read_network
 from study.places import ROOT, given_file
 
 INTACT = "intact"
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 # A lesion of every layer.
 EACH = "each"
 # Manipulations of the tunes that the intact network reads again.
@@ -74,6 +75,58 @@ def lesions(config: dict) -> dict[str, dict]:
         if lesion is None or lesion.get("layer") != EACH
     }
     return {name: lesion for name, lesion in (of_each | others).items() if lesion is not None}
+
+
+def in_words(config: dict) -> dict[str, str]:
+    """Return what figures call each condition: those of `conditions`, `interventions`, `MANIPULATIONS` and `GENERATED`.
+
+    What would be said of two conditions has their names in brackets.
+    """
+    words = {INTACT: "intact"} | {name: _lesion_in_words(block) for name, block in lesions(config).items()}
+    reading = {"two_hot": "two-hot input", "forced": "given tokens"}
+    for name, block in stimulated(config).items():
+        kind = config["stimuli"][block["stimulus"]]["kind"]
+        words[name] = f"{words.get(block['network'], block['network'])}, {reading[kind]}"
+    for block in interventions(config):
+        words[block["condition"]] = _intervention_in_words(block)
+    words |= {
+        "bars_deleted": "bar tokens deleted",
+        "bars_jittered": "bar tokens moved",
+        "generated_bars_deleted": "drawing, bar tokens unread",
+        "generated_bars_jittered": "drawing, bar tokens late",
+    }
+    said = list(words.values())
+    return {name: f"{text} ({name})" if said.count(text) > 1 else text for name, text in words.items()}
+
+
+def _lesion_in_words(block: dict) -> str:
+    listed = "" if block.get("unit_index") is None else f", {len(block['unit_index'])} listed units"
+    value = "" if block.get("value", 0) == 0 else f", held at {block['value']}"
+    scope = {"out": ", for the next layer only", "rec": ", for itself only"}.get(block.get("scope"), "")
+    return f"layer {block['layer']} excised{listed}{value}{scope}"
+
+
+def _intervention_in_words(block: dict) -> str:
+    direction = str(block["direction"]).translate(_SUBSCRIPTS)
+    fixed = ", gauge fixed" * bool(block["gauge_fixed"])
+    if block["edit"] == "push":
+        return f"u{direction} pushed by {block['alpha']:g}{fixed}"
+    if block["control_rng_seed"] is not None:
+        return f"random instead of w{direction}{fixed}"
+    return f"w{direction} removed" + ", mean kept" * bool(block["keep_mean"]) + fixed
+
+
+def looks(config: dict) -> dict[str, dict]:
+    """Return how figures tell conditions apart: `words`, the `layer` that has lost units, or None, `is_stimulated`."""
+    words, cut = in_words(config), lesions(config)
+    return {
+        name: {
+            "words": words[name],
+            "layer": cut.get(network_of(config, name), {}).get("layer"),
+            "is_stimulated": name in stimulated(config),
+        }
+        for name in conditions(config)
+    }
 
 
 def network_of(config: dict, condition: str) -> str:

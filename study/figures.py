@@ -15,13 +15,15 @@ from study.conditions import (
     GENERATED,
     INTACT,
     MANIPULATIONS,
-    conditions,
     excision_block,
+    in_words,
     lesions,
+    looks,
     shown_with_verdicts,
     stimulated,
 )
 from study.counting import layer_groups
+from study.lesions import lesion_conditions
 from study.network import has_bars, layers
 from study.places import DEFAULT_CONFIG, ROOT
 
@@ -111,6 +113,15 @@ def _cuts(config: dict) -> dict:
     return {"cuts": {name: {key: family[key] for key in ("value", "scope")} for name, family in families.items()}}
 
 
+def n_doses(config: dict) -> int:
+    """Return the largest number of sizes among the sets of one layer that the lesion study holds at zero."""
+    sizes: dict[int, set] = {}
+    for lesion in lesion_conditions(config):
+        if (lesion["value"], lesion["scope"]) == ("zero", "both"):
+            sizes.setdefault(lesion["layer"], set()).add((lesion["n_units"], lesion["share_of_layer"]))
+    return max(map(len, sizes.values()), default=0)
+
+
 def _doses(config: dict) -> dict:
     return _cuts(config) | {"n_layers": len(layers(config))}
 
@@ -118,9 +129,14 @@ def _doses(config: dict) -> dict:
 def _excised(config: dict) -> dict:
     blocks = {name: excision_block(config, name) for name in lesions(config)}
     return {
-        "conditions": conditions(config),
+        "conditions": looks(config),
         "lesions": {name: {key: block[key] for key in ("layer", "unit_index")} for name, block in blocks.items()},
     }
+
+
+def _words(config: dict, names: Sequence[str]) -> dict[str, str]:
+    words = in_words(config)
+    return {name: words[name] for name in names}
 
 
 def _replays(_: dict) -> list[str]:
@@ -153,6 +169,8 @@ class Figure:
         Category in Snakemake's own report.
     needs_bars : bool
         Whether it is drawn only of tunes whose bars can be counted.
+    needs_doses : bool
+        Whether it is drawn only of a study with sets of several sizes.
     """
 
     stem: str
@@ -165,6 +183,7 @@ class Figure:
     each: dict[str, Callable[[dict], list[str]]] = field(default_factory=dict)
     category: str = "Figures"
     needs_bars: bool = False
+    needs_doses: bool = False
 
     @property
     def rule(self) -> str:
@@ -271,13 +290,14 @@ FIGURES = (
         summary="Share of wrong bars against the number of excised units, targeted and controls.",
         question=(
             "How does the harm grow with the number of excised units, compared with random, equally active and least "
-            "periodic ones?"
+            "periodic ones? Only in a study of several sizes, such as config/full_study.yaml."
         ),
         inputs={"effects": "effects.csv", "outcomes": "lesions/outcomes.csv"},
         block=_doses,
         section="counting",
         category="Lesions",
         needs_bars=True,
+        needs_doses=True,
     ),
     Figure(
         stem="bar_shares",
@@ -297,7 +317,7 @@ FIGURES = (
         question="Which bars of one tune are wrong, intact and excised, with and without the two-hot input?",
         inputs={"bars": "{condition}/bars.csv"},
         each={"condition": shown_with_verdicts},
-        block=lambda config: _shown_tune(config) | {"conditions": shown_with_verdicts(config)},
+        block=lambda config: _shown_tune(config) | {"conditions": _words(config, shown_with_verdicts(config))},
         section="counting",
         needs_bars=True,
     ),
@@ -309,6 +329,7 @@ FIGURES = (
             "sections? Compared with tunes that people wrote."
         ),
         inputs={"population": "population.csv"},
+        block=lambda config: {"conditions": looks(config)},
         section="counting",
         needs_bars=True,
     ),
@@ -322,6 +343,7 @@ FIGURES = (
             "window and zero-padding."
         ),
         inputs={"spectra": "intact/spectra.h5"},
+        block=_band,
         section="periods",
     ),
     Figure(
@@ -355,7 +377,7 @@ FIGURES = (
             "phrases": "phrases.csv",
             "tunes": "intact/tunes.h5",
         },
-        block=_shown_tune,
+        block=lambda config: _shown_tune(config) | _band(config),
         section="periods",
     ),
     Figure(
@@ -366,6 +388,7 @@ FIGURES = (
             "with the bar tokens of their own tune than with those of others?"
         ),
         inputs={"lines": "lines.csv", "coherence": "coherence.csv"},
+        block=_band,
         section="periods",
         needs_bars=True,
     ),
@@ -406,7 +429,7 @@ FIGURES = (
         summary="Image of the spectra of all units of one layer.",
         question="Which units carry these periods?",
         inputs={"spectra": "intact/spectra.h5", "units": "intact/units.csv"},
-        block=lambda config: {"spectrum": config["selection"]["spectrum"]},
+        block=lambda config: {"spectrum": config["selection"]["spectrum"]} | _band(config),
         section="units",
     ),
     Figure(
@@ -420,7 +443,7 @@ FIGURES = (
         ),
         inputs={"spectra": "{replay}/spectra.h5", "tunes": "intact/tunes.h5", "bar_ends": "bar_ends.csv"},
         each={"replay": _replays},
-        block=lambda config: {"replays": _replays(config)},
+        block=lambda config: {"replays": _words(config, REPLAYS)} | _band(config),
         section="cause",
         needs_bars=True,
     ),
@@ -498,8 +521,8 @@ FIGURES = (
     ),
     Figure(
         stem="token_directions",
-        summary="Entries of u_1 to u_3, token by token.",
-        question="How do the first three singular directions affect each token?",
+        summary="Entries of u_1 to u_3 by class of tokens, and the tokens at their ends.",
+        question="Which tokens do the first three singular directions favour?",
         inputs={"checkpoint": "intact/checkpoint.h5"},
         section="softmax",
         category="Softmax",
@@ -549,6 +572,7 @@ FIGURES = (
             "as much variance."
         ),
         inputs={"effects": "softmax_effects.csv"},
+        block=lambda config: {"words": in_words(config)},
         section="softmax",
         category="Softmax",
     ),
@@ -565,7 +589,11 @@ FIGURES = (
 
 def figures(config: dict) -> list[Figure]:
     """List the figures that a study draws."""
-    return [figure for figure in FIGURES if has_bars(config) or not figure.needs_bars]
+    return [
+        figure
+        for figure in FIGURES
+        if (has_bars(config) or not figure.needs_bars) and (n_doses(config) > 1 or not figure.needs_doses)
+    ]
 
 
 def left_out(config: dict) -> str | None:

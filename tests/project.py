@@ -25,7 +25,7 @@ TRACING = ROOT / "tests/tracing"
 PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "study", "workflow")
 SMOKE = "config/smoke.yaml"
 # `all`, and what is asked for by name only.
-TARGETS = ("all", "results/smoke/seeds.csv")
+TARGETS = ("all", "results/smoke/seeds.csv", "results/smoke/figures/lesion_doses.svg")
 # The whole chain in short jobs, of `tiny_project`.
 TINY_TARGETS = ("results/tiny/effects.csv", "results/tiny/figures/mean_spectra_population.svg")
 # What a run says about its circumstances, and what Snakemake keeps for itself.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from folkprobe.figures.layers import layer_style
+from folkprobe.figures.palette import layer_style
 
 N_BINS = 80
 

@@ -6,6 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 
+from folkprobe.figures.palette import BAND
+
 # The periods that part 7 of the articles marks.
 PERIOD_TICKS = (36, 18, 9, 4.5, 3, 2.25)
 # Long periods, where the lobes of DC lie.
@@ -39,6 +41,27 @@ def mark_periods(
     ax.set_xlabel("period (steps)")
     if top:
         ax.secondary_xaxis("top").set_xlabel("frequency (cycles per step)")
+
+
+def shade_band(ax: Axes, period_steps: Sequence[float], *, is_image: bool = False) -> None:
+    """Mark the band of the bar on an axis that is linear in frequency.
+
+    Parameters
+    ----------
+    ax : Axes
+        Drawn over frequency in cycles per step.
+    period_steps : sequence of float
+        Shortest and longest period, in steps.
+    is_image : bool
+        Whether an image covers the axes: then lines at both edges.
+    """
+    shortest, longest = period_steps
+    if is_image:
+        for period in period_steps:
+            ax.axvline(1 / period, color="white", linewidth=0.6, linestyle="--")
+    else:
+        label = f"the bar: {shortest:g} to {longest:g} steps"
+        ax.axvspan(1 / longest, 1 / shortest, color=BAND, linewidth=0, zorder=0, label=label)
 
 
 def mark_units(axis: Axis, unit_index: np.ndarray) -> None:

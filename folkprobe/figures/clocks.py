@@ -1,9 +1,12 @@
 """Figures of what states follow, and of what can be decoded from them."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
+
+from folkprobe.figures.palette import CHANCE, MARKERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,9 +18,9 @@ _LOWEST_R2 = -1.2
 
 
 def draw_gains(
-    ax: Axes, steps: np.ndarray, eighths: np.ndarray, *, null: tuple[np.ndarray, np.ndarray], title: str
+    ax: Axes, steps: np.ndarray, eighths: np.ndarray, *, null: tuple[np.ndarray, np.ndarray], marks: Mapping, label: str
 ) -> None:
-    """Draw what two clocks each add to the prediction of states, one dot a state.
+    """Draw what two clocks each add to the prediction of states, one mark a state, and the same of chance in grey.
 
     Parameters
     ----------
@@ -27,12 +30,16 @@ def draw_gains(
         Gain in R2 by the steps and by the eighths.
     null : tuple of two ndarray, each of shape (n_states,)
         The same with the clock permuted.
-    title : str
+    marks : mapping
+        `color` and `marker`.
+    label : str
+        For the legend.
     """
-    for values, style in ((null, {"color": "0.7", "label": "permuted"}), ((steps, eighths), {"label": "as read"})):
-        ax.plot(*values, linestyle="none", marker=".", markersize=3, **style)
+    style = {"linestyle": "none", "markeredgewidth": 0} | dict(marks)
+    ax.plot(*null, **style | {"color": CHANCE}, zorder=1)
+    ax.plot(steps, eighths, label=label, **style)
     ax.axline((0, 0), slope=1, color="0.6", linestyle="--", linewidth=0.5)
-    ax.set(title=title, xlabel="gain of steps in R²")
+    ax.set(xlabel="gain of steps in R²")
     ax.grid(True)
 
 
@@ -49,13 +56,17 @@ def draw_beside(ax: Axes, table: "pd.DataFrame", *, title: str) -> None:
     """
     targets = list(dict.fromkeys(table["target"]))
     for number, target in enumerate(targets):
+        # Two targets a metre: filled and hollow.
+        face = {"markerfacecolor": "white"} if number % 2 else {}
         rows = table[table["target"] == target]
         x = rows["layer"] + _APART * (number - (len(targets) - 1) / 2)
         estimate, lower, upper = (rows[name].clip(lower=_LOWEST_R2) for name in ("estimate", "lower", "upper"))
-        (marks,) = ax.plot(x, estimate, marker="o", markersize=3, linestyle="none", label=target)
-        ax.vlines(x, lower, upper, color=marks.get_color(), linewidth=1)
+        colour, marker = f"C{number // 2}", MARKERS[number % len(MARKERS)]
+        ax.vlines(x, lower, upper, color=colour, linewidth=1)
+        ax.plot(x, estimate, marker=marker, color=colour, linestyle="none", label=target, **face)
     ax.axhline(0, color="0.6", linewidth=0.5)
     ax.set(title=title, xlabel="layer", xticks=sorted(set(table["layer"])), ylim=(_LOWEST_R2, 1.1))
     ax.grid(True, axis="y")
     if targets:
-        ax.legend(loc="lower right")
+        # Below the axes: inside, the marks are anywhere.
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), borderaxespad=4, ncols=2)

@@ -6,16 +6,33 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from folkprobe.statistics.lesion_design import FEWEST_SETS_TO_TEST, INTACT, KINDS, PRIMARY_CONTRAST, PRIMARY_OUTCOME
+from folkprobe.statistics.lesion_design import (
+    ACTIVITY_MATCHED,
+    BOTTOM,
+    FEWEST_SETS_TO_TEST,
+    INTACT,
+    KINDS,
+    PRIMARY_CONTRAST,
+    PRIMARY_OUTCOME,
+    RANDOM,
+    TARGETED,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
+# Of the kinds of sets.
+SET_WORDS = {
+    TARGETED: "targeted (most power at the bar)",
+    RANDOM: "random",
+    ACTIVITY_MATCHED: "as active as the targeted",
+    BOTTOM: "bottom (least power at the bar)",
+}
 _VALUES = {"zero": "at zero", "mean": "at their mean"}
-_SCOPES = {"both": "", "out": ", next layer only", "rec": ", own layer only"}
+_SCOPES = {"both": "", "out": " for the next layer only", "rec": " for their own layer only"}
 
 # Letters of the notes that fit on a line of a page.
-_NOTE_WIDTH = 150
+_NOTE_WIDTH = 125
 _NOTE_SLACK = 10
 
 
@@ -163,18 +180,23 @@ def describe_intervals(effects: "pd.DataFrame") -> str:
     return "\n".join(lines)
 
 
-def describe_cut(family: str, *, value: str, scope: str) -> str:
-    """Label a family of lesions by what is done to the units.
+def describe_cuts(cuts: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Label families of lesions by what is done to the units.
 
     Parameters
     ----------
-    family : str
-    value : {"zero", "mean"}
-        The constant that replaces their hidden state.
-    scope : {"both", "out", "rec"}
-        Which readers it applies to.
+    cuts : mapping of str to mapping
+        By family: value ("zero" or "mean"), the constant that replaces their hidden state, and scope ("both", "out" or
+        "rec"), which readers it applies to.
+
+    Returns
+    -------
+    dict of str to str
+        With the family's name where several do the same.
     """
-    return f"{family}: {_VALUES[value]}{_SCOPES[scope]}"
+    labels = {family: f"{_VALUES[cut['value']]}{_SCOPES[cut['scope']]}" for family, cut in cuts.items()}
+    seen = list(labels.values())
+    return {family: f"{label} ({family})" if seen.count(label) > 1 else label for family, label in labels.items()}
 
 
 def describe_p(p_value: float) -> str:

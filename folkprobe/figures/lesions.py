@@ -1,25 +1,17 @@
 """Figures of the lesion study: dose and response, effects by layer, the random sets one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, NullLocator
 
-from folkprobe.figures.layers import layer_style
-from folkprobe.figures.lesion_tables import describe_p, describe_sets
+from folkprobe.figures.lesion_tables import SET_WORDS, describe_p, describe_sets
+from folkprobe.figures.palette import CHANCE, INTACT, SET_STYLES, layer_marker
 
 if TYPE_CHECKING:
     import pandas as pd
-
-# By kind of set, in order. Marker and dashes differ too, for readers without colour.
-_STYLES = {
-    "targeted": {"color": "#D55E00", "marker": "o", "linestyle": "-"},
-    "random": {"color": "0.35", "marker": "s", "linestyle": "-"},
-    "activity_matched": {"color": "#0072B2", "marker": "^", "linestyle": "--"},
-    "bottom": {"color": "#009E73", "marker": "v", "linestyle": ":"},
-}
 
 
 def share_limit(shares: np.ndarray) -> float:
@@ -53,19 +45,19 @@ def draw_doses(
     n_units = np.unique(levels["n_units"])
     # Side by side, by a part of the smallest step between two numbers of units, in octaves.
     step = 0.15 * min(np.diff(np.log2(n_units)), default=2)
-    for place, kind in enumerate(_STYLES):
-        style = _STYLES[kind]
+    for place, kind in enumerate(SET_STYLES):
+        style = SET_STYLES[kind]
         shift = 2 ** (step * (place - 1.5))
         rows = levels[levels["contrast"] == kind].sort_values("n_units")
         x = rows["n_units"] * shift
         if kind == "random":
             dots = sets["n_units"] * shift / 2 ** (0.4 * step)
-            ax.plot(dots, sets["share_of_wrong_bars"], ".", color="0.6", markersize=3, zorder=1)
+            ax.plot(dots, sets["share_of_wrong_bars"], ".", color=CHANCE, markersize=3, zorder=1)
             ax.fill_between(x, rows["lower"], rows["upper"], color=style["color"], alpha=0.25, linewidth=0, zorder=1.5)
         ax.vlines(x, rows["lower"], rows["upper"], color=style["color"], linewidth=1)
         if len(rows):
-            ax.plot(x, rows["estimate"], **style, markersize=3.5, label=kind.replace("_", " "))
-    ax.axhline(intact, color="black", linewidth=0.8, linestyle=(0, (6, 2)), label="intact", zorder=1)
+            ax.plot(x, rows["estimate"], **style, markersize=3.5, label=SET_WORDS[kind])
+    ax.axhline(intact, color=INTACT, linewidth=0.8, linestyle=(0, (6, 2)), label="intact", zorder=1)
     ax.set_xscale("log", base=2)
     ax.set_xticks(n_units, labels=[f"{n:g}" for n in n_units])
     ax.xaxis.set_minor_locator(NullLocator())
@@ -102,7 +94,7 @@ def draw_layer_effects(ax: Axes, effects: "pd.DataFrame", labels: Mapping[str, s
     remarks = []
     for place, row in enumerate(effects.itertuples()):
         is_primary = row.role == "primary"
-        _draw_row(ax, place, row, is_filled=is_primary, size=5 if is_primary else 4)
+        _draw_row(ax, place, row, is_filled=is_primary)
         remark = describe_sets([row.n_sets])
         if is_primary and np.isfinite(row.p_value_adjusted):
             remark += f"\np {describe_p(row.p_value_adjusted)} ({row.adjustment})"
@@ -113,27 +105,31 @@ def draw_layer_effects(ax: Axes, effects: "pd.DataFrame", labels: Mapping[str, s
     _finish_rows(ax, names, remarks)
 
 
-def draw_outcome_effects(ax: Axes, effects: "pd.DataFrame", *, layers: Sequence[int], outcome: str) -> None:
-    """Draw targeted minus random for one more outcome, a row a layer, with its adjusted p on the right.
+def draw_outcome_effects(ax: Axes, effects: "pd.DataFrame", *, alpha: float) -> None:
+    """Draw targeted minus random for several outcomes on one scale: in halves of the width of the interval.
 
     Parameters
     ----------
     ax : Axes
-        What to draw on; a quarter of a page wide.
+        What to draw on; as wide as a page, about 5 mm a row.
     effects : DataFrame
-        Of that outcome and one family, as for `draw_layer_effects`.
-    layers : sequence of int
-        From the top.
-    outcome : str
-        For the title.
+        Of one family: outcome, layer, estimate, lower, upper, p_value_adjusted. Outcomes are rows, layers side by side.
+        Filled where the adjusted p is below `alpha`; without an interval, a row is empty.
+    alpha : float
     """
-    effects = effects.set_index("layer").reindex(layers).reset_index()
-    for place, row in enumerate(effects.itertuples()):
-        _draw_row(ax, place, row, is_filled=True, size=3)
-    p_values = [f"p {describe_p(p)}" if np.isfinite(p) else "" for p in effects["p_value_adjusted"]]
-    _finish_rows(ax, [f"layer {layer:.0f}" for layer in effects["layer"]], p_values, n_ticks=2)
-    ax.tick_params(axis="x", labelsize=6)
-    ax.set_title(outcome.replace("_", " "), fontsize=6.5)
+    outcomes, layers = list(effects["outcome"].unique()), sorted(effects["layer"].unique())
+    ax.axvspan(-1, 1, color="0.92", linewidth=0, zorder=0)
+    for number, layer in enumerate(layers):
+        rows = effects[effects["layer"] == layer]
+        half = (rows["upper"] - rows["lower"]) / 2
+        scaled = (rows["estimate"] / half.where(half > 0)).to_numpy()
+        places = rows["outcome"].map(outcomes.index).to_numpy() + 0.24 * (number - (len(layers) - 1) / 2)
+        style = layer_marker(int(layer)) | {"linestyle": "none", "markersize": 4.5}
+        is_small = (rows["p_value_adjusted"] < alpha).to_numpy()
+        ax.plot(scaled, places, **style, markerfacecolor="white", label=f"layer {layer:.0f}")
+        ax.plot(scaled[is_small], places[is_small], **style)
+    _finish_rows(ax, [outcome.replace("_", " ") for outcome in outcomes], [""] * len(outcomes))
+    ax.grid(True, axis="y")
 
 
 def draw_set_shares(
@@ -164,9 +160,9 @@ def draw_set_shares(
         shares = np.sort(sets.loc[sets["layer"] == layer, "share_of_wrong_bars"].dropna())
         heights = _swarm(shares, 0.012 * width)
         heights = heights * min(0.06, 0.26 / max(np.abs(heights), default=1) if np.any(heights) else 1)
-        ax.plot(shares, place - 0.15 + heights, "o", color="0.55", markersize=3, markeredgewidth=0, zorder=2)
-        for lane, kind in enumerate(_STYLES):
-            height, style = place + 0.19 + 0.08 * lane, _STYLES[kind]
+        ax.plot(shares, place - 0.15 + heights, "o", color=CHANCE, markersize=3, markeredgewidth=0, zorder=2)
+        for lane, kind in enumerate(SET_STYLES):
+            height, style = place + 0.19 + 0.08 * lane, SET_STYLES[kind]
             for row in levels[(levels["layer"] == layer) & (levels["contrast"] == kind)].itertuples():
                 ax.hlines(height, row.lower, row.upper, color=style["color"], linewidth=1)
                 ax.plot(row.estimate, height, style["marker"], color=style["color"], linestyle="none", zorder=3)
@@ -174,14 +170,14 @@ def draw_set_shares(
                     ax.vlines(row.estimate, place - 0.45, height, color=style["color"], linewidth=1.2, zorder=1)
     for place in range(1, len(remarks)):
         ax.axhline(place - 0.5, color="0.6", linewidth=0.5)
-    for kind in _STYLES:
-        style = _STYLES[kind] | {"linestyle": "none"}
-        label = "random sets' mean" if kind == "random" else kind.replace("_", " ")
+    for kind in SET_STYLES:
+        style = SET_STYLES[kind] | {"linestyle": "none"}
+        label = "random sets' mean" if kind == "random" else SET_WORDS[kind]
         if kind in set(levels["contrast"]):
             ax.plot([], [], **style, label=label)
     if len(sets):
-        ax.plot([], [], "o", color="0.55", markersize=3, label="a random set")
-    ax.axvline(intact, color="black", linewidth=0.8, linestyle=(0, (6, 2)), label="intact", zorder=1)
+        ax.plot([], [], "o", color=CHANCE, markersize=3, label="a random set")
+    ax.axvline(intact, color=INTACT, linewidth=0.8, linestyle=(0, (6, 2)), label="intact", zorder=1)
     ax.set_xlim(lowest - 0.04 * width, highest + 0.04 * width)
     _finish_rows(ax, [f"layer {layer}" for layer in remarks], list(remarks.values()), has_zero=False)
 
@@ -195,18 +191,19 @@ def _swarm(values: np.ndarray, width: float) -> np.ndarray:
     return rows
 
 
-def _draw_row(ax: Axes, place: int, row, *, is_filled: bool, size: float) -> None:
+def _draw_row(ax: Axes, place: int, row, *, is_filled: bool) -> None:
     if np.isnan(row.estimate):
         ax.text(
-            0.5, place, "nothing to count", transform=ax.get_yaxis_transform(), ha="center", va="center", fontsize=6
+            0.5, place, "nothing to count", transform=ax.get_yaxis_transform(), ha="center", va="center", fontsize=7
         )
         return
-    colour = layer_style(int(row.layer))["color"]
-    ax.plot([row.lower, row.upper], [place, place], "-", color=colour, linewidth=1.2)
-    ax.plot(row.estimate, place, "o", color=colour, markerfacecolor=colour if is_filled else "white", markersize=size)
+    style = layer_marker(int(row.layer))
+    ax.plot([row.lower, row.upper], [place, place], "-", color=style["color"], linewidth=1.2)
+    face = style["color"] if is_filled else "white"
+    ax.plot(row.estimate, place, **style, linestyle="none", markerfacecolor=face, markersize=4.5)
 
 
-def _finish_rows(ax: Axes, names: list[str], remarks: list[str], *, has_zero: bool = True, n_ticks: int = 5) -> None:
+def _finish_rows(ax: Axes, names: list[str], remarks: list[str], *, has_zero: bool = True) -> None:
     """Label rows, from the top, on both sides."""
     if has_zero:
         ax.axvline(0, color="black", linewidth=0.5, zorder=1)
@@ -218,10 +215,10 @@ def _finish_rows(ax: Axes, names: list[str], remarks: list[str], *, has_zero: bo
             xytext=(3, 0),
             textcoords="offset points",
             va="center",
-            fontsize=6,
+            fontsize=7,
             annotation_clip=False,
         )
-    ax.set_yticks(range(len(names)), labels=names, fontsize=6)
+    ax.set_yticks(range(len(names)), labels=names)
     ax.set_ylim(max(len(names), 1) - 0.5, -0.5)
-    ax.xaxis.set_major_locator(MaxNLocator(n_ticks))
+    ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.grid(True, axis="x")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from folkprobe.figures.layers import layer_style
+from folkprobe.figures.palette import layer_style
 
 
 def draw_unit_shares(
@@ -29,8 +29,7 @@ def draw_unit_shares(
     if chance is not None:
         ax.axhline(chance, color="0.4", linestyle=":", label=f"by chance {chance:.0%}")
     largest = max((np.nanmax(share, initial=0.0) for _, share in shares.values()), default=0.0)
-    top = 1.25 * max(largest, 0.05)
+    top = min(1.25 * max(largest, 0.05), 1)
     # A share of 0 is drawn above the edge, where it can be seen.
-    ax.set(ylim=(-0.04 * top, top), ylabel="share of units", title=title)
-    ax.legend(loc="upper right", ncols=4)
+    ax.set(ylim=(-0.04 * top, 1.04 * top), ylabel="share of units", title=title)
     ax.grid(True)

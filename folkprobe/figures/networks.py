@@ -3,25 +3,28 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from folkprobe.figures.axes import mark_periods
-from folkprobe.figures.layers import layer_style
+from folkprobe.figures.axes import mark_periods, shade_band
+from folkprobe.figures.palette import MARKERS
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_N_STYLES = 8
 _MM_PER_ROW = 6
 
 
 def style_of(place: int) -> dict[str, object]:
     """Return colour and dashes of a network by its place, from 0; from the ninth on they are used again."""
-    return layer_style(place % _N_STYLES + 1)
+    styles = list(matplotlib.rcParams["axes.prop_cycle"])
+    return styles[place % len(styles)]
 
 
-def draw_spectra(figure: Figure, table: "pd.DataFrame", networks: Sequence[str]) -> None:
+def draw_spectra(
+    figure: Figure, table: "pd.DataFrame", networks: Sequence[str], *, period_steps: Sequence[float]
+) -> None:
     """Draw the mean spectra of all networks, a panel for each layer and one for the softmax output.
 
     Parameters
@@ -32,6 +35,8 @@ def draw_spectra(figure: Figure, table: "pd.DataFrame", networks: Sequence[str])
         network, curve, frequency_cycles_per_step, level_db. A network without a layer has no curve there.
     networks : sequence of str
         In the order of the legend.
+    period_steps : sequence of float
+        The band of the bar, to be shaded.
     """
     names = list(dict.fromkeys(sorted(table["curve"])))
     axes = figure.subplots(len(names), sharex=True, squeeze=False)[:, 0]
@@ -43,7 +48,8 @@ def draw_spectra(figure: Figure, table: "pd.DataFrame", networks: Sequence[str])
                 ax.plot(rows["frequency_cycles_per_step"], level, **style_of(place), label=network)
         ax.set(title=name, ylabel="dB re largest\nof its layer 1" if name.startswith("layer") else "dB re largest")
         ax.set_ylim(max(-60, ax.get_ylim()[0]), None)
-        ax.legend(loc="upper right", ncols=4)
+        shade_band(ax, period_steps)
+        ax.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4)
         ax.grid(True)
     mark_periods(axes[-1], top=False)
 
@@ -103,11 +109,12 @@ def draw_forest(
                 continue
             row, colour = of_contrast.loc[name], style_of(networks.index(name[0]))["color"]
             ax.plot([row["lower"], row["upper"]], [place, place], "-", color=colour, linewidth=1.2)
-            ax.plot(row["estimate"], place, "o", color=colour)
+            marker = MARKERS[networks.index(name[0]) % len(MARKERS)]
+            ax.plot(row["estimate"], place, marker, color=colour)
         ax.set_xlabel(label)
         ax.grid(True, axis="x")
     axes[1].axvline(0, color="black", linewidth=0.5, zorder=1)
-    axes[0].set_yticks(range(len(names)), labels=[", ".join(filter(None, name)) for name in names], fontsize=6)
+    axes[0].set_yticks(range(len(names)), labels=[", ".join(filter(None, name)) for name in names])
     axes[0].set_ylim(max(len(names), 1) - 0.5, -0.5)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -11,7 +10,9 @@ from matplotlib.axes import Axes
 _GROUP_WIDTH = 0.6
 
 
-def draw_shares(ax: Axes, populations: Mapping[str, pd.DataFrame], groups: Sequence[str]) -> None:
+def draw_shares(
+    ax: Axes, populations: Mapping[str, pd.DataFrame], groups: Sequence[str], styles: Mapping[str, Mapping]
+) -> None:
     """Draw shares as points with their intervals, populations side by side in each group.
 
     Parameters
@@ -22,19 +23,22 @@ def draw_shares(ax: Axes, populations: Mapping[str, pd.DataFrame], groups: Seque
         By label: rows by group, columns ``value``, ``lower``, ``upper`` in [0, 1], nan where unknown.
     groups : sequence of str
         From left to right; a population without a row for one has no point there.
+    styles : mapping of str to mapping
+        By label: `color`, `linestyle`, `marker` and `markerfacecolor`.
     """
     offsets = np.linspace(-_GROUP_WIDTH / 2, _GROUP_WIDTH / 2, len(populations)) if len(populations) > 1 else [0.0]
-    for offset, (label, table), style in zip(offsets, populations.items(), _styles(), strict=False):
+    for offset, (label, table) in zip(offsets, populations.items(), strict=True):
+        style = styles[label]
         rows = table.reindex(groups)
         places = np.arange(len(groups)) + offset
-        ax.plot(places, rows["value"], "o", color=style["color"], label=label, clip_on=False)
         ax.vlines(places, rows["lower"], rows["upper"], color=style["color"], linewidth=1.5, clip_on=False)
+        ax.plot(places, rows["value"], **style | {"linestyle": "none"}, label=label, clip_on=False)
     ax.set_xticks(range(len(groups)), labels=groups)
     ax.set_xlim(-0.5, len(groups) - 0.5)
     _finish(ax)
 
 
-def draw_share_curves(ax: Axes, populations: Mapping[str, pd.DataFrame]) -> None:
+def draw_share_curves(ax: Axes, populations: Mapping[str, pd.DataFrame], styles: Mapping[str, Mapping]) -> None:
     """Draw shares over the number of the bar, with a band for the interval.
 
     Parameters
@@ -43,18 +47,16 @@ def draw_share_curves(ax: Axes, populations: Mapping[str, pd.DataFrame]) -> None
         What to draw on.
     populations : mapping of str to DataFrame
         By label: columns ``bar``, ``value``, ``lower``, ``upper``; a population may have no row.
+    styles : mapping of str to mapping
+        As for `draw_shares`.
     """
-    for (label, table), style in zip(populations.items(), _styles(), strict=False):
-        ax.plot(table["bar"], table["value"], label=label, **style)
+    for label, table in populations.items():
+        style = styles[label]
+        ax.plot(table["bar"], table["value"], color=style["color"], linestyle=style["linestyle"], label=label)
         ax.fill_between(table["bar"], table["lower"], table["upper"], color=style["color"], alpha=0.2, linewidth=0)
     ax.set_xlabel("bar (1: the first full bar, 0: a pickup)")
     ax.set_xlim(left=0)
     _finish(ax)
-
-
-def _styles():
-    """Assign each population the same colour and dashes in all panels; they repeat after eight."""
-    return matplotlib.rcParams["axes.prop_cycle"]()
 
 
 def _finish(ax: Axes) -> None:

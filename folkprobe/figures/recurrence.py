@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from folkprobe.figures.layers import curve_style
+from folkprobe.figures.palette import curve_style
 
+# Of two numbers that can both be read, in cycles per step.
+_APART = 0.02
 # The markers of peaks: by the colour of the face.
 PEAK_FACES = {"above noise": "black", "not a sidelobe": "0.7", "sidelobe": "none"}
 
@@ -30,13 +32,12 @@ def draw_peaks(ax: Axes, curves: Mapping, peaks: Sequence[tuple[float, float, st
     for frequency, level_db, text, kind in sorted(peaks, key=lambda peak: -peak[1]):
         ax.plot(frequency, level_db, "o", color="black", markersize=3, markerfacecolor=PEAK_FACES[kind])
         # Of peaks above one another, the uppermost carries the label.
-        if kind == "above noise" and all(abs(frequency - other) > 0.008 for other in named):
+        if kind == "above noise" and all(abs(frequency - other) > _APART for other in named):
             named.append(frequency)
-            ax.annotate(text, (frequency, level_db), (0, 4), textcoords="offset points", ha="center", fontsize=5)
+            ax.annotate(text, (frequency, level_db), (0, 4), textcoords="offset points", ha="center", fontsize=7)
     levels = np.concatenate([curve.level_db()[0] for curve in curves.values()])
     levels = levels[np.isfinite(levels)]
     ax.set(ylim=(5 * np.floor(levels.min(initial=0) / 5), 5 * np.ceil(levels.max(initial=0) / 5) + 5), ylabel="dB")
-    ax.legend(loc="upper right", ncols=3)
     ax.grid(True)
 
 
@@ -72,12 +73,13 @@ def draw_phrase_lags(ax: Axes, lags_steps: np.ndarray, n_tokens: np.ndarray) -> 
     """
     if len(lags_steps):
         ax.vlines(1 / lags_steps, 0, n_tokens, color="C0", linewidth=0.8)
-        for lag in np.unique(lags_steps):
-            longest = n_tokens[lags_steps == lag].max()
-            # Names where there is room.
-            if longest >= max(6, 0.25 * n_tokens.max()):
-                ax.annotate(f"{lag}", (1 / lag, longest), (0, 2), textcoords="offset points", ha="center", fontsize=5)
-        ax.set_ylim(0, 1.25 * n_tokens.max())
+        named: list[float] = []
+        for lag, longest in sorted(zip(lags_steps, n_tokens, strict=True), key=lambda phrase: -phrase[1]):
+            # Names of long phrases, where there is room.
+            if longest >= max(6, 0.25 * n_tokens.max()) and all(abs(1 / lag - other) > _APART for other in named):
+                named.append(1 / lag)
+                ax.annotate(f"{lag}", (1 / lag, longest), (0, 2), textcoords="offset points", ha="center", fontsize=7)
+        ax.set_ylim(0, 1.4 * n_tokens.max())
     else:
         ax.text(0.5, 0.5, "no phrase comes back", transform=ax.transAxes, ha="center", va="center")
     ax.set(ylabel="phrase\n(tokens)", title="repeated phrases, at the period of their lag")

@@ -3,6 +3,9 @@
 import numpy as np
 from matplotlib.axes import Axes
 
+from folkprobe.figures.palette import SET_STYLES
+from folkprobe.statistics.lesion_design import TARGETED
+
 
 def draw_power_fraction(
     ax: Axes,
@@ -54,15 +57,15 @@ def draw_power_fraction(
     floor = 10 ** (np.floor(np.log10(shown.min())) - 0.2)
     height = np.maximum(sorted_fraction, floor)
     for chosen, colour, marker, name in (
-        (sorted_selected, "C1", ".", "selected"),
-        (~sorted_selected & (sorted_fraction > 0), "C0", ".", "not selected"),
+        (sorted_selected, SET_STYLES[TARGETED]["color"], "o", "selected"),
+        (~sorted_selected & (sorted_fraction > 0), "0.35", ".", "not selected"),
         (~sorted_selected & (sorted_fraction == 0), "0.5", "v", "no power in the band"),
     ):
         if chosen.any():
             label = f"{name}: {np.count_nonzero(chosen):,}"
-            ax.plot(rank[chosen], height[chosen], marker, color=colour, markersize=4, clip_on=False, label=label)
+            ax.plot(rank[chosen], height[chosen], marker, color=colour, markersize=3, clip_on=False, label=label)
     if threshold > 0:
-        ax.axhline(threshold, color="black", linestyle="-", label=f"threshold {threshold:g}")
+        ax.axhline(threshold, color="black", linestyle="-", label=f"threshold {threshold:.4g}")
     if flat > 0:
         ax.axhline(flat, color="0.5", linestyle="--", label=f"flat spectrum {flat:.4g}")
     if article > 0:
@@ -78,8 +81,8 @@ def draw_power_fraction(
         xlabel="unit, by falling power fraction",
         ylabel=f"power fraction in periods\n{period_steps[0]:g} to {period_steps[1]:g} steps",
     )
-    # Below the axes: inside, no corner is free for every model.
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, 0), borderaxespad=4.5)
+    # Beside the axes: inside, no corner is free for every model.
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
 
 
 def _outcome(n_selected: int, n_units: int) -> str:

@@ -1,7 +1,6 @@
 """Figures of the softmax layer's singular directions."""
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -96,8 +95,8 @@ def draw_entry_distribution(
     ax.yaxis.set_major_formatter(PercentFormatter(1))
 
 
-def draw_token_rows(ax: Axes, values: Mapping[str, np.ndarray], tokens: Sequence[str], classes: Sequence[str]) -> None:
-    """Draw values of tokens as horizontal bars, a row a token, classes apart.
+def draw_token_rows(ax: Axes, values: Mapping[str, np.ndarray], tokens: Sequence[str]) -> None:
+    """Draw values of tokens as horizontal bars, a row a token.
 
     Parameters
     ----------
@@ -105,8 +104,8 @@ def draw_token_rows(ax: Axes, values: Mapping[str, np.ndarray], tokens: Sequence
         What to draw on; about 3.3 mm a row can be read.
     values : mapping of str to ndarray, shape (n_tokens,)
         The first as bars, the others as open circles.
-    tokens, classes : sequence of str, length n_tokens
-        From top to bottom.
+    tokens : sequence of str, length n_tokens
+        From top to bottom; an empty one leaves its row free.
     """
     rows = np.arange(len(tokens))
     (name, first), *others = values.items()
@@ -115,22 +114,41 @@ def draw_token_rows(ax: Axes, values: Mapping[str, np.ndarray], tokens: Sequence
         ax.plot(other, rows, "o", color=f"C{number}", linestyle="none", markersize=2.5, label=other_name)
         ax.lines[-1].set(markerfacecolor="none", markeredgewidth=0.6)
     ax.axvline(0, color="black", linewidth=0.5)
-    _label_rows(ax, tokens, classes)
+    _label_rows(ax, tokens)
     ax.grid(True, axis="x")
 
 
-def draw_token_image(
-    ax: Axes, posteriors: np.ndarray, columns: Sequence[str], tokens: Sequence[str], classes
-) -> object:
-    """Draw distributions of the next token as an image, a row a token, a column a distribution.
+def draw_token_classes(ax: Axes, values: np.ndarray, classes: Sequence[str], order: Sequence[str]) -> None:
+    """Draw how values of tokens are distributed, a row a class, a short line a token.
 
     Parameters
     ----------
     ax : Axes
-        What to draw on; about 3 mm a row can be read.
+        What to draw on.
+    values : ndarray, shape (n_tokens,)
+    classes : sequence of str, length n_tokens
+    order : sequence of str
+        The classes, from top to bottom.
+    """
+    rows = [order.index(name) for name in classes]
+    ax.plot(values, rows, "|", color="C0", markersize=7, markeredgewidth=0.5)
+    ax.axvline(0, color="black", linewidth=0.5)
+    ax.set_yticks(range(len(order)), labels=order)
+    ax.set_ylim(len(order) - 0.4, -0.6)
+    ax.grid(True)
+
+
+def draw_token_image(ax: Axes, posteriors: np.ndarray, columns: Sequence[str], tokens: Sequence[str]) -> object:
+    """Draw distributions of the next token as an image with numbers, a row a token, a column a distribution.
+
+    Parameters
+    ----------
+    ax : Axes
+        What to draw on, as wide as a page; about 4 mm a row can be read.
     posteriors : ndarray, shape (n_tokens, n_distributions)
     columns : sequence of str, length n_distributions
-    tokens, classes : sequence of str, length n_tokens
+        Mathematics, in dollar signs.
+    tokens : sequence of str, length n_tokens
         From top to bottom.
 
     Returns
@@ -140,63 +158,22 @@ def draw_token_image(
     """
     # What is below the range takes its lowest colour, probabilities of 0 included.
     level = np.log10(np.maximum(posteriors, 1e-4))
-    image = ax.imshow(level, aspect="auto", vmin=-4, vmax=0, cmap="Blues")
-    _label_rows(ax, tokens, classes)
-    ax.set_xticks(np.arange(len(columns)), labels=columns, fontsize=6)
+    image = ax.imshow(level, aspect="auto", vmin=-4, vmax=0, cmap="Greys")
+    for (row, column), probability in np.ndenumerate(posteriors):
+        # White on dark cells.
+        colour = "white" if probability > 0.03 else "black"
+        text = f"{probability:.1%}" if probability >= 0.0005 else "<0.1%"
+        ax.text(column, row, text, ha="center", va="center", fontsize=7, color=colour)
+    _label_rows(ax, tokens)
+    ax.set_xticks(np.arange(len(columns)), labels=columns, parse_math=True)
     ax.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False)
     return image
 
 
-def _label_rows(ax: Axes, tokens: Sequence[str], classes: Sequence[str]) -> None:
+def _label_rows(ax: Axes, tokens: Sequence[str]) -> None:
     ax.set_ylim(len(tokens) - 0.5, -0.5)
-    ax.set_yticks(np.arange(len(tokens)), labels=tokens, fontsize=5.5, family="DejaVu Sans Mono")
+    ax.set_yticks(np.arange(len(tokens)), labels=tokens, family="DejaVu Sans Mono")
     ax.tick_params(axis="y", length=0, pad=1)
-    for row in range(1, len(classes)):
-        if classes[row] != classes[row - 1]:
-            ax.axhline(row - 0.5, color="0.4", linewidth=0.5)
-
-
-def label_classes(ax: Axes, classes: Sequence[str]) -> None:
-    """Write the classes of tokens on the right of their rows.
-
-    Parameters
-    ----------
-    ax : Axes
-        Whose rows `draw_token_rows` or `draw_token_image` has drawn.
-    classes : sequence of str, length n_tokens
-        From top to bottom; a class of a single row has no room and is left out.
-    """
-    beside = {"transform": ax.get_yaxis_transform(), "va": "center", "rotation": 270, "fontsize": 6}
-    for name, rows in groupby(range(len(classes)), key=classes.__getitem__):
-        places = list(rows)
-        if len(places) > 1:
-            ax.text(1.03, (places[0] + places[-1]) / 2, name, **beside)
-
-
-def draw_top_tokens(
-    ax: Axes, posteriors: np.ndarray, columns: Sequence[str], tokens: Sequence[str], *, n_top: int
-) -> None:
-    """Write the most likely tokens of several distributions as a table.
-
-    Parameters
-    ----------
-    ax : Axes
-        What to write on; its frame goes.
-    posteriors : ndarray, shape (n_tokens, n_distributions)
-    columns : sequence of str, length n_distributions
-    tokens : sequence of str, length n_tokens
-    n_top : int
-        Rows of the table.
-    """
-    ax.axis("off")
-    order = np.argsort(-posteriors, axis=0, kind="stable")[:n_top]
-    text = [[f"{tokens[index]}  {posteriors[index, k]:.1%}" for k, index in enumerate(row)] for row in order]
-    table = ax.table(text, colLabels=list(columns), loc="center", cellLoc="left", edges="horizontal")
-    for cell in table.get_celld().values():
-        cell.set_linewidth(0.3)
-    table.auto_set_font_size(False)
-    table.set_fontsize(6.5)
-    table.scale(1, 1.1)
 
 
 def draw_bias_correlation(ax: Axes, correlation: np.ndarray) -> None:
@@ -213,8 +190,9 @@ def draw_bias_correlation(ax: Axes, correlation: np.ndarray) -> None:
     magnitude = np.sort(np.abs(defined))[::-1]
     ordered = defined[np.argsort(-np.abs(defined), kind="stable")]
     ranks = np.arange(len(defined))
-    for is_side, colour, name in ((ordered >= 0, "C0", "positive"), (ordered < 0, "C1", "negative")):
-        ax.plot(ranks[is_side], magnitude[is_side], ".", color=colour, markersize=3, label=f"{name}: {is_side.sum():,}")
+    for is_side, marker, name in ((ordered >= 0, "o", "positive"), (ordered < 0, "x", "negative")):
+        label = f"{name}: {is_side.sum():,}"
+        ax.plot(ranks[is_side], magnitude[is_side], marker, color="C0", markersize=3, label=label)
     numbers = f"mean {magnitude.mean():.2f}, largest {magnitude.max():.2f}" if len(defined) else "none defined"
     n_constant = len(correlation) - len(defined)
     ax.set(

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from folkprobe.figures.axes import LONG_PERIOD_MAX_FREQUENCY, mark_periods, mark_units
-from folkprobe.figures.layers import curve_style
+from folkprobe.figures.axes import LONG_PERIOD_MAX_FREQUENCY, mark_periods, mark_units, shade_band
+from folkprobe.figures.palette import curve_style
 
 
-def draw_mean_spectra(ax: Axes, curves: Mapping, *, floor_db: float = -60) -> None:
+def draw_mean_spectra(ax: Axes, curves: Mapping, *, period_steps: Sequence[float], floor_db: float = -60) -> None:
     """Draw mean magnitude spectra with a band of one standard error on either side.
 
     Parameters
@@ -18,6 +18,8 @@ def draw_mean_spectra(ax: Axes, curves: Mapping, *, floor_db: float = -60) -> No
         What to draw on, as wide as a page.
     curves : mapping of str to MeanCurve
         From `folkprobe.signal.spectrum`, all of one kind and already normalised; the keys go into the legend.
+    period_steps : sequence of float
+        The band of the bar, to be shaded.
     floor_db : float
         The axis ends here at the latest; a band that reaches below, as where the standard error exceeds the mean,
         leaves through the bottom.
@@ -46,14 +48,22 @@ def draw_mean_spectra(ax: Axes, curves: Mapping, *, floor_db: float = -60) -> No
     ax.set_ylim(max(floor_db, 5 * np.floor(levels.min(initial=0) / 5) - 5), top)
     ax.set_ylabel("magnitude (dB re largest of\nlayer 1; softmax re its own)")
     mark_periods(ax)
+    shade_band(ax, period_steps)
     ax.grid(True)
     title = f"mean ± 1 standard error {kinds.pop()}" if len(uppers) else f"mean {kinds.pop()}, no standard error"
     # Below the axes: inside, no corner is free for every model.
-    ax.legend(title=title, loc="upper center", bbox_to_anchor=(0.5, 0), borderaxespad=4.5, ncols=2)
+    ax.legend(title=title, loc="upper center", bbox_to_anchor=(0.5, 0), borderaxespad=4.5, ncols=3)
 
 
 def draw_unit_spectra(
-    ax: Axes, spectrum, *, layer: int, power_fraction=None, unit_index=None, range_db: tuple[float, float] = (-50, -10)
+    ax: Axes,
+    spectrum,
+    *,
+    layer: int,
+    period_steps: Sequence[float],
+    power_fraction=None,
+    unit_index=None,
+    range_db: tuple[float, float] = (-50, -10),
 ) -> None:
     """Draw the magnitude spectra of all units of a layer as an image, a row a unit.
 
@@ -65,6 +75,8 @@ def draw_unit_spectra(
         From `folkprobe.signal.spectrum`.
     layer : int
         Counted from 1.
+    period_steps : sequence of float
+        The band of the bar, whose edges are marked.
     power_fraction : ndarray, shape (n_units,), optional
         Orders the rows, the largest at the top; None leaves them in the order of the units, the first at the bottom.
     unit_index : ndarray of int, shape (n_units,), optional
@@ -89,6 +101,7 @@ def draw_unit_spectra(
         image = ax.imshow(level.T, origin="lower", aspect="auto", extent=extent)
         image.set_clim(range_db)
         ax.figure.colorbar(image, ax=ax, pad=0.02, extend="both").set_label("magnitude (dB re 1)")
+        shade_band(ax, period_steps, is_image=True)
         # An image sets the limits to its own edges.
         ax.set_xlim(0, 0.5)
 
@@ -126,16 +139,21 @@ def draw_long_periods(ax: Axes, curves: Mapping, *, title: str, sidelobes_of_dc:
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
             va="top",
-            fontsize=5,
+            fontsize=7,
         )
     shown = np.concatenate(shown)
-    ax.set_ylim(5 * np.floor(shown.min(initial=-5) / 5), 5 * np.ceil(shown.max(initial=0) / 5) + 5)
+    ax.set_ylim(5 * np.floor(shown.min(initial=-5) / 5), 5 * np.ceil(shown.max(initial=0) / 5) + 12)
     ax.set(title=title, ylabel="dB")
     ax.grid(True)
 
 
 def draw_levels_above_median(
-    ax: Axes, frequency_cycles_per_step: np.ndarray, magnitudes: Mapping[str, np.ndarray], *, title: str
+    ax: Axes,
+    frequency_cycles_per_step: np.ndarray,
+    magnitudes: Mapping[str, np.ndarray],
+    *,
+    title: str,
+    period_steps: Sequence[float],
 ) -> None:
     """Draw magnitude spectra in dB re their own medians: how far peaks rise above what lies between them.
 
@@ -151,6 +169,8 @@ def draw_levels_above_median(
         is 0 is drawn as that.
     title : str
         What the magnitudes are of.
+    period_steps : sequence of float
+        The band of the bar, to be shaded.
     """
     finite = []
     for name, magnitude in magnitudes.items():
@@ -162,6 +182,7 @@ def draw_levels_above_median(
     top = 5 * np.ceil(np.quantile(finite, 0.995) / 5) + 5 if len(finite) else 0
     ax.set_ylim(max(5 * np.floor(finite.min(initial=top) / 5), top - 50), top)
     ax.set(title=title, ylabel="dB re own median")
+    shade_band(ax, period_steps)
     ax.grid(True)
 
 

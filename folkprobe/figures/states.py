@@ -6,9 +6,12 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from folkprobe.figures.axes import mark_units
+from folkprobe.figures.palette import layer_marker, layer_style
 
 # Of a figure of single units: as many tokens as can be read along the width of a page.
-STEPS_PER_ROW = 64
+STEPS_PER_ROW = 48
+# Names that can be read one above the other along an image, about 120 mm high.
+_ROWS_TO_READ = 38
 
 
 def draw_hidden_state(
@@ -52,8 +55,15 @@ def draw_hidden_state(
             else:
                 runs.append((step, [token]))
         beside = ax.secondary_yaxis("right")
-        beside.set_yticks([step for step, _ in runs], labels=[" ".join(run) for _, run in runs], fontsize=5)
-        beside.tick_params(length=2, pad=1)
+        beside.set_yticks([step for step, _ in runs], minor=True)
+        # Where there is room for a name; sections before plain bar lines.
+        named: list[tuple[int, str]] = []
+        for step, run in sorted(runs, key=lambda each: each[1] == ["|"]):
+            if all(abs(step - other) * _ROWS_TO_READ >= n_steps for other, _ in named):
+                named.append((step, " ".join(run)))
+        named.sort()
+        beside.set_yticks([step for step, _ in named], labels=[name for _, name in named])
+        beside.tick_params(which="both", length=2, pad=1)
 
 
 def draw_posterior(
@@ -79,15 +89,15 @@ def draw_posterior(
     ax.figure.colorbar(image, ax=ax, pad=0.02).set_label("probability of the next token")
     marked = [(step, column) for step, column in enumerate(drawn) if column is not None]
     if marked:
-        ax.plot(*zip(*marked, strict=True), ".", color="C1", markersize=1.8, label="drawn")
-    ax.set_yticks(range(n_tokens), labels=labels, fontsize=5)
-    left_out = f"; {n_left_out} that are never likely are left out" if n_left_out else ""
+        ax.plot(*zip(*marked, strict=True), "o", color="C1", markersize=2.2, markeredgewidth=0, label="drawn")
+    ax.set_yticks(range(n_tokens), labels=labels)
+    left_out = f"; {n_left_out} that are hardly likely are left out" if n_left_out else ""
     ax.set(title=f"posterior: {n_steps:,} steps, {n_tokens} tokens{left_out}; dots: the token drawn")
     ax.set(xlabel="step", xlim=(-0.5, n_steps - 0.5), ylim=(-0.5, n_tokens - 0.5))
 
 
 def draw_unit_overlay(
-    axes: Sequence[Axes], traces: Mapping[str, np.ndarray], tokens: Sequence[str], bar_at_output: np.ndarray
+    axes: Sequence[Axes], traces: Mapping[tuple[int, int], np.ndarray], tokens: Sequence[str], bar_at_output: np.ndarray
 ) -> None:
     """Draw hidden states of single units over a tune, against its tokens.
 
@@ -95,8 +105,8 @@ def draw_unit_overlay(
     ----------
     axes : sequence of Axes
         One below the other, each as wide as a page, for `STEPS_PER_ROW` steps each.
-    traces : mapping of str to ndarray, shape (n_steps,)
-        Hidden state over the tune, by what the legend is to say.
+    traces : mapping of (int, int) to ndarray, shape (n_steps,)
+        Hidden state over the tune, by layer, from 1, and unit, from 0.
     tokens : sequence of str, length n_steps
         The token read at each step, written along the axis.
     bar_at_output : ndarray of bool, shape (n_steps,)
@@ -106,10 +116,11 @@ def draw_unit_overlay(
         steps = np.arange(row * STEPS_PER_ROW, min((row + 1) * STEPS_PER_ROW, len(tokens)))
         for step in steps[bar_at_output[steps]]:
             ax.axvline(step, color="0.6", linestyle="--", linewidth=0.5)
-        for name, trace in traces.items():
-            ax.plot(steps, trace[steps], marker=".", markersize=2, label=name)
+        for (layer, unit_index), trace in traces.items():
+            style = layer_style(layer) | layer_marker(layer) | {"markersize": 2.5, "markeredgewidth": 0}
+            ax.plot(steps, trace[steps], **style, label=f"layer {layer}, unit {unit_index}")
         ax.axhline(0, color="0.8", linewidth=0.4, zorder=0)
-        ax.set_xticks(steps, labels=[tokens[step] for step in steps], fontsize=4.5, rotation=90)
+        ax.set_xticks(steps, labels=[tokens[step] for step in steps], rotation=90)
         ax.tick_params(axis="x", length=1.5, pad=1)
         ax.set(ylim=(-1.05, 1.05), yticks=[-1, 0, 1], ylabel="hidden state")
         ax.set_xlim(row * STEPS_PER_ROW - 0.5, (row + 1) * STEPS_PER_ROW - 0.5)

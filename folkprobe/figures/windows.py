@@ -6,8 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from folkprobe.figures.axes import LONG_PERIOD_MAX_FREQUENCY, LONG_PERIOD_TICKS, mark_periods
-
-_MARKERS = "osD^vP*X"
+from folkprobe.figures.palette import MARKERS
 
 
 def draw_window_spectra(
@@ -39,7 +38,7 @@ def draw_window_spectra(
     for window, level_db in levels_db.items():
         ax.plot(frequency_cycles_per_step, np.maximum(level_db, 2 * floor_db), label=window)
     # There is no space for text beside each point.
-    for marker, (name, frequency, level_db) in zip(_MARKERS, lobes, strict=False):
+    for marker, (name, frequency, level_db) in zip(MARKERS, lobes, strict=False):
         label = f"{name}: {1 / frequency:.2f} steps, {level_db:.2f} dB".replace("-", "\N{MINUS SIGN}")
         ax.plot(frequency, level_db, marker, color="black", markersize=4, linestyle="none", zorder=3, label=label)
     ax.set(title=f"windows of {n_steps:,} steps", ylabel="magnitude (dB re peak)", ylim=(floor_db, 3))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from docutils.core import publish_parts
 from jinja2 import Environment, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from folkprobe.refusal import Refusal
@@ -77,7 +78,9 @@ def place_figures(
 def _describe(path: str, manifest: Mapping, captions: Mapping[str, str]) -> dict[str, object]:
     for record in manifest["jobs"].values():
         if any(each["path"] == path for each in record["outputs"]):
-            caption = _as_html(captions.get(record["rule"].removeprefix("plot_"), ""))
+            # A template, as Snakemake's own report renders it: the figures of a rule may differ in a wildcard.
+            caption = SandboxedEnvironment().from_string(captions.get(record["rule"].removeprefix("plot_"), ""))
+            caption = _as_html(caption.render(snakemake={"wildcards": record["wildcards"]}))
             return {key: record[key] for key in ("rule", "script", "fingerprint", "inputs")} | {"caption": caption}
     raise Refusal(f"no job of the manifest wrote {path}: run the workflow again")
 

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from folkprobe.figures.interventions import draw_dose_response, draw_effects
+from folkprobe.figures.interventions import draw_dose_response, draw_effects, outcomes_that_occur
 from folkprobe.figures.page import new_figure
+from folkprobe.figures.palette import CHANCE, INTACT
 
 
 @pytest.fixture
@@ -50,8 +51,19 @@ def test_effects_stand_in_rows_and_controls_are_grey(ax):
     points = [
         (line.get_xdata()[0], line.get_ydata()[0], line.get_color()) for line in ax.lines if line.get_marker() == "o"
     ]
-    assert points == [(0.2, 0, "C0"), (-0.1, 1, "0.5")]
+    assert points == [(0.2, 0, INTACT), (-0.1, 1, CHANCE)]
     np.testing.assert_allclose(ax.lines[0].get_xdata(), [0.1, 0.3])
     assert [label.get_text() for label in ax.get_yticklabels()] == ["w1_removed", "w1_control", "silent"]
     assert [text.get_text() for text in ax.texts] == ["nothing to count"]
     assert "intact: 0.5" in ax.get_title(loc="left")
+
+
+def test_an_outcome_is_worth_a_panel_if_it_occurs_and_is_not_anothers_twin():
+    values = {"never": (0, 0), "rare": (0.001, 0.0015), "first": (0.2, 0.1), "twin": (0.2, 0.1), "last": (0, 0.3)}
+    rows = [
+        {"outcome": name, "condition": condition, "condition_value": value, "reference_value": values[name][0]}
+        for name in values
+        for condition, value in zip("ab", values[name], strict=True)
+    ]
+    assert outcomes_that_occur(pd.DataFrame(rows)) == ["twin", "last"]
+    assert outcomes_that_occur(pd.DataFrame(rows).head(0)) == []

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from lesion_factory import DEFAULT_CUTS, FULL_CUTS, effects_table, outcomes_table
+from lesion_factory import DEFAULT_CUTS, FULL_CUTS, ZEROED, effects_table, outcomes_table
 
 from folkprobe.figures.lesion_tables import (
-    describe_cut,
+    describe_cuts,
     describe_draws,
     describe_intervals,
     describe_p,
@@ -145,13 +145,13 @@ def test_draws_say_what_the_sets_can_tell():
 
 
 def test_every_cut_has_a_name_of_its_own():
-    names = [describe_cut(family, **cut) for family, cut in DEFAULT_CUTS.items()]
-    assert names == [
-        "third: at zero",
-        "third_mean: at their mean",
-        "third_out: at zero, next layer only",
-        "third_rec: at zero, own layer only",
-    ]
+    assert describe_cuts(DEFAULT_CUTS) == {
+        "third": "at zero",
+        "third_mean": "at their mean",
+        "third_out": "at zero for the next layer only",
+        "third_rec": "at zero for their own layer only",
+    }
+    assert describe_cuts({"a": ZEROED, "b": ZEROED}) == {"a": "at zero (a)", "b": "at zero (b)"}
 
 
 def test_small_p_values_are_not_called_zero():

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
+from folkprobe.figures.lesion_tables import SET_WORDS
 from folkprobe.figures.lesions import (
     draw_doses,
     draw_layer_effects,
@@ -13,6 +14,7 @@ from folkprobe.figures.lesions import (
     share_limit,
 )
 from folkprobe.figures.page import new_figure
+from folkprobe.figures.palette import CHANCE
 
 
 @pytest.fixture
@@ -43,10 +45,10 @@ DOSES = levels_of(
 def test_doses_are_lines_over_units_with_the_random_sets_as_dots_in_a_band(ax):
     draw_doses(ax, DOSES, sets_of(0.08, 0.12), intact=0.04, top=0.8, title="layer 2")
     lines = {line.get_label(): line for line in ax.lines}
-    assert set(lines) >= {"targeted", "random", "bottom", "intact"}
-    assert "activity matched" not in lines
-    assert lines["targeted"].get_ydata().tolist() == [0.3, 0.6]
-    np.testing.assert_allclose(lines["targeted"].get_xdata(), [8, 32], rtol=0.4)
+    assert set(lines) >= {SET_WORDS[kind] for kind in ("targeted", "random", "bottom")} | {"intact"}
+    assert SET_WORDS["activity_matched"] not in lines
+    assert lines[SET_WORDS["targeted"]].get_ydata().tolist() == [0.3, 0.6]
+    np.testing.assert_allclose(lines[SET_WORDS["targeted"]].get_xdata(), [8, 32], rtol=0.4)
     assert set(lines["intact"].get_ydata()) == {0.04}
     (dots,) = (line for line in ax.lines if line.get_marker() == ".")
     assert dots.get_ydata().tolist() == [0.08, 0.12]
@@ -60,7 +62,8 @@ def test_doses_are_lines_over_units_with_the_random_sets_as_dots_in_a_band(ax):
 @pytest.mark.parametrize("levels", [DOSES, DOSES[DOSES["n_units"] == 8]], ids=["sizes", "one size"])
 def test_kinds_stand_side_by_side_and_no_two_sizes_mix(ax, levels):
     draw_doses(ax, levels, sets_of(), intact=0.04, top=0.8, title="")
-    places = {line.get_label(): line.get_xdata() for line in ax.lines if line.get_label() in set(levels["contrast"])}
+    labels = {SET_WORDS[kind] for kind in levels["contrast"]}
+    places = {line.get_label(): line.get_xdata() for line in ax.lines if line.get_label() in labels}
     of_8 = [x[0] for x in places.values()]
     assert len(set(of_8)) == 3
     assert sorted(of_8) == of_8
@@ -107,7 +110,7 @@ LABELS = {"third": "third: at zero", "third_mean": "third_mean: at their mean"}
 
 
 def _points(ax):
-    return [line for line in ax.lines if line.get_marker() == "o"]
+    return [line for line in ax.lines if line.get_marker() in "os^"]
 
 
 def test_effects_stand_by_layer_and_the_primary_ones_are_filled_with_their_p(ax):
@@ -138,16 +141,21 @@ def test_effects_stand_by_layer_and_the_primary_ones_are_filled_with_their_p(ax)
     ]
 
 
-def test_another_outcome_has_a_row_for_every_layer(ax):
+def test_other_outcomes_stand_on_one_scale_a_row_each(ax):
     effects = effects_of(
-        (3, "third", "secondary", 0.5, 0.4, 0.6, 39, 0.3, "Benjamini-Hochberg over 42"),
+        (3, "third", "secondary", 0.5, 0.4, 0.6, 39, 0.03, "Benjamini-Hochberg over 42"),
         (1, "third", "secondary", -0.5, np.nan, np.nan, 1, np.nan, None),
-    )
-    draw_outcome_effects(ax, effects, layers=[1, 2, 3], outcome="share_of_ok_tunes")
-    assert [(p.get_xdata()[0], p.get_ydata()[0]) for p in _points(ax)] == [(-0.5, 0), (0.5, 2)]
-    assert [text.get_text() for text in ax.texts] == ["nothing to count", "", "", "p = 0.300"]
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["layer 1", "layer 2", "layer 3"]
-    assert ax.get_title(loc="left") == "share of ok tunes"
+        (1, "third", "secondary", -0.1, -0.3, 0.1, 39, 0.3, "Benjamini-Hochberg over 42"),
+    ).assign(outcome=["share_of_ok_tunes", "share_of_ok_tunes", "mean_tokens"])
+    draw_outcome_effects(ax, effects, alpha=0.05)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["share of ok tunes", "mean tokens"]
+    drawn = {line.get_label(): line for line in ax.lines if line.get_label().startswith("layer")}
+    # In halves of the interval's width; without an interval there is no mark.
+    np.testing.assert_allclose(drawn["layer 1"].get_xdata(), [np.nan, -0.5])
+    np.testing.assert_allclose(drawn["layer 3"].get_xdata(), [5])
+    assert [round(y) for y in drawn["layer 1"].get_ydata()] == [0, 1]
+    filled = [line for line in ax.lines if line.get_marker() == "^" and to_hex(line.get_markerfacecolor()) != "#ffffff"]
+    assert [line.get_xdata().tolist() for line in filled] == [pytest.approx([5])]
 
 
 def draws_of(**shares):
@@ -159,7 +167,7 @@ def test_each_random_set_is_a_dot_and_the_targeted_one_is_a_line_across_them(ax)
     sets = draws_of(layer_1=[0.2, 0.1, np.nan], layer_3=[0.3])
     levels = levels_of(("targeted", 8, 0.6, 0.5, 0.7), ("random", 8, 0.15, 0.1, 0.2)).assign(layer=[3, 1])
     draw_set_shares(ax, sets, levels, intact=0.05, remarks={1: "one", 3: "three"})
-    dots = [line for line in ax.lines if line.get_marker() == "o" and to_hex(line.get_color()) == to_hex("0.55")]
+    dots = [line for line in ax.lines if line.get_marker() == "o" and to_hex(line.get_color()) == to_hex(CHANCE)]
     assert [line.get_xdata().tolist() for line in dots[:2]] == [[0.1, 0.2], [0.3]]
     # In the row of their layer.
     assert all(abs(y - place) < 0.5 for place, line in enumerate(dots[:2]) for y in line.get_ydata())
@@ -168,7 +176,7 @@ def test_each_random_set_is_a_dot_and_the_targeted_one_is_a_line_across_them(ax)
     assert across[0][0, 0] == 0.6
     assert across[0][:, 1].min() < 1 - 0.4
     legend = ax.get_legend_handles_labels()[1]
-    assert legend == ["targeted", "random sets' mean", "a random set", "intact"]
+    assert legend == [SET_WORDS["targeted"], "random sets' mean", "a random set", "intact"]
     assert [text.get_text() for text in ax.texts] == ["one", "three"]
     low, high = ax.get_xlim()
     assert low < 0.05

@@ -7,6 +7,11 @@ import pytest
 from folkprobe.figures.page import new_figure
 from folkprobe.figures.population import draw_share_curves, draw_shares
 
+STYLES = {
+    name: {"color": colour, "marker": "o", "linestyle": "-", "markerfacecolor": "white"}
+    for name, colour in (("intact", "black"), ("people", "C3"), ("none", "C1"))
+}
+
 
 @pytest.fixture
 def ax():
@@ -23,6 +28,7 @@ def test_points_stand_in_their_group_with_their_interval(ax):
         ax,
         {"intact": shares(ok=[0.9, 0.8, 1.0], aabb=[0.3, 0.2, 0.4]), "people": shares(aabb=[0.5, 0.4, 0.6])},
         ["ok", "aabb"],
+        STYLES,
     )
     assert [line.get_label() for line in ax.lines] == ["intact", "people"]
     np.testing.assert_allclose(ax.lines[0].get_xdata(), [-0.3, 0.7])
@@ -37,13 +43,13 @@ def test_points_stand_in_their_group_with_their_interval(ax):
 
 
 def test_one_population_stands_in_the_middle(ax):
-    draw_shares(ax, {"intact": shares(ok=[0.9, 0.8, 1.0])}, ["ok"])
+    draw_shares(ax, {"intact": shares(ok=[0.9, 0.8, 1.0])}, ["ok"], STYLES)
     assert ax.lines[0].get_xdata().tolist() == [0]
 
 
 def test_curves_have_bands_of_their_colour(ax):
     curve = pd.DataFrame({"bar": [0, 1, 2], "value": [1.0, 0.9, 0.8], "lower": [0.9, 0.8, 0.7], "upper": [1, 1, 0.9]})
-    draw_share_curves(ax, {"intact": curve, "none": curve.iloc[:0]})
+    draw_share_curves(ax, {"intact": curve, "none": curve.iloc[:0]}, STYLES)
     assert ax.lines[0].get_xdata().tolist() == [0, 1, 2]
     assert ax.lines[0].get_ydata().tolist() == [1.0, 0.9, 0.8]
     band = ax.collections[0].get_paths()[0].get_extents()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from folkprobe.figures.page import new_figure
-from folkprobe.figures.projections import draw_event_averages, draw_projection_distributions
+from folkprobe.figures.projections import describe_events, draw_event_average, draw_projection_distributions
 from folkprobe.signal.distribution import describe_values
 from folkprobe.signal.event_average import average_around_events
 
@@ -36,9 +36,11 @@ def test_averages_with_their_bands_and_n(ax):
     average = average_around_events(
         [np.array([0.0, 1, 2]), np.array([2.0, 3, 4])], [np.array([1]), np.array([1])], n_lags=1
     )
-    draw_event_averages(ax, {"|:": average}, direction=1)
-    np.testing.assert_allclose(ax.lines[0].get_data(), [[-1, 0, 1], [1, 2, 3]])
-    assert ax.lines[0].get_label() == "|: (2 events, 2 tunes)"
-    vertices = ax.collections[0].get_paths()[0].vertices
+    reference = average_around_events([np.array([5.0, 6, 7])], [np.array([1])], n_lags=1)
+    draw_event_average(ax, average, reference)
+    np.testing.assert_allclose(ax.lines[0].get_data(), [[-1, 0, 1], [5, 6, 7]])
+    np.testing.assert_allclose(ax.lines[1].get_data(), [[-1, 0, 1], [1, 2, 3]])
+    assert describe_events(average) == "2 in 2 tunes"
+    vertices = ax.collections[1].get_paths()[0].vertices
     at_event = vertices[vertices[:, 0] == 0, 1]
     assert {1.0, 3.0} == set(at_event)

@@ -8,12 +8,11 @@ from folkprobe.figures.softmax import (
     draw_bias_correlation,
     draw_entry_distribution,
     draw_singular_values,
+    draw_token_classes,
     draw_token_image,
     draw_token_rows,
-    draw_top_tokens,
     draw_unit_direction,
     draw_variance_shares,
-    label_classes,
 )
 
 
@@ -62,39 +61,28 @@ def test_a_cumulative_histogram_ends_at_all(ax):
 TOKENS, CLASSES = ["M:4/4", "C", "D", "2"], ["meter", "pitch", "pitch", "duration"]
 
 
-def test_tokens_stand_in_rows_with_their_classes_apart(ax):
-    draw_token_rows(ax, {"raw": np.arange(4.0), "fixed": np.arange(4.0) - 1}, TOKENS, CLASSES)
-    label_classes(ax, CLASSES)
+def test_tokens_stand_in_rows(ax):
+    draw_token_rows(ax, {"raw": np.arange(4.0), "fixed": np.arange(4.0) - 1}, TOKENS)
     assert [label.get_text() for label in ax.get_yticklabels()] == TOKENS
     bottom, top = ax.get_ylim()
     assert bottom > top
     segments = ax.collections[0].get_segments()
     np.testing.assert_array_equal([segment[-1] for segment in segments], [[0, 0], [1, 1], [2, 2], [3, 3]])
-    separators = [
-        line.get_ydata()[0] for line in ax.lines if line.get_linewidth() == 0.5 and len(line.get_ydata()) == 2
-    ]
-    assert {0.5, 2.5} <= set(separators)
-    (label,) = ax.texts
-    assert (label.get_text(), label.get_position()[1]) == ("pitch", 1.5)
 
 
-def test_an_image_of_distributions_has_their_logarithms(ax):
+def test_all_tokens_stand_in_the_row_of_their_class(ax):
+    draw_token_classes(ax, np.arange(4.0), CLASSES, ["meter", "pitch", "duration"])
+    assert ax.lines[0].get_xydata().tolist() == [[0, 0], [1, 1], [2, 1], [3, 2]]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["meter", "pitch", "duration"]
+
+
+def test_an_image_of_distributions_has_their_logarithms_and_their_numbers(ax):
     posteriors = np.array([[1.0, 0.01], [0.0, 0.99]])
-    image = draw_token_image(ax, posteriors, ["v", "v + s"], TOKENS[:2], CLASSES[:2])
+    image = draw_token_image(ax, posteriors, ["$v$", "$v + s$"], TOKENS[:2])
     np.testing.assert_allclose(image.get_array(), [[0, -2], [-4, np.log10(0.99)]])
     assert image.get_clim() == (-4, 0)
-    assert [label.get_text() for label in ax.get_xticklabels()] == ["v", "v + s"]
-
-
-def test_top_tokens_are_the_likeliest_of_each_column(ax):
-    posteriors = np.array([[0.1, 0.6], [0.7, 0.3], [0.2, 0.1], [0.0, 0.0]])
-    draw_top_tokens(ax, posteriors, ["a", "b"], TOKENS, n_top=2)
-    cells = {place: cell.get_text().get_text() for place, cell in ax.tables[0].get_celld().items()}
-    assert cells == {
-        (0, 0): "a", (0, 1): "b",
-        (1, 0): "C  70.0%", (1, 1): "M:4/4  60.0%",
-        (2, 0): "D  20.0%", (2, 1): "C  30.0%",
-    }  # fmt: skip
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["$v$", "$v + s$"]
+    assert [text.get_text() for text in ax.texts] == ["100.0%", "1.0%", "<0.1%", "99.0%"]
 
 
 def test_correlations_fall_in_magnitude_and_keep_their_sign(ax):

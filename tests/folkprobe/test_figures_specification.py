@@ -24,6 +24,10 @@ def test_each_specification_has_one_mark_for_each_choice():
         draw_choices(ax, choices)
     rows = dict(zip((label.get_text() for label in ax.get_yticklabels()), ax.get_yticks(), strict=True))
     marks = {(place, row) for line in ax.lines for place, row in line.get_xydata()}
-    assert list(rows) == ["dc counted", "dc dropped", "n_fft 147", "n_fft 1024"]
-    expected = {(k, rows[f"{name} {value}"]) for name, values in choices.items() for k, value in enumerate(values)}
+    assert list(rows) == ["dc: counted", "dc: dropped", "n fft: 147", "n fft: 1024"]
+    expected = {
+        (k, rows[f"{name}: {value}".replace("_", " ")])
+        for name, values in choices.items()
+        for k, value in enumerate(values)
+    }
     assert marks == expected

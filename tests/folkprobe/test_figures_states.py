@@ -47,6 +47,13 @@ def test_bar_tokens_are_marked_at_their_steps(ax):
     assert beside.get_ylim() == ax.get_ylim()
 
 
+def test_of_marks_too_close_to_be_read_the_section_is_named(ax):
+    draw_hidden_state(ax, np.zeros((100, 3)), layer=1, tokens=["A"] * 50 + [":|", "A", "|", "A", "|"] + ["A"] * 45)
+    (beside,) = ax.child_axes
+    assert beside.get_yticks().tolist() == [50, 54]
+    assert beside.get_yticks(minor=True).tolist() == [50, 52, 54]
+
+
 def test_an_excised_layer_keeps_its_units_original_numbers(ax):
     draw_hidden_state(ax, np.zeros((5, 3)), layer=1, unit_index=np.array([2, 7, 40]))
     label = ax.xaxis.get_major_formatter()
@@ -81,8 +88,10 @@ def test_the_overlay_shows_traces_at_their_steps_and_dashes_where_a_bar_is_drawn
     tokens = [f"t{step}" for step in range(n_steps)]
     with new_figure() as figure:
         axes = figure.subplots(2)
-        draw_unit_overlay(axes, {"layer 1, unit 7": trace}, tokens, is_bar)
-    for ax, bar, steps in zip(axes, (5, 65), (range(64), range(64, 67)), strict=True):
+        draw_unit_overlay(axes, {(1, 7): trace}, tokens, is_bar)
+    for ax, bar, steps in zip(
+        axes, (5, STEPS_PER_ROW + 1), (range(STEPS_PER_ROW), range(STEPS_PER_ROW, n_steps)), strict=True
+    ):
         dashed, line, _ = ax.lines
         assert (dashed.get_linestyle(), dashed.get_xdata()[0]) == ("--", bar)
         np.testing.assert_array_equal(line.get_xydata(), [(step, trace[step]) for step in steps])

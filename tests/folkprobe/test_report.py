@@ -21,6 +21,7 @@ def _record(rule, *outputs, python="3.11.1", kernel="Haswell"):
         "rule": rule,
         "script": f"workflow/scripts/{rule}.py",
         "fingerprint": "c" * 64,
+        "wildcards": {"model": "m"},
         "inputs": [{"path": "results/m/effects.csv", "sha256": "e" * 64}],
         "outputs": [{"path": path} for path in outputs],
         "environment": {

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from legibility import flaws
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
@@ -151,7 +152,7 @@ def figure_paths(tmp_path):
 
 @pytest.fixture
 def saved_figures(monkeypatch):
-    """Figures, in the order in which they are written, each once for each of its files."""
+    """Figures, in the order in which they are written, each once for each of its files; all can be read."""
     figures = []
 
     def keep(canvas_class, name):
@@ -166,7 +167,9 @@ def saved_figures(monkeypatch):
     keep(FigureCanvasSVG, "print_svg")
     keep(FigureCanvasPdf, "print_pdf")
     keep(FigureCanvasAgg, "print_png")
-    return figures
+    yield figures
+    for figure in dict.fromkeys(figures):
+        assert not flaws(figure)
 
 
 # Twelve tokens, as many as the trajectories' posteriors have; of each tune, the last was drawn and not read.

@@ -21,7 +21,15 @@ def test_shares_are_drawn_with_what_was_cut_and_differences_are_not(script, save
         selection_path=tmp_path / "selection.csv",
         figure_paths=[tmp_path / "figure.svg"],
         table_path=tmp_path / "table.csv",
-        conditions=["intact", "a", "b", "c"],
+        conditions={
+            name: {"words": words, "layer": layer, "is_stimulated": False}
+            for name, words, layer in (
+                ("intact", "intact", None),
+                ("a", "layer 2 excised", 2),
+                ("b", "layer 1 excised", 1),
+                ("c", "c", 3),
+            )
+        },
         lesions={
             "a": {"layer": 2, "unit_index": None},
             "b": {"layer": 1, "unit_index": None},
@@ -32,12 +40,12 @@ def test_shares_are_drawn_with_what_was_cut_and_differences_are_not(script, save
     (ax,) = saved_figures[0].axes
     assert [label.get_text().splitlines()[0] for label in ax.get_yticklabels()] == [
         "intact",
-        "a: 4 of 4 units cut, the whole layer",
-        "b: 0 of 8 units cut, the same as intact",
-        "c: 2 of 6 units cut",
+        "layer 2 excised (4 of 4, the whole layer)",
+        "layer 1 excised (0 of 8, the same as intact)",
+        "c (2 of 6)",
     ]
-    points = [line.get_xdata()[0] for line in ax.get_lines() if line.get_marker() == "o"]
+    points = [line.get_xdata()[0] for line in ax.get_lines() if line.get_linestyle() == "None"]
     assert points == [0.75, 0.5, 0.625, 0.375]
-    intervals = [list(line.get_xdata()) for line in ax.get_lines() if line.get_marker() != "o"]
+    intervals = [list(line.get_xdata()) for line in ax.get_lines() if line.get_linestyle() != "None"]
     assert intervals[0] == [0.625, 0.8125]
     assert (tmp_path / "figure.svg").stat().st_size > 0

@@ -16,7 +16,7 @@ def test_the_bars_of_the_tune_that_is_requested(script, saved_figures, tmp_path)
         bars_paths=paths,
         figure_paths=[tmp_path / "figure.svg"],
         table_path=tmp_path / "table.csv",
-        conditions=list(tables),
+        conditions={"intact": "intact", "cut": "layer 1 excised"},
         tune_index=4,
     )
     shown = pd.read_csv(tmp_path / "table.csv", dtype=str)
@@ -26,5 +26,6 @@ def test_the_bars_of_the_tune_that_is_requested(script, saved_figures, tmp_path)
         ("cut", "long", "17/2"),
     ]
     (ax,) = saved_figures[0].axes
-    assert [text.get_text() for text in ax.texts] == ["17/2"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["intact", "layer 1 excised"]
+    assert [text.get_text() for text in ax.texts] == ["8.5"]
     assert len(ax.patches) == 3

@@ -26,8 +26,8 @@ def test_a_panel_a_group_of_layers_with_a_row_a_part(script, saved_figures, tmp_
     one, both = saved_figures[0].axes
     assert tuple(ax.get_title(loc="left") for ax in (one, both)) == ("layer 1", "layers 1 and 2")
     assert [label.get_text() for label in one.get_yticklabels()] == [
-        "all",
-        "all, donor at the same count",
+        "all units",
+        "all units, donor at the same count",
         "subspace of rank 4",
         "8 units, most band power",
     ]

@@ -37,7 +37,13 @@ def test_a_study_of_several_sizes(plot):
     (legend,) = figure.legends
     assert legend.get_title().get_text().startswith("descriptive, 20 to 21 random sets:")
     entries = [text.get_text() for text in legend.get_texts()]
-    assert entries == ["targeted", "random", "activity matched", "bottom", "intact"]
+    assert entries == [
+        "targeted (most power at the bar)",
+        "random",
+        "as active as the targeted",
+        "bottom (least power at the bar)",
+        "intact",
+    ]
     assert "over random sets" in figure.get_supxlabel()
     assert "; 4 tunes; rng_seed 3" in figure.get_supxlabel()
     # Levels and random sets; the variant is another cut, and belongs to no dose.

@@ -27,7 +27,7 @@ def test_every_set_of_the_primary_family_is_there(plot):
     outcomes = outcomes_table({"units_8": 2, "third": 39}, n_tunes=4)
     figure, table = plot(outcomes)
     (ax,) = figure.axes
-    assert ax.get_title(loc="left").startswith("third:")
+    assert ax.get_title(loc="left") == "as many units in every set of a layer"
     dots = [len(line.get_xdata()) for line in ax.lines if line.get_marker() == "o" and len(line.get_xdata()) > 1]
     assert dots == [39, 39, 39]
     assert all("39 random sets\npermutation p" in text.get_text() for text in ax.texts)

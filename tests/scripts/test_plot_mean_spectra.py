@@ -13,6 +13,7 @@ def test_the_table_holds_the_curves_as_they_are_drawn(
         spectra_path=spectra_path,
         figure_paths=[tmp_path / "figure.svg"],
         table_path=tmp_path / "table.csv",
+        period_steps=[8.7, 9.3],
         spectrum=group,
     )
     table = pd.read_csv(tmp_path / "table.csv")

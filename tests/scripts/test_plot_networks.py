@@ -35,6 +35,7 @@ def test_a_table_is_drawn(script, saved_figures, tmp_path, name):
         figure=name,
         networks=["one", "two"],
         reference="one",
+        period_steps=[8.7, 9.3],
     )
     (figure,) = saved_figures
     assert len(pd.read_csv(tmp_path / "shown.csv")) == len(pd.DataFrame(TABLES[name]))
@@ -61,5 +62,6 @@ def test_networks_without_bars_have_no_bar_ends_to_draw(script, saved_figures, t
         figure="bar_ends",
         networks=["one"],
         reference="one",
+        period_steps=[8.7, 9.3],
     )
     assert not saved_figures[0].axes[0].lines

@@ -26,14 +26,14 @@ def test_a_panel_a_perturbation(script, saved_figures, tmp_path):
         ("substitute", None, "slope", -0.98, -1.0, -0.9),
     ]
     _plot(script, tmp_path, rows)
-    inserted, omitted, substituted = saved_figures[0].axes
+    inserted, substituted, omitted = saved_figures[0].axes
     assert inserted.lines[0].get_xdata().tolist() == [1, 2]
     assert inserted.lines[0].get_ydata().tolist() == [0.9, 0.8]
     assert [line.get_label() for line in omitted.lines] == ["1", "2"]
     # The pitch first, then by length.
     assert substituted.lines[0].get_xdata().tolist() == ["pitch", "2"]
     assert substituted.lines[0].get_ydata().tolist() == [4, 3]
-    assert substituted.texts[0].get_text() == "slope -0.98 [-1.00, -0.90]"
+    assert substituted.texts[0].get_text() == "slope −0.98 [−1.00, −0.90]"
     assert len(pd.read_csv(tmp_path / "table.csv")) == len(rows)
 
 

@@ -32,6 +32,7 @@ def test_each_panel_shows_its_outcome(script, saved_figures, tmp_path):
         population_path=tmp_path / "population.csv",
         figure_paths=[tmp_path / "figure.svg"],
         table_path=tmp_path / "table.csv",
+        conditions={"intact": {"words": "as it is", "layer": None, "is_stimulated": False}},
     )
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "table.csv"), pd.read_csv(tmp_path / "population.csv"))
     (figure,) = saved_figures
@@ -41,5 +42,5 @@ def test_each_panel_shows_its_outcome(script, saved_figures, tmp_path):
     assert bars_ax.lines[1].get_xydata().tolist() == [[0, 0.5], [1, 0.5625]]
     assert wrong_ax.lines[0].get_xydata().tolist() == [[1, 0.25], [2, 0.25]]
     (legend,) = figure.legends
-    assert [text.get_text() for text in legend.get_texts()] == ["intact (20 tunes)", "people (21 tunes)"]
+    assert [text.get_text() for text in legend.get_texts()] == ["as it is (20 tunes)", "people (21 tunes)"]
     assert legend.get_title().get_text() == "lines and bands: 95% intervals"

@@ -26,6 +26,8 @@ def test_the_numbers_beside_the_figure(script, saved_figures, tmp_path):
     )
     table = pd.read_csv(tmp_path / "table.csv")
     assert table["p50"].tolist() == [50, 1]
-    (ax,) = saved_figures[0].axes
-    assert "AUC 0.25 [0.12, 0.38] before |: :|" in ax.get_title(loc="left")
+    distributions, areas = saved_figures[0].axes
+    assert "% of the steps beyond ±1" in distributions.get_title(loc="left")
+    assert [label.get_text() for label in areas.get_yticklabels()] == ["|: or :|"]
+    assert [line.get_xdata()[:2].tolist() for line in areas.lines[:2]] == [[0.125, 0.375], [0.25]]
     assert (tmp_path / "figure.svg").stat().st_size > 0

@@ -19,6 +19,7 @@ def test_peaks_stand_on_their_curves(script, spectra, padded_spectra_path, shown
         tunes_path=shown_tunes_path,
         figure_paths=[tmp_path / "figure.svg"],
         table_path=tmp_path / "table.csv",
+        period_steps=[8.7, 9.3],
         tune_index=1,
     )
     upper, middle, lower = saved_figures[0].axes

@@ -26,6 +26,7 @@ def test_the_numbers_beside_the_figure(script, saved_figures, tmp_path):
         effects_path=tmp_path / "effects.csv",
         figure_paths=[tmp_path / "figure.svg"],
         table_path=tmp_path / "table.csv",
+        words={"a": "w₁ removed"},
     )
     table = pd.read_csv(tmp_path / "table.csv")
     assert set(table["condition"]) == {"a"}
@@ -33,6 +34,7 @@ def test_the_numbers_beside_the_figure(script, saved_figures, tmp_path):
     # A class that no condition draws has no panel.
     shown = [ax.get_title(loc="left").splitlines()[0] for ax in saved_figures[0].axes if ax.axison]
     assert shown == ["x"]
+    assert [label.get_text() for label in saved_figures[0].axes[0].get_yticklabels()] == ["w₁ removed"]
     assert "a method" in saved_figures[0].get_supxlabel()
     assert (tmp_path / "figure.svg").stat().st_size > 0
 
@@ -45,5 +47,6 @@ def test_a_study_without_any_says_so(script, saved_figures, tmp_path):
         effects_path=tmp_path / "effects.csv",
         figure_paths=[tmp_path / "figure.svg"],
         table_path=tmp_path / "table.csv",
+        words={"a": "w₁ removed"},
     )
     assert saved_figures[0].get_supxlabel() == "no removal is declared"

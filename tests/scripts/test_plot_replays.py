@@ -18,7 +18,8 @@ def test_a_panel_a_layer_and_one_for_the_bars_probability(
         bar_ends_path=tmp_path / "auc.csv",
         figure_paths=[tmp_path / "figure.svg"],
         table_path=tmp_path / "table.csv",
-        replays=["intact", "bars_jittered"],
+        period_steps=[8.7, 9.3],
+        replays={"intact": "intact", "bars_jittered": "bar tokens moved"},
     )
     layer_1, layer_2, of_bar = saved_figures[0].axes[:3]
     ends = saved_figures[0].axes[-1]
@@ -30,7 +31,7 @@ def test_a_panel_a_layer_and_one_for_the_bars_probability(
     assert np.allclose([segment[:, 1] for segment in bars.get_segments()], [[0.7, 0.85], [0.4, 0.55]])
     population = spectra["population"]
     for ax, layer in zip((layer_1, layer_2), population.layers, strict=True):
-        assert [line.get_label() for line in ax.lines] == ["intact", "bars_jittered"]
+        assert [line.get_label() for line in ax.lines] == ["intact", "bar tokens moved"]
         assert np.allclose(ax.lines[1].get_ydata(), 20 * np.log10(layer.curve.mean / np.median(layer.curve.mean)))
     # `|` is the last of the twelve tokens.
     magnitude = population.softmax.spectrum.magnitude[:, 11]

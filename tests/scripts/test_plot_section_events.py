@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 
-def test_the_numbers_beside_the_figure(script, projections, projections_path, tmp_path):
+def test_the_numbers_beside_the_figure(script, saved_figures, projections, projections_path, tmp_path):
     script("plot_section_events").main(
         projections_path=projections_path,
         decomposition="as_trained",
@@ -21,4 +21,6 @@ def test_the_numbers_beside_the_figure(script, projections, projections_path, tm
         means.append(np.mean([values[step - 1] for step in steps]))
     np.testing.assert_allclose(row["mean"], np.mean(means))
     assert row["n_tunes"] == 2
+    # A row a direction, a column an event.
+    assert len(saved_figures[0].axes) == 9
     assert (tmp_path / "figure.svg").stat().st_size > 0

@@ -36,5 +36,5 @@ def test_specifications_are_ordered_by_the_share_of_layer_1(script, saved_figure
     upper, lower = saved_figures[0].axes
     assert any("33%" in line.get_label() for line in upper.get_lines())
     of_choice = dict(zip([label.get_text() for label in lower.get_yticklabels()], lower.get_lines(), strict=True))
-    assert of_choice["n_fft 512"].get_xdata().tolist() == [2]
-    assert of_choice["window hann"].get_xdata().tolist() == [0, 1, 2, 3]
+    assert of_choice["length: 512"].get_xdata().tolist() == [2]
+    assert of_choice["window: hann"].get_xdata().tolist() == [0, 1, 2, 3]

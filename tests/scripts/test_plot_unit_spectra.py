@@ -19,6 +19,7 @@ def test_the_table_holds_each_units_spectrum_and_the_picture_orders_them(
         units_path=tmp_path / "units.csv",
         figure_paths=[tmp_path / "figure.svg"],
         table_path=tmp_path / "table.csv",
+        period_steps=[8.7, 9.3],
         layer=layer,
         spectrum=group,
     )

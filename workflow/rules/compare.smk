@@ -98,7 +98,13 @@ rule plot_networks:
     params:
         job=job_params(
             "plot_networks",
-            {"networks": NETWORKS, "reference": COMPARISON["reference"]},
+            {
+                "networks": NETWORKS,
+                "reference": COMPARISON["reference"],
+                "period_steps": STUDIES[COMPARISON["reference"]]["selection"][
+                    "period_steps"
+                ],
+            },
         ),
     script:
         "../scripts/plot_networks.py"

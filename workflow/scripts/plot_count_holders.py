@@ -21,8 +21,8 @@ def main(*, interchange_path: Path, figure_paths: list[Path], table_path: Path, 
         axes = panel_grid(figure, len(layers))
         for ax, name in zip(axes, layers, strict=True):
             draw_shifts(ax, drawn[drawn["layers"] == name], parts=parts, title=name_layers(name))
-        figure.supxlabel("shift of the count, from 0 (none) to 1 (to that of the donor)", fontsize=7)
-        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
+        figure.supxlabel("shift of the count, from 0 (none) to 1 (to that of the donor)")
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
         write_figure(figure, *figure_paths)
     write_table(table, table_path)
 

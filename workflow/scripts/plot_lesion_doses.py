@@ -37,7 +37,7 @@ def main(
     drawn = [levels["estimate"], levels["upper"], sets["share_of_wrong_bars"], [intact]]
     notes = describe_intervals(levels) or "no family that zeroes units is declared"
     n_rows = -(-n_layers // _N_COLUMNS)
-    with new_figure(height_mm=25 + 60 * n_rows + 3 * notes.count("\n")) as figure:
+    with new_figure(height_mm=32 + 60 * n_rows + 3.5 * notes.count("\n")) as figure:
         panels = figure.subplots(n_rows, min(n_layers, _N_COLUMNS), squeeze=False, sharey=True).ravel()
         for ax in panels[n_layers:]:
             ax.axis("off")
@@ -51,8 +51,8 @@ def main(
             entries |= dict(zip(*reversed(ax.get_legend_handles_labels()), strict=True))
         n_sets = levels.loc[levels["contrast"] == "random", "n_sets"]
         title = f"{describe_sets(n_sets, is_tested=False)}: a dot for each, their mean with its interval as a band"
-        figure.legend(entries.values(), entries.keys(), loc="outside upper center", ncols=len(entries), title=title)
-        figure.supxlabel(notes, fontsize=6)
+        figure.legend(entries.values(), entries.keys(), loc="outside upper center", ncols=3, title=title)
+        figure.supxlabel(notes, fontsize=7)
         write_figure(figure, *figure_paths)
     write_table(pd.concat([levels, sets.rename(columns={"kind": "contrast"})]), table_path)
 

@@ -28,15 +28,15 @@ def main(*, effects_path: Path, outcomes_path: Path, figure_paths: list[Path], t
     levels, sets = effects[effects["contrast"].isin(KINDS)], sets[sets["family"] == family]
     remarks = describe_draws(effects, sets)
     notes = describe_intervals(levels) or "no lesion study is declared"
-    with new_figure(height_mm=25 + 28 * max(len(remarks), 1) + 3 * notes.count("\n")) as figure:
+    with new_figure(height_mm=30 + 28 * max(len(remarks), 1) + 3.5 * notes.count("\n")) as figure:
         # Long labels on both sides are slightly wider in print than the layout assumes.
         figure.get_layout_engine().set(w_pad=0.12)
         ax = figure.subplots()
         draw_set_shares(ax, sets[sets["kind"] == "random"], levels, intact=intact, remarks=remarks)
-        title = f"{family}: as many units of the layer in every set" if family else ""
+        title = "as many units in every set of a layer" if family else ""
         ax.set(xlabel="share of wrong bars", title=title)
-        figure.legend(loc="outside upper center", ncols=6)
-        figure.supxlabel(notes, fontsize=6)
+        figure.legend(loc="outside upper center", ncols=3)
+        figure.supxlabel(notes, fontsize=7)
         write_figure(figure, *figure_paths)
     write_table(sets, table_path)
 

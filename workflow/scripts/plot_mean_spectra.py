@@ -13,14 +13,16 @@ from folkprobe.signal.spectra_file import read_spectra
 from folkprobe.signal.spectrum import Spectrum, normalise_curves
 
 
-def main(*, spectra_path: Path, figure_paths: list[Path], table_path: Path, spectrum: str) -> None:
+def main(
+    *, spectra_path: Path, figure_paths: list[Path], table_path: Path, spectrum: str, period_steps: list[float]
+) -> None:
     """Write the figure, and its numbers with a row for each curve and frequency."""
     spectra = read_spectra(spectra_path, spectrum)
     layers, softmax = normalise_curves([layer.curve for layer in spectra.layers], spectra.softmax.curve)
     curves = {f"layer {number}": curve for number, curve in enumerate(layers, start=1)} | {"softmax output": softmax}
     with new_figure(height_mm=100) as figure:
         ax = figure.subplots()
-        draw_mean_spectra(ax, curves)
+        draw_mean_spectra(ax, curves, period_steps=period_steps)
         ax.set_title(_title(spectra.layers[0].spectrum))
         write_figure(figure, *figure_paths)
     tables = []

@@ -1,5 +1,6 @@
 """Draw one table of a comparison of networks."""
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -31,6 +32,7 @@ def main(
     figure: str,
     networks: list[str],
     reference: str,
+    period_steps: list[float],
 ) -> None:
     """Write the figure that is named after its table, and the rows that it shows."""
     table = pd.read_csv(table_path, dtype={"layers": str})
@@ -43,7 +45,10 @@ def main(
             write_figure(page, *figure_paths)
     else:
         draw, height_mm = {
-            "spectra": (draw_spectra, 20 + 45 * table.get("curve", table.iloc[:, 0]).nunique()),
+            "spectra": (
+                partial(draw_spectra, period_steps=period_steps),
+                20 + 45 * table.get("curve", table.iloc[:, 0]).nunique(),
+            ),
             "singular_values": (draw_singular_values, 80),
         }[figure]
         with new_figure(height_mm=height_mm) as page:

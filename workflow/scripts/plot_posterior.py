@@ -13,6 +13,8 @@ from folkprobe.music.vocabulary import TOKEN_CLASSES, token_class
 from folkprobe.network.trajectory_file import read_trajectories
 from folkprobe.provenance.job import run_job
 
+# That fit on a page.
+_MOST_ROWS = 70
 _CLASS_ORDER = {name: place for place, name in enumerate((*TOKEN_CLASSES, None))}
 
 
@@ -33,10 +35,11 @@ def main(
     largest = posterior.max(axis=0)
     # If no token is ever likely, the ten likeliest.
     likely = np.flatnonzero(largest >= min(probability_above, np.sort(largest)[-10:].min()))
+    likely = likely[np.argsort(-largest[likely], kind="stable")][:_MOST_ROWS]
     shown = np.array(sorted(likely, key=lambda index: (_CLASS_ORDER[token_class(tunes.vocabulary[index])], index)))
     column_of = {index: column for column, index in enumerate(shown)}
     labels = [tunes.vocabulary[index] for index in shown]
-    with new_figure(height_mm=30 + 2.4 * len(shown)) as figure:
+    with new_figure(height_mm=30 + 3.1 * len(shown)) as figure:
         columns = [column_of.get(index) for index in drawn]
         n_left_out = posterior.shape[1] - len(shown)
         draw_posterior(figure.subplots(), posterior[:, shown], labels, drawn=columns, n_left_out=n_left_out)

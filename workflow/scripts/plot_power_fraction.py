@@ -15,7 +15,7 @@ def main(
 ) -> None:
     """Write a panel a layer, and the numbers in the order in which they are drawn."""
     units, selection = pd.read_csv(units_path), pd.read_csv(selection_path)
-    with new_figure(height_mm=75 * len(selection)) as figure:
+    with new_figure(height_mm=55 * len(selection)) as figure:
         for ax, row in zip(figure.subplots(len(selection), squeeze=False)[:, 0], selection.itertuples(), strict=True):
             of_layer = units[units["layer"] == row.layer]
             draw_power_fraction(

@@ -21,7 +21,7 @@ def main(*, probe_path: Path, interchange_path: Path, figure_paths: list[Path], 
     shown = shown[["layer", "meter", "target", "estimate", "lower", "upper", "n_tunes"]].astype({"layer": int})
     is_own = shown["meter"].isna() | (shown["meter"] == METER)
     others = shown[~is_own].assign(target=lambda rows: rows["target"] + ", " + rows["meter"])
-    with new_figure(height_mm=80) as figure:
+    with new_figure(height_mm=95) as figure:
         axes = figure.subplots(1, 2)
         own = shown[is_own].replace({"elapsed": "decoded (R²)", "control": "control (R²)", "holds": "holds (shift)"})
         draw_beside(axes[0], own, title="decoded and held")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from folkprobe.artefact import write_table
 from folkprobe.figures.page import new_figure, write_figure
-from folkprobe.figures.projections import draw_projection_distributions
+from folkprobe.figures.projections import draw_areas, draw_projection_distributions
 from folkprobe.provenance.job import run_job
 
 
@@ -16,20 +16,17 @@ def main(*, summary_path: Path, auc_path: Path, figure_paths: list[Path], table_
         table[table["decomposition"] == decomposition] for table in map(pd.read_csv, (summary_path, auc_path))
     )
     directions = summary["direction"].unique()
-    with new_figure(height_mm=105) as figure:
-        grid = figure.subplots(1, len(directions), squeeze=False)[0]
-        for ax, direction in zip(grid, directions, strict=True):
+    with new_figure(height_mm=150) as figure:
+        upper, lower = figure.subplots(2, len(directions), squeeze=False, sharey="row", height_ratios=[3, 1])
+        for place, direction in enumerate(directions):
             rows = summary[summary["direction"] == direction]
-            areas = auc[auc["direction"] == direction]
-            lines = [
-                f"AUC {row.auc:.2f} [{row.lower:.2f}, {row.upper:.2f}] before {row.next_token.replace(' or ', ' ')}"
-                for row in areas.itertuples()
-            ]
-            beyond = f"beyond ±1: {rows['share_beyond_1'].iloc[0]:.0%} of steps"
-            title = "\n".join([f"$w_{direction}$, {decomposition.replace('_', ' ')}", beyond, *lines])
-            draw_projection_distributions(ax, rows, direction=direction, title=title)
-        for ax in grid[1:]:
-            ax.set(ylabel="", yticklabels=[])
+            title = f"$w_{direction}$: {rows['share_beyond_1'].iloc[0]:.0%} of the steps beyond ±1"
+            draw_projection_distributions(upper[place], rows, direction=direction, title=title)
+            draw_areas(lower[place], auc[auc["direction"] == direction])
+        for ax in upper[1:]:
+            ax.set_ylabel("")
+        lower[0].set_ylabel("before")
+        figure.suptitle(decomposition.replace("_", " "), fontsize=8)
         write_figure(figure, *figure_paths)
     write_table(summary, table_path)
 

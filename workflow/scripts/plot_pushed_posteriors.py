@@ -1,5 +1,6 @@
 """Draw the distribution of the next token where the bias is pushed along u_1 to u_3, with the top tokens."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 
 from folkprobe.artefact import write_table
 from folkprobe.figures.page import new_figure, write_figure
-from folkprobe.figures.softmax import draw_token_image, draw_top_tokens, label_classes
+from folkprobe.figures.softmax import draw_token_image
 from folkprobe.music.token_classes import class_of, order_by_class
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.network.projection import DECOMPOSITIONS, N_LEADING
@@ -22,28 +23,27 @@ def main(
     checkpoint = read_checkpoint(checkpoint_path)
     u, s, _ = decompose_softmax(checkpoint, gauge_fixed=DECOMPOSITIONS[decomposition])
     shifts = {"v": np.zeros(len(u))}
-    for k in range(min(N_LEADING, len(s))):
-        shifts |= {f"v{'−+'[sign > 0]}s{k + 1}u{k + 1}": sign * s[k] * u[:, k] for sign in (-1, 1)}
+    for k in range(1, min(N_LEADING, len(s)) + 1):
+        shifts |= {f"v{sign}s{k}u{k}": float(f"{sign}1") * s[k - 1] * u[:, k - 1] for sign in "-+"}
     order = order_by_class(checkpoint.vocabulary)
     tokens = [checkpoint.vocabulary[index] for index in order]
-    classes = [class_of(token) for token in tokens]
     posteriors = np.stack([pushed_posterior(checkpoint, shift)[order] for shift in shifts.values()], axis=1)
-    half = -(-len(tokens) // 2)
-    with new_figure(height_mm=260) as figure:
-        grid = figure.subplot_mosaic([["left", "right"], ["top", "top"]], height_ratios=[9, 1.2])
-        for name, rows in (("left", slice(half)), ("right", slice(half, None))):
-            image = draw_token_image(grid[name], posteriors[rows], list(shifts), tokens[rows], classes[rows])
-            label_classes(grid[name], classes[rows])
-        bar = figure.colorbar(
-            image, ax=[grid["left"], grid["right"]], location="bottom", shrink=0.5, aspect=40, pad=0.01
+    top = np.argsort(-posteriors, axis=0, kind="stable")[:n_top_tokens]
+    shown = np.unique(top)
+    others = np.delete(posteriors, shown, axis=0)
+    labels = [*(tokens[row] for row in shown), f"{len(others)} others"]
+    with new_figure(height_mm=30 + 4 * len(labels)) as figure:
+        ax = figure.subplots()
+        columns = [re.sub(r"(\d)u(\d)", r"_\1 u_\2", name) for name in shifts]
+        image = draw_token_image(
+            ax, np.vstack([posteriors[shown], others.sum(axis=0)]), [f"${name}$" for name in columns], labels
         )
-        bar.set_label(f"log₁₀ of the probability, {decomposition.replace('_', ' ')}; −4 and below: palest")
-        draw_top_tokens(grid["top"], posteriors, list(shifts), tokens, n_top=n_top_tokens)
+        bar = figure.colorbar(image, ax=ax, location="bottom", shrink=0.5, aspect=40, pad=0.02, extend="min")
+        bar.set_label(f"log₁₀ of the probability, {decomposition.replace('_', ' ')}")
         write_figure(figure, *figure_paths)
-    names = [name.replace("−", "-") for name in shifts]
-    table = pd.DataFrame(posteriors, columns=names)
+    table = pd.DataFrame(posteriors, columns=list(shifts))
     table.insert(0, "token", tokens)
-    table.insert(1, "token_class", classes)
+    table.insert(1, "token_class", [class_of(token) for token in tokens])
     write_table(table, table_path)
 
 

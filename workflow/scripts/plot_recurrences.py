@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.figures.axes import mark_periods
+from folkprobe.figures.axes import mark_periods, shade_band
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.figures.recurrence import draw_class_spectra, draw_peaks, draw_phrase_lags
 from folkprobe.music.recurrence import RECURRENCE_CLASSES, class_indicators
@@ -27,6 +27,7 @@ def main(
     figure_paths: list[Path],
     table_path: Path,
     tune_index: int,
+    period_steps: list[float],
 ) -> None:
     """Write the figure, and the peaks that it shows."""
     spectra, peaks, phrases = read_spectra(spectra_path, _GROUP), pd.read_csv(peaks_path), pd.read_csv(phrases_path)
@@ -44,7 +45,8 @@ def main(
     magnitude = power_spectrum(
         indicators - indicators.mean(axis=0), window=spectrum.window, n_fft=spectrum.n_fft
     ).magnitude
-    present = indicators.any(axis=0) & (magnitude.max(axis=0) > 1e-12)
+    # A token that stands once has power at every frequency alike.
+    present = (indicators.sum(axis=0) > 1) & (magnitude.max(axis=0) > 1e-12)
     levels = {
         name: 20 * np.log10(np.maximum(magnitude[:, column] / magnitude[:, column].max(), 1e-9))
         for column, name in enumerate(RECURRENCE_CLASSES)
@@ -56,6 +58,9 @@ def main(
         draw_peaks(upper, curves, marks)
         draw_class_spectra(middle, spectrum.frequency_cycles_per_step, levels)
         draw_phrase_lags(lower, lags["lag_steps"].to_numpy(), lags["n_tokens"].to_numpy())
+        for ax in (upper, middle, lower):
+            shade_band(ax, period_steps)
+        upper.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=4)
         mark_periods(lower, top=False)
         write_figure(figure, *figure_paths)
     write_table(shown, table_path)

@@ -5,23 +5,22 @@ from pathlib import Path
 import pandas as pd
 
 from folkprobe.artefact import write_table
-from folkprobe.figures.interventions import draw_effects
+from folkprobe.figures.interventions import draw_effects, outcomes_that_occur
 from folkprobe.figures.page import new_figure, write_figure
 from folkprobe.provenance.job import run_job
 
 
-def main(*, effects_path: Path, figure_paths: list[Path], table_path: Path) -> None:
+def main(*, effects_path: Path, figure_paths: list[Path], table_path: Path, words: dict[str, str]) -> None:
     """Write a panel for each outcome, and its differences from the intact network."""
     effects = pd.read_csv(effects_path)
     shown = effects[(effects["edit"] == "remove") & (effects["reference"] == "intact")]
-    # A class that no condition draws has nothing to show.
-    occurs = shown[["condition_value", "reference_value"]].fillna(0).any(axis=1).groupby(shown["outcome"]).any()
-    outcomes = [name for name in shown["outcome"].unique() if occurs[name]]
+    drawn = shown.replace({"condition": words})
+    outcomes = outcomes_that_occur(shown)
     n_rows, n_conditions = max(1, -(-len(outcomes) // 3)), shown["condition"].nunique()
-    with new_figure(height_mm=20 + n_rows * (20 + 3.5 * n_conditions)) as figure:
+    with new_figure(height_mm=20 + n_rows * (20 + 5 * n_conditions)) as figure:
         grid = figure.subplots(n_rows, 3, squeeze=False, sharey=True).ravel()
         for ax, outcome in zip(grid, outcomes, strict=False):
-            draw_effects(ax, shown[shown["outcome"] == outcome], outcome=outcome)
+            draw_effects(ax, drawn[drawn["outcome"] == outcome], outcome=outcome)
         for ax in grid[len(outcomes) :]:
             ax.axis("off")
         notes = [

@@ -40,7 +40,7 @@ def main(
                 f"deviations, follows {of_unit['follows']}"
             )
             lags, mean = curve["lag_steps"].to_numpy(), curve["mean_response"].to_numpy()
-            draw_response(ax, lags, mean, null_bound=of_unit["null_bound"], title=title)
+            draw_response(ax, lags, mean, null_bound=of_unit["null_bound"], layer=number, title=title)
             shown.append(curve.assign(null_bound=of_unit["null_bound"]))
         axes[-1].set_xlabel("steps after a bar token is read")
         write_figure(figure, *figure_paths)

@@ -7,20 +7,21 @@ import pandas as pd
 
 from folkprobe.artefact import write_table
 from folkprobe.figures.page import new_figure, write_figure
-from folkprobe.figures.projections import draw_event_averages
+from folkprobe.figures.projections import describe_events, draw_event_average
 from folkprobe.music.token_classes import SECTION_TOKENS
 from folkprobe.network.projection import read_projections
 from folkprobe.provenance.job import run_job
 from folkprobe.signal.event_average import average_around_events
 
-# The plain bar line is the reference for section tokens.
-EVENTS = (*SECTION_TOKENS, "|")
+# Beside section tokens.
+_REFERENCE = "|"
+EVENTS = (*SECTION_TOKENS, _REFERENCE)
 
 
 def main(
     *, projections_path: Path, figure_paths: list[Path], table_path: Path, decomposition: str, n_lags_steps: int
 ) -> None:
-    """Write a panel for each direction, and the numbers with a row for each direction, event and lag."""
+    """Write a panel for each direction and event, and the numbers with a row for each direction, event and lag."""
     projections = read_projections(projections_path)
     inner = projections.tune_offsets[1:-1]
     is_drawn, next_token = projections.is_drawn, projections.next_token
@@ -29,19 +30,25 @@ def main(
     }
     tables = []
     values = projections.projection[decomposition]
-    with new_figure(height_mm=60 * values.shape[1]) as figure:
-        grid = figure.subplots(values.shape[1], 1, sharex=True, squeeze=False)[:, 0]
-        for direction, ax in enumerate(grid, start=1):
+    n_directions = values.shape[1]
+    with new_figure(height_mm=20 + 50 * n_directions) as figure:
+        grid = figure.subplots(n_directions, len(SECTION_TOKENS), sharex=True, sharey="row", squeeze=False)
+        for direction, axes in enumerate(grid, start=1):
             tunes = np.split(values[:, direction - 1], inner)
             averages = {
                 event: average_around_events(tunes, steps, n_lags=n_lags_steps) for event, steps in event_steps.items()
             }
-            draw_event_averages(ax, averages, direction=direction)
+            for ax, event in zip(axes, SECTION_TOKENS, strict=True):
+                draw_event_average(ax, averages[event], averages[_REFERENCE])
+                if direction == 1:
+                    ax.set_title(f"{event}  ({describe_events(averages[event])})")
+            axes[0].set_ylabel(f"mean of $h_t \\cdot w_{direction}$", parse_math=True)
             for event, average in averages.items():
                 tables.append(pd.DataFrame({"direction": direction, "event": event} | vars(average)))
-        grid[-1].set_xlabel("step; 0 draws the token")
-        grid[0].set_title(decomposition.replace("_", " "))
-        figure.legend(*grid[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+        for ax in grid[-1]:
+            ax.set_xlabel("step; 0 draws the token")
+        reference = f"grey: the plain bar line, {describe_events(averages[_REFERENCE])}"
+        figure.suptitle(f"{decomposition.replace('_', ' ')}, ± 1 standard error over tunes; {reference}", fontsize=8)
         write_figure(figure, *figure_paths)
     write_table(pd.concat(tables), table_path)
 

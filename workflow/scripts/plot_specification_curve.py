@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from folkprobe.artefact import write_table
@@ -23,10 +24,18 @@ def main(*, specifications_path: Path, figure_paths: list[Path], table_path: Pat
     shares = table.dropna(subset="share_selected").pivot_table("share_selected", keys, "layer")
     shares = shares.sort_values(list(shares.columns), kind="stable")
     choices = shares.index.to_frame(index=False)
+    labels = {
+        "threshold": [f"{100 * value:g} %" for value in choices["threshold"]],
+        "constant": choices["dc"],
+        "sides": choices["sides"],
+        "window": choices["window"],
+        "length": choices["n_fft"],
+        "band": [f"{value} steps" for value in choices["band_steps"]],
+    }
     with new_figure(height_mm=200) as figure:
         upper, lower = figure.subplots(2, sharex=True, height_ratios=[1, 1.4])
         draw_shares(upper, {layer: shares[layer].to_numpy() for layer in shares}, article_share=article_share)
-        draw_choices(lower, {name: choices[name].to_numpy() for name in keys})
+        draw_choices(lower, {name: np.asarray(values) for name, values in labels.items()})
         write_figure(figure, *figure_paths)
     order = table.set_index(keys).loc[shares.index].reset_index()
     write_table(order[["layer", *keys, "n_units", "n_selected", "share_selected"]], table_path)

@@ -27,7 +27,7 @@ def main(*, checkpoint_path: Path, figure_paths: list[Path], table_path: Path) -
             draw_entry_distribution(right, entries, direction=k + 1)
             for name, w in of.items():
                 table[f"w_{k + 1}_{name}"] = w[:, k]
-        grid[0, 1].legend(loc="lower right", fontsize=6)
+        grid[0, 1].legend(loc="lower right")
         write_figure(figure, *figure_paths)
     write_table(table, table_path)
 

@@ -47,16 +47,19 @@ def main(
                 raise Refusal(
                     f"layer {layer} has no unit {unit_index}: name one of the layer's units, which count from 0"
                 )
-            traces[f"layer {layer}, unit {unit_index}"] = stored.hidden_state(layer, tune_index)[:, column[0]]
+            traces[layer, unit_index] = stored.hidden_state(layer, tune_index)[:, column[0]]
         n_steps = len(stored.posterior(tune_index))
     tokens = read_tunes(tunes_path).tokens(tune_index)[: n_steps + 1]
     is_bar = np.array([token_class(token) == "bar" for token in tokens])
     n_rows = -(-n_steps // STEPS_PER_ROW)
-    with new_figure(height_mm=15 + 33 * n_rows) as figure:
+    with new_figure(height_mm=15 + 38 * n_rows) as figure:
         draw_unit_overlay(figure.subplots(n_rows, squeeze=False)[:, 0], traces, tokens[:n_steps], is_bar[1:])
         write_figure(figure, *figure_paths)
     columns = {"step": range(n_steps), "token_read": tokens[:n_steps], "bar_is_output": is_bar[1 : n_steps + 1]}
-    write_table(pd.DataFrame(columns | traces), table_path)
+    write_table(
+        pd.DataFrame(columns | {f"layer {layer}, unit {unit}": trace for (layer, unit), trace in traces.items()}),
+        table_path,
+    )
 
 
 if __name__ == "__main__":

@@ -13,7 +13,14 @@ from folkprobe.signal.spectra_file import read_spectra
 
 
 def main(
-    *, spectra_path: Path, units_path: Path, figure_paths: list[Path], table_path: Path, layer: int, spectrum: str
+    *,
+    spectra_path: Path,
+    units_path: Path,
+    figure_paths: list[Path],
+    table_path: Path,
+    layer: int,
+    spectrum: str,
+    period_steps: list[float],
 ) -> None:
     """Write the image, its rows ordered by power fraction, and its numbers with a row for each unit and frequency."""
     of_layer = read_spectra(spectra_path, spectrum).layers[layer - 1]
@@ -21,7 +28,7 @@ def main(
     power_fraction = units.loc[units["layer"] == layer, "power_fraction"].to_numpy()
     with new_figure(height_mm=120) as figure:
         marks = {"power_fraction": power_fraction, "unit_index": of_layer.unit_index}
-        draw_unit_spectra(figure.subplots(), of_layer.spectrum, layer=layer, **marks)
+        draw_unit_spectra(figure.subplots(), of_layer.spectrum, layer=layer, period_steps=period_steps, **marks)
         write_figure(figure, *figure_paths)
     frequency = of_layer.spectrum.frequency_cycles_per_step
     n_units = len(of_layer.unit_index)
