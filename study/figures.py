@@ -42,7 +42,16 @@ TABLES_OF_BARS = (
 # Part 7: 33 % of the units of layer 1 exceed the threshold.
 ARTICLE_SHARE_SELECTED = 0.33
 
-# The sections of the report in order: title and text.
+# The first three that a study draws are on the first screen of the report.
+KEY_FIGURES = (
+    "count_holders",
+    "phase_response",
+    "lesion_draws",
+    "lesion_effects",
+    "power_fraction",
+    "mean_spectra_population",
+)
+# The sections of the report after it, in order: title and text.
 SECTIONS = {
     "counting": (
         "Does it count?",
@@ -611,14 +620,28 @@ def left_out(config: dict) -> str | None:
 
 
 def sections(config: dict) -> list[dict]:
-    """Return the sections of the report in order: dicts of `title`, `text` and the names of `figures`."""
+    """Return the sections of the report in order: dicts of `title`, `text` and the names of `figures`.
+
+    The first has the key figures, the others the rest.
+    """
+    names = {figure.stem: figure.names(config) for figure in figures(config)}
+    key = [name for name in KEY_FIGURES if any(name in drawn_names for drawn_names in names.values())][:3]
     return [
-        {
-            "title": title,
-            "text": text,
-            "figures": [name for figure in figures(config) if figure.section == key for name in figure.names(config)],
-        }
-        for key, (title, text) in SECTIONS.items()
+        {"title": "In short", "text": "", "figures": key},
+        *(
+            {
+                "title": title,
+                "text": text,
+                "figures": [
+                    name
+                    for figure in figures(config)
+                    if figure.section == section
+                    for name in names[figure.stem]
+                    if name not in key
+                ],
+            }
+            for section, (title, text) in SECTIONS.items()
+        ),
     ]
 
 
@@ -634,7 +657,7 @@ def markdown_table(config: dict) -> str:
         )
         read = ", ".join(f"`{path}`" for path in figure.inputs.values())
         question = figure.question.replace("|", r"\|")
-        lines.append(f"| `{name}` | `{figure.rule}` | {read} | {question} |")
+        lines.append(f'| <a id="{figure.stem}"></a>`{name}` | `{figure.rule}` | {read} | {question} |')
     return "\n".join(lines) + "\n"
 
 

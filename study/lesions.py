@@ -57,6 +57,18 @@ def lesion_batch_block(config: dict, batch: int) -> dict:
     return what_tunes_depend_on(config) | {"conditions": lesion_batches(config)[batch]}
 
 
+def shown_lesions(config: dict) -> list[dict]:
+    """List the conditions of the lesion study whose tunes the report shows, of the random sets the first.
+
+    Returns
+    -------
+    list of dict
+        `condition`, `layer`, `family`, `kind`, in the order of `lesion_conditions`.
+    """
+    keys = ("condition", "layer", "family", "kind")
+    return [{key: each[key] for key in keys} for each in lesion_conditions(config) if each["set_index"] == 0]
+
+
 def describe_lesion_study(config: dict) -> str:
     """Describe the size of the lesion study in one sentence."""
     n_tunes, n_conditions = config["generation"]["n_tunes"], len(lesion_conditions(config))

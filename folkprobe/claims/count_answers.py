@@ -22,7 +22,7 @@ CLAIMS = {
     "clocks": (),
     "size": (),
 }
-_CANNOT_TELL = "cannot tell"
+CANNOT_TELL = "cannot tell"
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def amount(lower: float, upper: float) -> str:
         return "most"
     if lower > 0.1 and upper < 0.9:
         return "a part"
-    return "none" if lower > -0.1 and upper < 0.1 else _CANNOT_TELL
+    return "none" if lower > -0.1 and upper < 0.1 else CANNOT_TELL
 
 
 def _number(row: pd.Series, column: str = "estimate") -> str:
@@ -105,7 +105,7 @@ def _single(interchange: pd.DataFrame) -> list[str]:
 
 
 def _undefined(question: str, about: str) -> Answer:
-    return Answer(question, f"{about}: {_CANNOT_TELL}, the experiment is undefined for this network.", False)
+    return Answer(question, f"{about}: {CANNOT_TELL}, the experiment is undefined for this network.", False)
 
 
 def _parts(interchange: pd.DataFrame, mode: str, kind: str = "all") -> pd.DataFrame:
@@ -121,9 +121,9 @@ def _holders(interchange: pd.DataFrame) -> Answer:
     for _, row in rows.iterrows():
         word = words[row["layers"]] = amount(row["lower"], row["upper"])
         name, verb = _name(row["layers"]), "hold" if "+" in row["layers"] else "holds"
-        of_it = f"how much {name} {verb}, we {word}" if word == _CANNOT_TELL else f"{name} {verb} {word} of it"
+        of_it = f"how much {name} {verb}, we {word}" if word == CANNOT_TELL else f"{name} {verb} {word} of it"
         said.append(f"{of_it}, {_number(row, 'shift')}")
-    answered = _CANNOT_TELL not in [words.get(layer, _CANNOT_TELL) for layer in _single(interchange)]
+    answered = CANNOT_TELL not in [words.get(layer, CANNOT_TELL) for layer in _single(interchange)]
     return Answer("holders", f"Where the count is held (shift by interchange): {'; '.join(said)}.", answered)
 
 
@@ -134,13 +134,13 @@ def _readers(interchange: pd.DataFrame) -> Answer:
         return _undefined("readers", "Which layers only read the count out")
     held, told = ({layer: amount(*rows.loc[layer, ["lower", "upper"]]) for layer in layers} for rows in (holds, tells))
     readers = [layer for layer in layers if held[layer] == "none" and told[layer] in ("all", "most")]
-    open_layers = [layer for layer in layers if _CANNOT_TELL in (held[layer], told[layer])]
+    open_layers = [layer for layer in layers if CANNOT_TELL in (held[layer], told[layer])]
     parts = [
         f"layer {layer} only reads the count out: it tells {told[layer]} of it, {_number(tells.loc[layer], 'shift')}, "
         f"and holds none, {_number(holds.loc[layer], 'shift')}"
         for layer in readers
     ]
-    parts += [f"whether layer {layer} only reads it out, we {_CANNOT_TELL}" for layer in open_layers]
+    parts += [f"whether layer {layer} only reads it out, we {CANNOT_TELL}" for layer in open_layers]
     sentence = "; ".join(parts) or "no layer only reads the count out"
     return Answer("readers", f"{sentence[0].upper()}{sentence[1:]}.", not open_layers)
 
@@ -157,7 +157,7 @@ def _band_power(interchange: pd.DataFrame) -> Answer:
         amounts = " and ".join(f"{verb} {_number(row, 'shift')}" for verb, row in of_layer)
         said.append(f"in layer {layer} they {amounts} of the count")
     sentence = f"The units with the most power at the bar: {'; '.join(said)}."
-    return Answer("band_power", sentence, _CANNOT_TELL not in words)
+    return Answer("band_power", sentence, CANNOT_TELL not in words)
 
 
 def _reset(phase: pd.DataFrame) -> Answer:
@@ -168,10 +168,10 @@ def _reset(phase: pd.DataFrame) -> Answer:
         return _undefined("reset", "Whether the bar token resets the count")
     word = amount(rows["lower"].min(), rows["upper"].min())
     least, most = rows.loc[rows["estimate"].idxmin()], rows.loc[rows["estimate"].idxmax()]
-    answered = word != _CANNOT_TELL
+    answered = word != CANNOT_TELL
     said = {"all": "resets the count", "most": "resets most of the count", "a part": "resets a part of the count"}
     said |= {"none": "does not reset the count" + (" everywhere" if rows["upper"].max() >= 0.1 else "")}
-    verb = said.get(word, f"may or may not reset the count, we {_CANNOT_TELL}")
+    verb = said.get(word, f"may or may not reset the count, we {CANNOT_TELL}")
     ends = " to ".join(f"{_number(row)} after {row['elapsed_eighths']:.0f}" for row in (least, most))
     return Answer("reset", f"A bar token in mid-bar {verb} (reset index by eighths elapsed: {ends}).", answered)
 
@@ -183,7 +183,7 @@ def _free_run(phase: pd.DataFrame) -> Answer:
     row = rows.iloc[0]
     # P_8 may be as high as its neighbours for a count that stays due, too.
     goes_on, stops = row["lower"] > 0 and row["upper"] >= 0.1, row["upper"] < 0.1
-    verb = "goes on" if goes_on else "does not go on" if stops else f"may or may not go on, we {_CANNOT_TELL},"
+    verb = "goes on" if goes_on else "does not go on" if stops else f"may or may not go on, we {CANNOT_TELL},"
     said = (
         f"Where the bar token that is due is left out, the count {verb} by itself (the probability of a bar 8 eighths"
     )
@@ -239,6 +239,6 @@ def _size(interchange: pd.DataFrame) -> Answer:
             f"{_number(row, 'shift')}, and leaves {_number(rest, 'shift')} to the rest"
         )
     if not parts:
-        said = f"How few units or dimensions of {name_layers(group)} hold most of the count: {_CANNOT_TELL}"
+        said = f"How few units or dimensions of {name_layers(group)} hold most of the count: {CANNOT_TELL}"
         return Answer("size", f"{said}, none that was tried does for sure.", False)
     return Answer("size", f"Of {name_layers(group)}, as few as {'; '.join(parts)}.", True)

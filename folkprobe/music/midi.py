@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +20,7 @@ from folkprobe.refusal import Refusal
 TICKS_PER_QUARTER = 5040
 _TICKS_PER_EIGHTH = TICKS_PER_QUARTER // 2
 # ASSUME: a beat of half a second, MIDI's own default; no token says how fast a tune goes.
-_MICROSECONDS_PER_QUARTER = 500_000
+MICROSECONDS_PER_QUARTER = 500_000
 _VELOCITY = 80
 # The format's limit on a delta time (variable-length quantity of four bytes).
 _LONGEST_TICKS = 2**28 - 1
@@ -33,6 +34,8 @@ class PlayedEvent(NamedTuple):
 
     Attributes
     ----------
+    token_index : int
+        Its first token in the tune.
     onset_eighths, duration_eighths : Fraction
         Onset from the beginning of the tune, and duration.
     notes : tuple of Note
@@ -41,6 +44,7 @@ class PlayedEvent(NamedTuple):
         Tokens in force in its bar.
     """
 
+    token_index: int
     onset_eighths: Fraction
     duration_eighths: Fraction
     notes: tuple[Note, ...]
@@ -67,19 +71,24 @@ def played_events(tokens: Sequence[str]) -> Iterator[PlayedEvent]:
     for bar in count.play_order:
         stretch, key, notes_of_events = pitched[count.bars[bar].start]
         for event, notes in zip(stretch.events, notes_of_events, strict=True):
-            yield PlayedEvent(onset, Fraction(event.duration_eighths), notes, stretch.meter, key)
+            duration = Fraction(event.duration_eighths)
+            yield PlayedEvent(event.token_index, onset, duration, notes, stretch.meter, key)
             onset += event.duration_eighths
 
 
 def write_midi(tokens: Sequence[str], path: Path | str, *, title: str) -> None:
-    """Write a tune as a standard MIDI file of one track.
+    """Write `midi_bytes` atomically."""
+    with whole_file(path) as temporary:
+        temporary.write_bytes(midi_bytes(tokens, title=title))
+
+
+def midi_bytes(tokens: Sequence[str], *, title: str) -> bytes:
+    """Return a tune as a standard MIDI file of one track.
 
     Parameters
     ----------
     tokens : sequence of str
-        The tune.
-    path : Path or str
-        Written atomically. The same tune gives the same bytes.
+        The tune. The same tune gives the same bytes.
     title : str
         The track's name; characters outside Latin-1 become question marks.
 
@@ -90,7 +99,7 @@ def write_midi(tokens: Sequence[str], path: Path | str, *, title: str) -> None:
     """
     track = MidiTrack()
     track.append(MetaMessage("track_name", name=title.encode("latin-1", "replace").decode("latin-1")))
-    track.append(MetaMessage("set_tempo", tempo=_MICROSECONDS_PER_QUARTER))
+    track.append(MetaMessage("set_tempo", tempo=MICROSECONDS_PER_QUARTER))
     now = 0
     for tick, message in sorted(_timed_messages(tokens), key=lambda timed: timed[0]):
         if tick - now > _LONGEST_TICKS:
@@ -99,9 +108,9 @@ def write_midi(tokens: Sequence[str], path: Path | str, *, title: str) -> None:
             )
         track.append(message.copy(time=tick - now))
         now = tick
-    midi = MidiFile(type=0, ticks_per_beat=TICKS_PER_QUARTER, tracks=[track])
-    with whole_file(path) as temporary:
-        midi.save(temporary)
+    file = BytesIO()
+    MidiFile(type=0, ticks_per_beat=TICKS_PER_QUARTER, tracks=[track]).save(file=file)
+    return file.getvalue()
 
 
 def _timed_messages(tokens: Sequence[str]) -> Iterator[tuple[int, Message | MetaMessage]]:
@@ -133,22 +142,3 @@ def _key_messages(key: str) -> Iterator[MetaMessage]:
     # MIDI has major and minor only; other modes are written as the major of their signature.
     if -7 <= fifths <= 7:
         yield MetaMessage("key_signature", key=(_MINOR_NAMES if key.endswith("min") else _MAJOR_NAMES)[fifths + 7])
-
-
-def read_midi(path: Path | str) -> list[tuple[float, float, int]]:
-    """Read the notes of a MIDI file that `write_midi` wrote.
-
-    Returns
-    -------
-    list of (float, float, int)
-        Onset and duration of each note in seconds, rounded to 0.1 ms, and its number; in the order of their ends.
-    """
-    now, sounding, notes = 0.0, {}, []
-    for message in MidiFile(path):
-        now += message.time
-        if message.type == "note_on":
-            sounding[message.note] = now
-        elif message.type == "note_off":
-            start = sounding.pop(message.note)
-            notes.append((round(start, 4), round(now - start, 4), message.note))
-    return notes

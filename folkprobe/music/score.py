@@ -55,7 +55,7 @@ def mei_score(tokens: Sequence[str]) -> str:
         An MEI 5 document of one staff. Bars, repeats and endings are those of `folkprobe.music.bars.count_bars`; a bar
         too long for a line is several measures, of which the first has its number, with no bar line between them. A
         measured bar whose verdict is none of `OK_VERDICTS` is coloured, with its length and the length that it should
-        have, in eighths, written above (``9 of 8``).
+        have, in eighths, written above (``9 of 8``). ``n`` of a note, chord or rest is the event's `token_index`.
 
     Raises
     ------
@@ -227,7 +227,7 @@ class _Layer:
                 self.beam = None
             if token_index in self.beats:
                 self.beam = None
-            self._add_event(parent, self.notes_of_events[number], event.duration_eighths / ratio)
+            self._add_event(parent, event.token_index, self.notes_of_events[number], event.duration_eighths / ratio)
 
         for place in [layer, *layer.iter("tuplet")]:
             for position, beam in enumerate(place):
@@ -238,7 +238,7 @@ class _Layer:
     def _tuplet(self, parent: Element, size: int, time: int) -> Element:
         return _child(parent, "tuplet", {"num": str(size), "numbase": str(time), "num.format": "count"} | self.colour)
 
-    def _add_event(self, parent: Element, notes: tuple[Note, ...], written: Fraction) -> None:
+    def _add_event(self, parent: Element, token_index: int, notes: tuple[Note, ...], written: Fraction) -> None:
         """Add an event as one note or rest, or as several that are tied."""
         odd = written.denominator // (written.denominator & -written.denominator)
         if odd > 1:
@@ -248,7 +248,7 @@ class _Layer:
             self.beam = None
         values = list(_note_values(written))
         for piece, (name, n_dots) in enumerate(values):
-            attributes = {"dur": name} | ({"dots": str(n_dots)} if n_dots else {}) | self.colour
+            attributes = {"n": str(token_index), "dur": name} | ({"dots": str(n_dots)} if n_dots else {}) | self.colour
             is_beamed = bool(notes) and name.isdecimal() and int(name) >= 8
             if not is_beamed:
                 self.beam = None

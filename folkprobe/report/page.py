@@ -1,5 +1,6 @@
 """One page that reports a study: its questions, its results, and the origin of each number."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from folkprobe.refusal import Refusal
+from folkprobe.report.verdicts import fixed
 from folkprobe.statistics.lesion_design import FEWEST_SETS_TO_TEST
 
 if TYPE_CHECKING:
@@ -56,7 +58,8 @@ def place_figures(
     Returns
     -------
     list of dict
-        Sections that have a figure, each with its figures' descriptions; figures of no section come last.
+        Sections that have a figure, each with its figures' descriptions; figures of no section come last. The `alt`
+        text of a figure is its title with the first sentence of its caption.
 
     Raises
     ------
@@ -81,7 +84,13 @@ def _describe(path: str, manifest: Mapping, captions: Mapping[str, str]) -> dict
             # A template, as Snakemake's own report renders it: the figures of a rule may differ in a wildcard.
             caption = SandboxedEnvironment().from_string(captions.get(record["rule"].removeprefix("plot_"), ""))
             caption = _as_html(caption.render(snakemake={"wildcards": record["wildcards"]}))
-            return {key: record[key] for key in ("rule", "script", "fingerprint", "inputs")} | {"caption": caption}
+            name = PurePosixPath(path).stem
+            title = name[0].upper() + name[1:].replace("_", " ")
+            described = {key: record[key] for key in ("rule", "script", "fingerprint", "inputs")}
+            # What is seen: the caption up to its first full stop, without a question before it.
+            seen = re.sub(r"^[^.]*?\? ", "", " ".join(caption.striptags().split()))
+            seen = re.split(r"(?<=[.:]) (?=[A-Z])", seen)[0]
+            return described | {"caption": caption, "title": title, "alt": f"{title}: {seen}"}
     raise Refusal(f"no job of the manifest wrote {path}: run the workflow again")
 
 
@@ -131,34 +140,48 @@ def describe_effects(effects: "pd.DataFrame") -> dict[str, object]:
     Returns
     -------
     dict
-        `primary`, the primary contrasts in percentage points; `level` of their intervals; `size`, of their sets;
-        `is_descriptive`, whether their random sets are too few to test; `effects`, a row for each primary, secondary
-        and named one, its numbers formatted.
+        `design`, what the primary contrasts share: `size` of their sets, `level` of their intervals, `n_sets` and
+        `is_descriptive`, whether these are too few to test; None without primary contrasts. `effects`, the rows of the
+        primary contrasts and the named conditions, and `secondary_effects`: `contrast`, `layer`, `outcome`, `estimate`,
+        `interval` and `p_value`, with fixed decimals, and the number of their `footnote`. `footnotes` in order: method,
+        tunes, sets and adjustment.
     """
     primary = effects[effects["role"] == "primary"]
-    reported = effects[
-        effects["role"].isin(["primary", "secondary"]) | effects["family"].isna() & effects["layer"].isna()
-    ]
-    return {
-        "primary": [_readable(row, 100) for row in primary.to_dict("records")],
-        "level": f"{100 * effects['level'].max():g} %",
-        "size": ", ".join(dict.fromkeys(f"{n:g} units" for n in primary["n_units"])),
-        "is_descriptive": bool((primary["n_sets"] < FEWEST_SETS_TO_TEST).any()),
-        "effects": [_readable(row, 1) for row in reported.to_dict("records")],
-    }
-
-
-def _readable(row: dict, scale: float) -> dict[str, object]:
-    def number(value: object) -> str:
-        return "" if value != value else f"{value:.3g}"
-
-    estimate, lower, upper = (
-        "" if (v := row[key]) != v else f"{scale * v:.4g}" for key in ("estimate", "lower", "upper")
+    is_named = effects["family"].isna() & effects["layer"].isna()
+    footnotes: dict[str, int] = {}
+    primary_rows, named_rows, secondary_rows = (
+        [_effect_row(row, footnotes) for row in effects[chosen].to_dict("records")]
+        for chosen in (effects["role"] == "primary", is_named, effects["role"] == "secondary")
     )
-    rounded = {"estimate": estimate, "lower": lower, "upper": upper}
-    whole = {key: number(row[key]) for key in ("layer", "n_tunes", "n_sets", "p_value", "p_value_adjusted")}
-    words = {
-        key: "" if row[key] != row[key] else row[key]
-        for key in ("contrast", "family", "outcome", "method", "adjustment")
+    design = {
+        "size": ", ".join(dict.fromkeys(f"{n:g} units" for n in primary["n_units"])),
+        "level": f"{100 * effects['level'].max():g} %",
+        "n_sets": f"{primary['n_sets'].max():g}",
+        "is_descriptive": bool((primary["n_sets"] < FEWEST_SETS_TO_TEST).any()),
     }
-    return rounded | whole | words
+    return {
+        "design": design if len(primary) else None,
+        "effects": primary_rows + named_rows,
+        "secondary_effects": secondary_rows,
+        "footnotes": list(footnotes),
+    }
+
+
+def _effect_row(row: dict, footnotes: dict[str, int]) -> dict[str, object]:
+    """Describe an effect; a new footnote has the next number."""
+    # Shares, and log-probabilities in nats, have three decimals; numbers of tokens one.
+    n_decimals = 1 if row["outcome"].endswith("_tokens_per_tune") else 3
+    estimate, lower, upper = (fixed(row[key], n_decimals) for key in ("estimate", "lower", "upper"))
+    words = {key: "" if row[key] != row[key] else f"{row[key]}" for key in ("family", "method", "adjustment")}
+    sets = f"{row['n_sets']:g} random sets" if row["n_sets"] > 1 else ""
+    adjusted = words["adjustment"] and f"p adjusted by {words['adjustment']}"
+    footnote = "; ".join(filter(None, (words["method"], f"{row['n_tunes']:g} tunes", sets, adjusted)))
+    return {
+        "contrast": row["contrast"].replace("_", " ") + (f" ({words['family']})" if words["family"] else ""),
+        "layer": fixed(row["layer"], 0),
+        "outcome": row["outcome"].replace("_", " "),
+        "estimate": estimate,
+        "interval": f"[{lower}, {upper}]" if lower else "",
+        "p_value": fixed(row["p_value_adjusted"], 3),
+        "footnote": footnotes.setdefault(footnote, len(footnotes) + 1),
+    }

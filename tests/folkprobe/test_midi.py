@@ -12,7 +12,7 @@ from project import ROOT
 
 from folkprobe.music.abc import abc_tune
 from folkprobe.music.bars import count_bars
-from folkprobe.music.midi import played_events, read_midi, write_midi
+from folkprobe.music.midi import played_events, write_midi
 from folkprobe.refusal import Refusal
 
 
@@ -159,15 +159,3 @@ def test_abc2midi_unfolds_and_reads_accidentals_alike(abc2midi, play, music, key
     tokens = f"M:4/4 K:{key} {music}".split()
     _, theirs = abc2midi(abc_tune(tokens, reference_number=1, title="Tune"))
     assert flat(play(tokens)) == pytest.approx(flat(theirs), abs=0.15)
-
-
-def test_reading_gives_what_was_written(tmp_path):
-    write_midi(["M:4/4", "K:Cmaj", "[", "C", "E", "]", "2", "z", "D", "|", "E", "F"], tmp_path / "tune.mid", title="t")
-    # Eighths last a quarter of a second.
-    assert sorted(read_midi(tmp_path / "tune.mid")) == [
-        (0.0, 0.5, 60),
-        (0.0, 0.5, 64),
-        (0.75, 0.25, 62),
-        (1.0, 0.25, 64),
-        (1.25, 0.25, 65),
-    ]

@@ -66,6 +66,19 @@ def test_every_figure_stands_once_in_the_order_requested():
     assert "&lt;b&gt;" in figure["caption"]
 
 
+@pytest.mark.parametrize(
+    ("caption", "seen"),
+    [
+        ("Share of *bars*,\nby layer. More.", "Share of bars, by layer."),
+        ("Where is it held? Shift (of 1.5) of the bar. More.", "Shift (of 1.5) of the bar."),
+        ("Top: shares; below, levels.", "Top: shares; below, levels."),
+    ],
+)
+def test_the_text_for_a_picture_says_what_is_seen(caption, seen):
+    (section,) = place_figures([], {"results/m/figures/a_1.png": PICTURE}, MANIFEST, {"a": caption})
+    assert section["figures"][0]["alt"] == f"A 1: {seen}"
+
+
 def test_a_caption_reaches_out_to_no_file(tmp_path):
     (tmp_path / "secret").write_text("a secret")
     caption = f".. include:: {tmp_path}/secret\n\n.. raw:: html\n\n   <script>alert()</script>\n"
@@ -103,8 +116,8 @@ def _effect(contrast, role, family, layer, estimate, n_sets=5):
         "n_tunes": 200,
         "n_sets": n_sets,
         "p_value": 0.0312345 if role == "primary" else None,
-        "p_value_adjusted": None,
-        "adjustment": None,
+        "p_value_adjusted": 0.0937035 if role == "primary" else None,
+        "adjustment": "Holm" if role == "primary" else None,
         "method": "t",
     }
 
@@ -114,29 +127,40 @@ def _table(*rows):
     return pd.read_csv(io.StringIO(pd.DataFrame(rows).to_csv(index=False)))
 
 
-def test_effects_are_reported_in_points_and_chosen_by_role():
+def test_effects_have_six_columns_and_their_methods_as_footnotes():
     table = _table(
         _effect("intact", "descriptive", None, None, 0.96),
         _effect("targeted - random", "primary", "third", 1, 0.298506),
         _effect("targeted", "descriptive", "third", 1, 0.79),
-        _effect("targeted - random", "secondary", "third", 1, 0.5),
+        _effect("targeted - random", "secondary", "third", 1, 100.26) | {"outcome": "mean_tokens_per_tune"},
+        _effect("layer_1_excised - intact", "descriptive", None, None, -0.0001) | {"n_sets": 1, "method": "bootstrap"},
     )
     told = describe_effects(table)
-    (primary,) = told["primary"]
-    assert (primary["estimate"], primary["lower"], primary["upper"]) == ("29.85", "19.85", "39.85")
-    assert (primary["layer"], primary["n_tunes"], primary["n_sets"]) == ("1", "200", "5")
-    assert (primary["p_value"], primary["p_value_adjusted"]) == ("0.0312", "")
-    assert told["is_descriptive"]
-    assert told["level"] == "95 %"
-    assert told["size"] == "42 units"
-    assert [row["contrast"] for row in told["effects"]] == ["intact", "targeted - random", "targeted - random"]
-    assert not describe_effects(table.assign(n_sets=20))["is_descriptive"]
+    assert told["effects"][0] == {
+        "contrast": "targeted - random (third)",
+        "layer": "1",
+        "outcome": "share of wrong bars",
+        "estimate": "0.299",
+        "interval": "[0.199, 0.399]",
+        "p_value": "0.094",
+        "footnote": 1,
+    }
+    assert [row["contrast"] for row in told["effects"][1:]] == ["intact", "layer 1 excised - intact"]
+    assert told["effects"][2]["estimate"] == "0.000"
+    (secondary,) = told["secondary_effects"]
+    assert (secondary["estimate"], secondary["interval"]) == ("100.3", "[100.2, 100.4]")
+    assert [row["footnote"] for row in [*told["effects"], secondary]] == [1, 2, 3, 2]
+    assert told["footnotes"] == [
+        "t; 200 tunes; 5 random sets; p adjusted by Holm",
+        "t; 200 tunes; 5 random sets",
+        "bootstrap; 200 tunes",
+    ]
+    assert told["design"] == {"size": "42 units", "level": "95 %", "n_sets": "5", "is_descriptive": True}
+    assert not describe_effects(table.assign(n_sets=20))["design"]["is_descriptive"]
 
 
 def test_a_study_without_lesions_has_no_primary_contrast():
-    told = describe_effects(_table(_effect("intact", "descriptive", None, None, 0.96)))
-    assert told["primary"] == []
-    assert not told["is_descriptive"]
+    assert describe_effects(_table(_effect("intact", "descriptive", None, None, 0.96)))["design"] is None
 
 
 def test_verdicts_are_counted_in_their_order():

@@ -164,6 +164,7 @@ READERS = {
         "select_peaks",
         "select_units",
         "write_midi",
+        "write_report",
     },
     ("selection", "spectrum"): {"select_units", "plot_unit_spectra"},
     ("selection", "period_steps"): {
@@ -186,7 +187,7 @@ READERS = {
     ("lesion_study", "n_units"): FAMILY_SIZE,
     ("lesion_study", "share_of_layer"): FAMILY_SIZE,
     ("lesion_study", "n_random_sets"): LESION_STUDY,
-    ("lesion_study", "with_controls"): LESION_STUDY,
+    ("lesion_study", "with_controls"): LESION_STUDY | {"write_report"},
     ("lesion_study", "primary_family"): {"compare_conditions", "interchange_counts", "write_report"},
     ("lesion_study", "value"): CUTS,
     ("lesion_study", "scope"): CUTS,

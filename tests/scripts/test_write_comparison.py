@@ -17,6 +17,7 @@ def test_the_page_has_the_figures_and_the_tables(script, tmp_path):
     script("write_comparison").main(
         figures_paths=[tmp_path / "outcomes.png"],
         template_path=ROOT / "workflow/report/comparison.html.j2",
+        style_path=ROOT / "workflow/report/page.css",
         **tables,
         manifest_path=tmp_path / "provenance.json",
         report_path=tmp_path / "report.html",

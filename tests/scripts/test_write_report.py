@@ -1,13 +1,16 @@
 """The script write_report: everything that it is given stands on the page."""
 
 import json
+import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 from project import ROOT
 
-from folkprobe.music.midi import write_midi
+from folkprobe.music.lesion_tunes import LesionTunes, write_lesion_tunes
+from folkprobe.music.tunes import read_tunes
 
 EFFECT = {
     "contrast": "targeted - random",
@@ -37,14 +40,22 @@ RECORD = {
 
 
 @pytest.fixture
-def page(script, checkpoint_path, tmp_path):
-    figure, score, midi = (tmp_path / name for name in ("shares.png", "intact.svg", "intact.mid"))
+def page(script, checkpoint_path, write_tune_texts, tmp_path):
+    figure = tmp_path / "shares.png"
     Image.new("RGB", (8, 4), "white").save(figure)
-    score.write_text("<svg/>")
-    write_midi(["M:4/4", "K:Cmaj", "C", "2", "D", "|", "E", "F"], midi, title="t")
+    tunes_paths = []
+    for condition in ("intact", "layer_1_excised"):
+        (tmp_path / condition).mkdir()
+        tunes_paths.append(write_tune_texts("M:4/4 C |", "M:4/4 K:Cmaj C 2 D | E F", name=f"{condition}/tunes.h5"))
+    tunes = read_tunes(tunes_paths[0])
+    lesion_sets = [
+        {"condition": f"layer_{layer}_third_{kind}", "layer": layer, "family": "third", "kind": kind}
+        for layer, kind in ((1, "targeted"), (1, "bottom"), (2, "targeted"))
+    ]
+    names = [*(each["condition"] for each in lesion_sets), "layer_1_other"]
+    write_lesion_tunes([LesionTunes(name, tunes, np.zeros(2)) for name in names], tmp_path / "lesions.h5")
     texts = {
         "shares.rst": "A caption.",
-        "template.html": (ROOT / "workflow/report/report.html.j2").read_text(encoding="utf-8"),
         "manifest.json": json.dumps({"jobs": {"a": RECORD | {"outputs": [{"path": figure.as_posix()}]}}}),
     }
     for name, text in texts.items():
@@ -55,21 +66,36 @@ def page(script, checkpoint_path, tmp_path):
     pd.DataFrame([claim], columns=columns).to_csv(tmp_path / "claims.csv", index=False)
     pd.DataFrame([EFFECT]).to_csv(tmp_path / "effects.csv", index=False)
     pd.DataFrame({"sentence": ["Layer 1 holds it."]}).to_csv(tmp_path / "answers.csv", index=False)
+    part = {
+        "layers": 1,
+        "set": "all",
+        "donor": "other_count",
+        "mode": "holds",
+        "shift": 0.95,
+        "lower": 0.91,
+        "upper": 1,
+    }
+    pd.DataFrame([part]).to_csv(tmp_path / "interchange.csv", index=False)
 
     def write(name="report.html"):
         script("write_report").main(
             figures_paths=[figure],
             captions_paths=[tmp_path / "shares.rst"],
-            scores_paths=[score],
-            midi_paths=[midi],
-            template_path=tmp_path / "template.html",
+            tunes_paths=tunes_paths,
+            lesion_tunes_path=tmp_path / "lesions.h5",
+            template_path=ROOT / "workflow/report/report.html.j2",
+            style_path=ROOT / "workflow/report/page.css",
+            behaviour_path=ROOT / "workflow/report/report.js",
             effects_path=tmp_path / "effects.csv",
             claims_path=tmp_path / "claims.csv",
             answers_path=tmp_path / "answers.csv",
+            interchange_path=tmp_path / "interchange.csv",
             checkpoint_path=checkpoint_path,
             manifest_path=tmp_path / "manifest.json",
             report_path=tmp_path / name,
             sections=[{"title": "One", "text": "Of shares.", "figures": ["shares", "other"]}],
+            lesion_sets=lesion_sets,
+            tune_index=1,
             study={
                 "model": "mine",
                 "period_steps": [8.7, 9.3],
@@ -87,20 +113,42 @@ def test_what_is_given_stands_on_the_page(page):
     for found in (
         "Does <em>mine</em> count bars?",
         "8.7 to 9.3 steps",
-        "Layer 1: 29.8 [10, 50] percentage points; 12 tunes,\n5 random sets; p = 0.04, by Holm 0.12.",
-        "90 % intervals. Descriptive, 5 random sets",
+        "<p>Holds <strong>all</strong> of the count: 0.95 [0.91, 1.00].</p>",
+        "<strong>more bars are wrong</strong> than without random ones: 29.8 [10.0, 50.0] percentage points",
+        "90 % intervals; descriptive, since 5 random sets",
         "A caption.",
         "ab" * 32,
         "data:image/webp;base64,",
-        "data:image/svg+xml;base64,",
-        "[[0.0, 0.5, 60], [0.5, 0.25, 62], [0.75, 0.25, 64], [1.0, 0.25, 65]]",
+        "data:image/svg+xml,",
+        'alt="Shares: A caption."',
+        '<a href="figures/shares.svg"',
+        '<a href="figures/shares.csv"',
+        '<a href="../../docs/figures.md#shares"',
+        'download="layer_1_third_targeted.mid"',
+        '<h3 id="tunes-2">Lesion sets of layer 1</h3>',
         "It &lt;counts&gt;.",
-        "1 true by construction.",
+        "<strong>1</strong> true by construction",
         "true by construction: Nine is nine.",
         "rng_seed 5",
         "numpy 2.4.6",
     ):
         assert found in text, found
+
+
+def test_tunes_stand_beside_the_intact_one(page):
+    strips = re.split(r'<h3 id="tunes-\d">', page())[1:]
+    assert [re.findall(r'class="tune" aria-label="([^"]*)"', strip) for strip in strips] == [
+        ["intact", "layer 1 excised"],
+        ["intact", "Layer 1, targeted (third)", "Layer 1, bottom (third)"],
+        ["intact", "Layer 2, targeted (third)"],
+    ]
+    events = re.findall(r'data-events="([^"]*)"', strips[0])
+    assert [event[:3] for event in json.loads(events[0])] == [
+        [0, 0.5, [60]],
+        [0.5, 0.25, [62]],
+        [0.75, 0.25, [64]],
+        [1, 0.25, [65]],
+    ]
 
 
 def test_without_a_primary_contrast_the_page_names_the_family_that_was_requested(page, tmp_path):

@@ -24,6 +24,7 @@ from study.lesions import (
     lesion_batches,
     lesion_conditions,
     lesion_sets,
+    shown_lesions,
 )
 from study.cluster.costs import mem_mb, runtime_minutes
 from study.checks import check_config, complete_config, with_defaults

@@ -146,6 +146,7 @@ rule write_comparison:
             f"{HOME}/figures/{{figure}}.png", figure=QUESTIONS, allow_missing=True
         ),
         template=local(code_file("workflow/report/comparison.html.j2")),
+        style=local(code_file("workflow/report/page.css")),
         outcomes=f"{HOME}/outcomes.csv",
         contrasts=f"{HOME}/contrasts.csv",
         claims=f"{HOME}/claims.csv",

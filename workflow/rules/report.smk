@@ -1,5 +1,8 @@
-# Those whose wrong bars are shown: the intact network's tune, and each lesion's beside it.
-REPORTED_TUNES = [INTACT, *lesions(config)] if HAS_BARS else []
+REPORTED_TUNES = (
+    [*CONDITIONS, *(each["condition"] for each in INTERVENTIONS), *GENERATED]
+    if HAS_BARS
+    else []
+)
 CAPTIONS = [code_file(path) for path in caption_paths()]
 
 
@@ -11,16 +14,15 @@ rule write_report:
             figure=FIGURE_NAMES,
         ),
         captions=local(CAPTIONS),
-        scores=expand(
-            "results/{{model}}/scores/{condition}.svg", condition=REPORTED_TUNES
-        ),
-        midi=expand(
-            "results/{{model}}/scores/{condition}.mid", condition=REPORTED_TUNES
-        ),
+        tunes=expand("results/{{model}}/{condition}/tunes.h5", condition=REPORTED_TUNES),
+        lesion_tunes="results/{model}/lesions/tunes.h5" if HAS_BARS else [],
         template=local(code_file("workflow/report/report.html.j2")),
+        style=local(code_file("workflow/report/page.css")),
+        behaviour=local(code_file("workflow/report/report.js")),
         effects="results/{model}/effects.csv",
         claims="results/{model}/claims.csv" if HAS_CLAIMS else [],
         answers="results/{model}/count_answers.csv" if HAS_BARS else [],
+        interchange="results/{model}/interchange.csv" if HAS_BARS else [],
         checkpoint="results/{model}/intact/checkpoint.h5",
         # Made of the records of all jobs before; so this one keeps none.
         manifest="results/{model}/provenance.json",
@@ -35,6 +37,8 @@ rule write_report:
             "write_report",
             {
                 "sections": sections(config),
+                "tune_index": config["spectra"]["shown_tune_index"],
+                "lesion_sets": shown_lesions(config),
                 "study": {
                     "model": config["model"],
                     "period_steps": config["selection"]["period_steps"],

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pandas as pd
+from markupsafe import Markup
 
 from folkprobe.artefact import whole_file
 from folkprobe.figures.embedding import embed_raster
@@ -14,6 +15,7 @@ def main(
     *,
     figures_paths: list[Path],
     template_path: Path,
+    style_path: Path,
     outcomes_path: Path,
     contrasts_path: Path,
     claims_path: Path,
@@ -40,6 +42,7 @@ def main(
     }
     page = render_report(
         template_path.read_text(encoding="utf-8"),
+        style=Markup(style_path.read_text(encoding="utf-8")),  # noqa: S704 ours
         comparison=comparison,
         networks=networks,
         reference=reference,
