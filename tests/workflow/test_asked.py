@@ -16,10 +16,12 @@ JOBS = [
 
 def test_rules_are_asked_under_overlays_and_overrides():
     asked = ask_rules({"files": SMOKE, "overrides": {"generation": {"max_steps": 77}}}, JOBS, ROOT)
-    job, inputs, temporary = asked(*JOBS[0])
-    assert (job["config"]["max_steps"], job["config"]["dtype"]) == (77, "float32")
-    assert inputs == [("checkpoint", "results/smoke/intact/checkpoint.h5")]
-    assert temporary == {"results/smoke/intact/shards/0.h5"}
+    today = asked(*JOBS[0])
+    assert (today.job["config"]["max_steps"], today.job["config"]["dtype"]) == (77, "float32")
+    assert today.script == "workflow/scripts/generate_tunes.py"
+    assert today.inputs == [("checkpoint", "results/smoke/intact/checkpoint.h5")]
+    assert today.outputs == [("tunes", "results/smoke/intact/shards/0.h5")]
+    assert today.temporary == {"results/smoke/intact/shards/0.h5"}
     for missing in JOBS[1:]:
         with pytest.raises(KeyError, match=missing[0]):
             asked(*missing)
