@@ -7,17 +7,17 @@ The arguments say of which study, as `--configfile config/smoke.yaml`.
 
 import re
 import sys
-from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import reduce
 from pathlib import Path
 
 import yaml
-from snakemake.cli import parse_args, parse_config
+from snakemake.cli import parse_config
 
 from folkprobe.provenance.ledger import COMPARISONS
 from folkprobe.refusal import Refusal
 from study.checks import merge_configs
+from study.cluster.preflight import read_arguments
 from study.comparison import QUESTIONS
 from study.config import read_nodes
 from study.figures import FIGURES
@@ -26,9 +26,9 @@ from study.places import DEFAULT_CONFIG, given_file
 from workflow import run
 
 
-def figure_files(name: str, arguments: Sequence[str]) -> list[str]:
+def figure_files(name: str, arguments: list[str]) -> list[str]:
     """Return the files of a figure, of the study that arguments of Snakemake name; a Refusal if there is none."""
-    given = parse_args(arguments)[1]
+    given = read_arguments(arguments)
     paths = [given_file(DEFAULT_CONFIG), *(given.configfile or [])]
     for path in paths:
         # Refuses what cannot be read.

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterator
 from logging import WARNING, LogRecord
 
-from snakemake.cli import parse_args
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from study.cluster.preflight import read_arguments
 from study.plan import Planned, told
 from workflow.ask import answer
 from workflow.run import LogHandler as RunHandler
@@ -21,7 +21,7 @@ class LogHandler(RunHandler):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.n_cores = max(1, parse_args(sys.argv[1:])[1].cores or 1)
+        self.n_cores = max(1, read_arguments(sys.argv[1:]).cores or 1)
         self.workflow, self.configs = None, {}
         self.jobs: list[LogRecord] = []
 

@@ -22,13 +22,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Column
 from rich.text import Text
 from snakemake.cli import main as run_snakemake
-from snakemake.cli import parse_args
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 from snakemake_interface_logger_plugins.registry import LoggerPluginRegistry
 
 from folkprobe.refusal import Refusal
 from study.cluster.costs import CALIBRATION_SECONDS, seconds_of
+from study.cluster.preflight import read_arguments
 from study.config import refuse_repeated_keys
 from study.estimate import Estimate, in_words
 from study.places import ROOT, refuse_read_only_folder
@@ -80,7 +80,8 @@ class LogHandler(LogHandlerBase):
 
     def close(self) -> None:
         """Remove the line."""
-        self.progress.stop()
+        if self.is_running:
+            self._end()
         if self.calibration:
             self.calibration.kill()
             self.calibration.communicate()
@@ -187,7 +188,7 @@ def run(name: str, plugin: ModuleType, arguments: list[str]) -> None:
     try:
         refuse_read_only_folder()
         # Snakemake reads configurations before the Snakefile can check them, and deep YAML ends in its traceback.
-        refuse_repeated_keys(parse_args(sys.argv[1:])[1].configfile or [])
+        refuse_repeated_keys(read_arguments(sys.argv[1:]).configfile or [])
     except Refusal as refusal:
         sys.exit(str(refusal))
     LoggerPluginRegistry().register_plugin(f"snakemake_logger_plugin_{name}", plugin)

@@ -215,9 +215,9 @@ def test_the_last_run_is_compared_with_today(project):
     first, *said = project.smoke(FIGURE, CHECKPOINT, overlay="windows: {n_steps: 48}\n").stdout.splitlines()
     assert re.fullmatch(r"\d+ jobs, .* on 2 cores of this machine", first)
     assert said == [
-        "resources/claims.yaml has changed",
-        "    1 job: compare_windows",
         "the key windows.n_steps was 147 and is 48",
+        "    2 jobs: compare_windows, plot_window_spectra",
+        "resources/claims.yaml has changed",
         "    1 job: compare_windows",
         "folkprobe/figures/windows.py has changed",
         "    1 job: plot_window_spectra",
