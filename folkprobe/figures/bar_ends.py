@@ -27,7 +27,6 @@ def draw_areas(ax: Axes, areas: Mapping[str, np.ndarray], bars: Sequence[str]) -
             area,
             [area - lower, upper - area],
             fmt=MARKERS[number % len(MARKERS)],
-            color=f"C{number}",
             markersize=3,
             label=name,
         )

@@ -85,7 +85,7 @@ def test_every_verdict_can_be_drawn_and_only_those_that_fail_carry_a_length(ax):
     assert [text.get_text() for text in ax.texts] == failing
 
 
-@pytest.mark.parametrize(("n_bars", "rotation"), [(20, 0), (30, 90), (41, None)])
+@pytest.mark.parametrize(("n_bars", "rotation"), [(17, 0), (30, 90), (41, None)])
 def test_lengths_are_decimals_where_there_is_room(ax, n_bars, rotation):
     table = bars_of(*["correct"] * (n_bars - 1), "long").assign(duration_eighths="81/2")
     draw_bar_verdicts(ax, {"intact": table})

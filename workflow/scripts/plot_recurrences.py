@@ -45,8 +45,7 @@ def main(
     magnitude = power_spectrum(
         indicators - indicators.mean(axis=0), window=spectrum.window, n_fft=spectrum.n_fft
     ).magnitude
-    # A token that stands once has power at every frequency alike.
-    present = (indicators.sum(axis=0) > 1) & (magnitude.max(axis=0) > 1e-12)
+    present = indicators.any(axis=0) & (magnitude.max(axis=0) > 1e-12)
     levels = {
         name: 20 * np.log10(np.maximum(magnitude[:, column] / magnitude[:, column].max(), 1e-9))
         for column, name in enumerate(RECURRENCE_CLASSES)
