@@ -18,7 +18,7 @@ from folkprobe.report.page import (
     place_figures,
     render_report,
 )
-from folkprobe.report.tunes import group_tunes
+from folkprobe.report.shown_tunes import group_tunes
 from folkprobe.report.verdicts import verdicts_by_layer
 
 # In base64 3 MB, which leave 2 of the 5 that can be sent by mail to 50 tunes and the text.

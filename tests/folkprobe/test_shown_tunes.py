@@ -9,7 +9,7 @@ from constructed_tunes import constructed_tunes
 from folkprobe.music.engraving import engrave
 from folkprobe.music.midi import midi_bytes, played_events
 from folkprobe.music.score import mei_score
-from folkprobe.report.tunes import compact_svg, cursor_places, shown_tune
+from folkprobe.report.shown_tunes import compact_svg, cursor_places, shown_tune
 
 # A chord, a rest, a tuplet, a note that is tied from bar to bar by its length (five eighths), and a repeat.
 TUNE = "M:4/4 K:Gmaj |: [ G B ] 2 z 2 (3 c d e f 5 | g 8 :| A 4 B 4 |".split()  # noqa: SIM905
