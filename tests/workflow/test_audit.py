@@ -298,7 +298,7 @@ BROKEN_BY = {
     ),
     "workflow/scripts/excise_units.py": (
         "config/config.yaml",
-        lambda text: text.replace("{layer: 2, value: 0.0", "{layer: 2, value: 0.1"),
+        lambda text: text.replace("{layer: each, value: 0.0", "{layer: each, value: 0.1"),
     ),
     "resources/checkpoints/demo.pkl": ("resources/checkpoints/demo.pkl", lambda text: text[:-1] + "\n"),
 }
