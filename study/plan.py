@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -98,7 +99,7 @@ class Study:
 
     def _differing(self, job: Planned, made: Collection[str]) -> list[str]:
         if "record" not in job.written:
-            return list(self._changes_of_unrecorded(job)) if "Params have changed" in job.reason else []
+            return list(self._changes_of_unrecorded(job))
         (path,) = job.written["record"]
         record = _read(Path(path))
         if record:
@@ -125,14 +126,20 @@ class Study:
         """Say what may have changed for a job that runs after all records were written."""
         library = job.asked["job"]["library"]
         changed = [path for path, digest in library.items() if digest not in self._library.get(path, {digest})]
+        # Snakemake has compared their contents.
+        for named in re.findall("Updated input files: ([^;]+)", job.reason):
+            changed += named.split(", ")
+        yield from (f"{path} has changed" for path in changed)
+        if "Params have changed" not in job.reason:
+            return
         # What only it reads.
         own = {path: ROOT / path for path in library if path not in self._library}
         own |= {path: Path(path) for _, path in job.asked["inputs"] if not Path(path).is_relative_to(job.home)}
         written = min(path.stat().st_mtime for _, each in job.asked["outputs"] if (path := Path(each)).exists())
-        changed += [name for name, path in own.items() if path.stat().st_mtime > written]
-        yield from (f"{path} has changed" for path in changed)
+        newer = [name for name, path in own.items() if path.stat().st_mtime > written]
+        yield from (f"{path} has changed" for path in newer)
         yield from (_key_changed(key, *values) for key, values in self._keys.items())
-        if not changed and not self._keys:
+        if not changed and not newer and not self._keys:
             yield f"one of {_few(list(own))} has changed"
 
     def _named(self, parameter: str, values: tuple, rule: str) -> list[str]:
