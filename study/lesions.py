@@ -58,7 +58,9 @@ def lesion_batch_block(config: dict, batch: int) -> dict:
 
 
 def shown_lesions(config: dict) -> list[dict]:
-    """List the conditions of the lesion study whose tunes the report shows, of the random sets the first.
+    """List the conditions of the lesion study whose tunes the report shows.
+
+    They are the sets of the primary family, of the random ones the first, and the targeted sets of the others.
 
     Returns
     -------
@@ -66,7 +68,12 @@ def shown_lesions(config: dict) -> list[dict]:
         `condition`, `layer`, `family`, `kind`, in the order of `lesion_conditions`.
     """
     keys = ("condition", "layer", "family", "kind")
-    return [{key: each[key] for key in keys} for each in lesion_conditions(config) if each["set_index"] == 0]
+    return [
+        {key: each[key] for key in keys}
+        for each in lesion_conditions(config)
+        if each["set_index"] == 0
+        and (each["kind"] == TARGETED or each["family"] == config["lesion_study"]["primary_family"])
+    ]
 
 
 def describe_lesion_study(config: dict) -> str:

@@ -15,6 +15,8 @@ from folkprobe.music.tunes import read_tunes
 from folkprobe.refusal import Refusal
 
 _SECONDS_PER_EIGHTH = MICROSECONDS_PER_QUARTER / 2_000_000
+# Lesioned networks may write without end: what is beyond is in the files only.
+MOST_TOKENS = 200
 _SVG = "{http://www.w3.org/2000/svg}"
 # What Verovio's style sheet in each drawing selects by.
 _STYLED = {"ending", "dir", "mNum", "label", "placeholder"}
@@ -85,9 +87,16 @@ def shown_tune(tokens: Sequence[str], *, name: str, title: str, number: int) -> 
     -------
     dict
         `name`; `score`, the notation, or None where it cannot be drawn, with the reason as `remark`; `midi` and `abc`;
-        all ``data:`` URLs; `events`, a list for each event in the order of playing: onset and duration in seconds,
-        MIDI numbers, and x and y of the cursor in percent of the drawing (absent without a drawing).
+        all ``data:`` URLs; `n_tokens`; `events`, a list for each event in the order of playing: onset and duration in
+        seconds, MIDI numbers, and x and y of the cursor in percent of the drawing (absent without a drawing). Shown and
+        played are the first `MOST_TOKENS` tokens; the files have all.
     """
+    files = {
+        "midi": data_url("audio/midi", midi_bytes(tokens, title=title)),
+        "abc": data_url("text/vnd.abc", abc_tune(tokens, reference_number=number + 1, title=title).encode()),
+        "n_tokens": len(tokens),
+    }
+    tokens = tokens[:MOST_TOKENS]
     try:
         mei = mei_score(tokens)
         svg, remark = engrave(mei, panel_number=number)
@@ -103,14 +112,8 @@ def shown_tune(tokens: Sequence[str], *, name: str, title: str, number: int) -> 
         ]
         for event in played_events(tokens)
     ]
-    return {
-        "name": name,
-        "score": embed_svg(compact_svg(svg)) if svg else None,
-        "remark": remark,
-        "midi": data_url("audio/midi", midi_bytes(tokens, title=title)),
-        "abc": data_url("text/vnd.abc", abc_tune(tokens, reference_number=number + 1, title=title).encode()),
-        "events": events,
-    }
+    score = embed_svg(compact_svg(svg)) if svg else None
+    return {"name": name, "score": score, "remark": remark, "events": events} | files
 
 
 def cursor_places(mei: str, svg: str) -> dict[int, tuple[float, float]]:
@@ -145,14 +148,15 @@ def cursor_places(mei: str, svg: str) -> dict[int, tuple[float, float]]:
 
 
 def compact_svg(svg: str) -> str:
-    """Return Verovio's drawing without what cannot be seen: names, groups without attributes, white space."""
+    """Return Verovio's drawing in fewer words: without names, bare groups and white space, lines in one path."""
     ElementTree.register_namespace("", _SVG[1:-1])
     ElementTree.register_namespace("xlink", "http://www.w3.org/1999/xlink")
     root = ElementTree.fromstring(svg)  # noqa: S314
     root_id = root.get("id")
     _compact(root, is_glyph=False)
     # In an image of its own, nothing else has the names of its glyphs.
-    return ElementTree.tostring(root, encoding="unicode").replace(f"-{root_id}", "").replace(" />", "/>")
+    text = ElementTree.tostring(root, encoding="unicode").replace(f"-{root_id}", "").replace(" />", "/>")
+    return text.replace("scale(0.72, 0.72)", "scale(.72)")
 
 
 def _compact(parent: ElementTree.Element, *, is_glyph: bool) -> None:
@@ -170,7 +174,17 @@ def _compact(parent: ElementTree.Element, *, is_glyph: bool) -> None:
             children += child
         elif name != "desc":
             children.append(child)
-    parent[:] = children
+    parent[:] = children[:1]
+    for child in children[1:]:
+        last = parent[-1]
+        if _is_line(child) and _is_line(last) and child.get("stroke-width") == last.get("stroke-width"):
+            last.set("d", f"{last.get('d')} {child.get('d')}")
+        else:
+            parent.append(child)
+
+
+def _is_line(element: ElementTree.Element) -> bool:
+    return _local(element) == "path" and element.keys() == ["d", "stroke-width"]
 
 
 def _pieces(element: ElementTree.Element, kind: Callable[[ElementTree.Element], str]) -> Iterator[ElementTree.Element]:

@@ -9,7 +9,7 @@ from constructed_tunes import constructed_tunes
 from folkprobe.music.engraving import engrave
 from folkprobe.music.midi import midi_bytes, played_events
 from folkprobe.music.score import mei_score
-from folkprobe.report.shown_tunes import compact_svg, cursor_places, shown_tune
+from folkprobe.report.shown_tunes import MOST_TOKENS, compact_svg, cursor_places, shown_tune
 
 # A chord, a rest, a tuplet, a note that is tied from bar to bar by its length (five eighths), and a repeat.
 TUNE = "M:4/4 K:Gmaj |: [ G B ] 2 z 2 (3 c d e f 5 | g 8 :| A 4 B 4 |".split()  # noqa: SIM905
@@ -58,11 +58,23 @@ def test_a_drawing_keeps_all_that_is_seen():
     svg, _ = engrave(mei_score(TUNE), panel_number=0)
     small = compact_svg(svg)
     assert len(small) < 0.7 * len(svg)
-    for seen in ("<path", "<use", "<polygon", "<text"):
+    for seen in ("<use", "<polygon", "<text"):
         assert small.count(seen) == svg.count(seen), seen
+    # Lines in one path are as many as before.
+    lines = [re.findall(r"M-?\d+ -?\d+ L-?\d+ -?\d+", each) for each in (svg, small)]
+    assert lines[0] == lines[1]
+    assert len(lines[0]) > small.count("<path")
     # What is used is defined.
     assert set(re.findall(r'href="#([^"]*)"', small)) <= set(re.findall(r'<g id="([^"]*)"', small))
     assert 'id="' in small.partition("<style")[0]
+
+
+def test_of_an_endless_tune_the_beginning_is_shown_and_the_files_have_all():
+    tokens = ["M:4/4", "K:Cmaj", *["C", "8", "|"] * 120]
+    tune = shown_tune(tokens, name="n", title="t", number=0)
+    assert tune["n_tokens"] == len(tokens) > MOST_TOKENS
+    assert len(tune["events"]) == (MOST_TOKENS - 2 + 2) // 3
+    assert decoded(tune["midi"]) == midi_bytes(tokens, title="t")
 
 
 def test_a_tune_that_cannot_be_drawn_can_still_be_heard():

@@ -18,11 +18,11 @@ from folkprobe.report.page import (
     place_figures,
     render_report,
 )
-from folkprobe.report.shown_tunes import group_tunes
+from folkprobe.report.shown_tunes import MOST_TOKENS, group_tunes
 from folkprobe.report.verdicts import verdicts_by_layer
 
-# In base64 3 MB, which leave 2 of the 5 that can be sent by mail to 50 tunes and the text.
-_FIGURES_BYTES = 2_250_000
+# Of the 5 MB that can be sent by mail, what the figures and the tunes may take up together; the rest is text.
+_MOST_BYTES = 4_500_000
 
 
 def main(
@@ -49,7 +49,9 @@ def main(
     """Write one self-contained file; `study` is the part of the configuration that the page shows."""
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
     captions = {path.stem: path.read_text(encoding="utf-8") for path in captions_paths}
-    embedded = embed_rasters(figures_paths, _FIGURES_BYTES)
+    tunes = group_tunes(tunes_paths, lesion_tunes_path, lesion_sets, tune_index, study["model"])
+    # Base64 writes three bytes as four characters.
+    embedded = embed_rasters(figures_paths, (_MOST_BYTES - len(json.dumps(tunes))) * 3 / 4)
     pictures = {path.as_posix(): each._asdict() for path, each in zip(figures_paths, embedded, strict=True)}
     checkpoint, effects = read_checkpoint(checkpoint_path), pd.read_csv(effects_path)
     page = render_report(
@@ -61,7 +63,8 @@ def main(
         layers_in_words=layers_in_words(len(checkpoint.layers)),
         verdicts=verdicts_by_layer(effects, pd.read_csv(interchange_path) if interchange_path else None),
         sections=place_figures(sections, pictures, manifest, captions),
-        tunes=group_tunes(tunes_paths, lesion_tunes_path, lesion_sets, tune_index, study["model"]),
+        tunes=tunes,
+        most_tokens=MOST_TOKENS,
         environment=describe_environment(manifest),
         count_answers=pd.read_csv(answers_path)["sentence"].tolist() if answers_path else [],
         **describe_effects(effects),
