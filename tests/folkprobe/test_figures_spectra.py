@@ -93,7 +93,10 @@ def test_one_tune_and_no_units_are_said(ax):
             ax, {"layer 1": curve_of(nan, nan, n=1), "layer 2": curve_of([1.0] * 5, nan, n=1)}, period_steps=(8.7, 9.3)
         )
         ax.figure.draw_without_rendering()
-    assert legend_of(ax) == ("mean over tunes, no standard error", ["layer 1 (no unit left)", "layer 2 (n = 1)"])
+    assert legend_of(ax) == (
+        "mean over tunes, no standard error",
+        ["layer 1 (no unit left)", "layer 2 (n = 1)", "the bar: 8.7 to 9.3 steps"],
+    )
 
 
 def test_unit_spectra_are_the_magnitudes_in_db(ax):

@@ -52,7 +52,7 @@ def test_no_text_is_small_or_cut_or_over_another(figure, config, finished, monke
     [
         ({"x": 0.5, "y": 0.5, "fontsize": 6.5}, "'seen' has 6.5 points"),
         ({"x": 0.99, "y": 0.5}, "'seen' leaves the canvas"),
-        ({"x": 0.1, "y": 0.1}, "'seen' and 'there' overlap"),
+        ({"x": 0.1, "y": 0.1}, "'there' and 'seen' overlap"),
         ({"x": 0.5, "y": 0.5}, None),
     ],
 )
