@@ -86,7 +86,7 @@ def in_words(config: dict) -> dict[str, str]:
     reading = {"two_hot": "two-hot input", "forced": "given tokens"}
     for name, block in stimulated(config).items():
         kind = config["stimuli"][block["stimulus"]]["kind"]
-        words[name] = f"{words.get(block['network'], block['network'])}, {reading[kind]}"
+        words[name] = f"{words.get(block['network'], block['network'])}, {reading.get(kind, kind)}"
     for block in interventions(config):
         words[block["condition"]] = _intervention_in_words(block)
     words |= {

@@ -145,7 +145,8 @@ def _excised(config: dict) -> dict:
 
 def _words(config: dict, names: Sequence[str]) -> dict[str, str]:
     words = in_words(config)
-    return {name: words[name] for name in names}
+    # A name that no condition has is refused elsewhere.
+    return {name: words.get(name, name) for name in names}
 
 
 def _replays(_: dict) -> list[str]:
@@ -581,7 +582,7 @@ FIGURES = (
             "as much variance."
         ),
         inputs={"effects": "softmax_effects.csv"},
-        block=lambda config: {"words": in_words(config)},
+        block=lambda config: {"words": _words(config, config["interventions"]["removals"])},
         section="softmax",
         category="Softmax",
     ),

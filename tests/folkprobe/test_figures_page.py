@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from folkprobe.figures.page import HOUSE_STYLE, PAGE_WIDTH_MM, new_figure, write_figure
+from folkprobe.figures.page import PAGE_WIDTH_MM, new_figure, write_figure
 from folkprobe.identity import Identity, working_as
 from folkprobe.refusal import Refusal
 
@@ -89,13 +89,6 @@ def test_the_users_settings_neither_enter_nor_change():
 def test_size_on_paper():
     with new_figure(width_mm=PAGE_WIDTH_MM, height_mm=50.8) as figure:
         assert figure.get_size_inches() == pytest.approx([PAGE_WIDTH_MM / 25.4, 2])
-
-
-def test_house_colours_are_okabe_and_itos():
-    # M. Okabe and K. Ito, Color Universal Design, 2008: all eight, by their sRGB values.
-    published = {"#000000", "#E69F00", "#56B4E9", "#009E73", "#F0E442", "#0072B2", "#D55E00", "#CC79A7"}
-    with matplotlib.rc_context(fname=HOUSE_STYLE):
-        assert set(matplotlib.rcParams["axes.prop_cycle"].by_key()["color"]) == published
 
 
 def test_drawing_needs_no_pyplot():

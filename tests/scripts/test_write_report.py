@@ -32,6 +32,7 @@ EFFECT = {
 }
 RECORD = {
     "rule": "plot_shares",
+    "wildcards": {"model": "a"},
     "script": "workflow/scripts/plot_shares.py",
     "fingerprint": "ab" * 32,
     "inputs": [{"path": "results/m/effects.csv", "sha256": "cd" * 32}],
