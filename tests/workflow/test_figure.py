@@ -28,7 +28,7 @@ def test_the_files_are_those_of_the_study_that_is_named(arguments, home, monkeyp
 def test_a_comparison_has_figures_of_its_own(monkeypatch):
     monkeypatch.chdir(ROOT)
     files = figure_files("outcomes", ["--configfile", "config/compare.yaml"])
-    assert files[0] == "results/compare/demo_and_control/figures/outcomes.svg"
+    assert files[0] == "results/compare/control_and_depths/figures/outcomes.svg"
     with pytest.raises(Refusal, match="NAME=lesion_draws: no figure has this name"):
         figure_files("lesion_draws", ["--configfile", "config/compare.yaml"])
 
