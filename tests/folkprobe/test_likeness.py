@@ -248,7 +248,12 @@ ATTACKS = [
     ("svg", "a faint line", _before(b"</svg>", b'<path stroke="#f7f7f7" d="M 9 9 L 99 99"/>'), None),
     ("svg", "a thin line", _before(b"</svg>", b'<path stroke-width="0.2" stroke="#000000" d="M 9 9.3 H 99"/>'), None),
     ("svg", "a dot", _before(b"</svg>", b'<path style="stroke-linecap: round; stroke: #000000" d="M 9 9 h 0"/>'), None),
-    ("svg", "a paler line", lambda data: data.replace(b"stroke: #000000; stroke-width", b"stroke: #404040; stroke-width"), None),
+    (
+        "svg",
+        "a paler line",
+        lambda data: data.replace(b"stroke: #000000; stroke-width", b"stroke: #404040; stroke-width"),
+        None,
+    ),
     (
         "svg",
         "a moved line",

@@ -429,7 +429,7 @@ def test_the_rules_ask_what_snakemake_asked(study):
 
 
 def _jobs_of_all(study):
-    """Names of the jobs that make what the rule `all` asks for; the others of `project.TARGETS` are asked for by name."""
+    """Names of the jobs that make what `all` asks for, the first of `project.TARGETS`."""
     by_name = ("scan_seeds", "find_seed", "plot_lesion_doses")
     return {name for name, record in study.records.items() if record["rule"] not in by_name}
 
