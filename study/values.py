@@ -55,6 +55,9 @@ def _read(value: object, schema: object) -> object:
     if not kinds or not isinstance(value, str) or len(value) > _MAX_LENGTH:
         return value
     try:
+        # Aliases of aliases would grow without bound.
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(value, Loader=_Loader)):
+            return value
         found = yaml.load(value, Loader=_Loader)  # noqa: S506 a SafeLoader
     except (yaml.YAMLError, ValueError, RecursionError):
         return value

@@ -31,6 +31,7 @@ from study.conditions import (
     seed_range_block,
 )
 from study.config import refuse_repeated_keys
+from study.values import read_values
 
 SCHEMA = yaml.safe_load(SCHEMA_PATH.read_text())
 
@@ -606,6 +607,13 @@ def test_what_is_inside_a_value_of_the_command_line_is_read_as_yaml(text, path, 
         config = config[key]
     assert config == value
     assert type(config) is type(value)
+
+
+def test_aliases_inside_a_value_of_the_command_line_stay_text():
+    bomb = f"[&a0 [1], {', '.join(f'&a{k} [*a{k - 1}, *a{k - 1}]' for k in range(1, 40))}]"
+    config = {"selection": {"period_steps": bomb}}
+    read_values(config, SCHEMA)
+    assert config == {"selection": {"period_steps": bomb}}
 
 
 def test_null_on_the_command_line_leaves_a_condition_out():
