@@ -1,33 +1,22 @@
-"""The figures of a study, one row each: the source of their rules, their order in the report and docs/figures.md.
+"""The figures of a study, one row each: the source of their rules, their order in the report and docs/figures.md."""
 
-``python -m study.figures`` updates the table in docs/figures.md.
-"""
-
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from itertools import product
-
-import yaml
-
-from folkprobe.network.projection import DECOMPOSITIONS
-from study.conditions import (
-    GENERATED,
-    INTACT,
-    MANIPULATIONS,
-    excision_block,
-    in_words,
-    lesions,
-    looks,
-    shown_with_verdicts,
-    stimulated,
-)
+from study.conditions import looks, shown_with_verdicts, stimulated
 from study.counting import layer_groups
-from study.lesions import lesion_conditions
-from study.network import has_bars, layers
-from study.places import DEFAULT_CONFIG, ROOT
+from study.figure import Figure
+from study.figure_blocks import (
+    ARTICLE_SHARE_SELECTED,
+    REPLAYS,
+    band,
+    cuts,
+    doses,
+    excised,
+    n_doses,
+    replays,
+    shown_tune,
+    words_of,
+)
+from study.network import has_bars
 
-REPLAYS = (INTACT, *MANIPULATIONS, *GENERATED)
 # Tables of a study whose tunes have bars.
 TABLES_OF_BARS = (
     "coherence",
@@ -39,193 +28,6 @@ TABLES_OF_BARS = (
     "clocks",
     "probe",
 )
-# Part 7: 33 % of the units of layer 1 exceed the threshold.
-ARTICLE_SHARE_SELECTED = 0.33
-
-# The first three that a study draws are on the first screen of the report.
-KEY_FIGURES = (
-    "count_holders",
-    "phase_response",
-    "lesion_draws",
-    "lesion_effects",
-    "power_fraction",
-    "mean_spectra_population",
-)
-# The sections of the report after it, in order: title and text.
-SECTIONS = {
-    "counting": (
-        "Does it count?",
-        (
-            "The units of each layer with the most power at the period of the bar are excised; for comparison, so are "
-            "equally many units chosen otherwise. All networks then generate tunes from the same random numbers, and "
-            "their bars are counted. If the targeted units had no special role, they would behave like a random set. A "
-            "lesion shows what counting needs, not where the count is held."
-        ),
-    ),
-    "periods": (
-        "Which periods live in the network?",
-        (
-            "Spectra of the hidden states while the network generates tunes: for one tune, as in the articles, and "
-            "for the population of tunes."
-        ),
-    ),
-    "units": (
-        "Which units carry them?",
-        "What single units do, and which of them the article's criterion selects under every reading of it.",
-    ),
-    "cause": (
-        "Cause or caused?",
-        (
-            "What remains of the period of the bar in the hidden states when the network no longer reads periodic bar "
-            "tokens. What remains is not driven by them; what vanishes may be, or the network counts from the last bar "
-            "token that it read, and loses count."
-        ),
-    ),
-    "tune": (
-        "One tune from within",
-        "The hidden states and the predictions of the network, step by step, while it generates one tune.",
-    ),
-    "softmax": (
-        "What the softmax layer sees",
-        (
-            "The singular directions of the softmax layer's matrix, and whether the network uses them: how its tunes "
-            "change when a direction is removed, compared with random directions that carry as much variance."
-        ),
-    ),
-}
-
-
-def drawn(config: dict) -> dict[str, Sequence]:
-    """Return the values that a study draws for each wildcard in a figure's name."""
-    return {
-        "layer": layers(config),
-        "spectrum": ("population", "shown_tune", "shown_tune_rect"),
-        "units": ("strongest",),
-        "decomposition": tuple(DECOMPOSITIONS),
-    }
-
-
-def _no_arguments(_: dict) -> dict:
-    return {}
-
-
-def _shown_tune(config: dict) -> dict:
-    return {"tune_index": config["spectra"]["shown_tune_index"]}
-
-
-def _band(config: dict) -> dict:
-    return {"period_steps": config["selection"]["period_steps"]}
-
-
-def _cuts(config: dict) -> dict:
-    families = config["lesion_study"]["families"]
-    return {"cuts": {name: {key: family[key] for key in ("value", "scope")} for name, family in families.items()}}
-
-
-def n_doses(config: dict) -> int:
-    """Return the largest number of sizes among the sets of one layer that the lesion study holds at zero."""
-    sizes: dict[int, set] = {}
-    for lesion in lesion_conditions(config):
-        if (lesion["value"], lesion["scope"]) == ("zero", "both"):
-            sizes.setdefault(lesion["layer"], set()).add((lesion["n_units"], lesion["share_of_layer"]))
-    return max(map(len, sizes.values()), default=0)
-
-
-def _doses(config: dict) -> dict:
-    return _cuts(config) | {"n_layers": len(layers(config))}
-
-
-def _excised(config: dict) -> dict:
-    blocks = {name: excision_block(config, name) for name in lesions(config)}
-    return {
-        "conditions": looks(config),
-        "lesions": {name: {key: block[key] for key in ("layer", "unit_index")} for name, block in blocks.items()},
-    }
-
-
-def _words(config: dict, names: Sequence[str]) -> dict[str, str]:
-    words = in_words(config)
-    # A name that no condition has is refused elsewhere.
-    return {name: words.get(name, name) for name in names}
-
-
-def _replays(_: dict) -> list[str]:
-    return list(REPLAYS)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """A kind of figure.
-
-    Attributes
-    ----------
-    stem : str
-        Stem of the rule and the script ``plot_{stem}``, and of the caption ``workflow/report/{stem}.rst``.
-    summary : str
-        What is drawn; the rule's docstring.
-    question : str
-        The question that the figure answers.
-    inputs : dict of str to str
-        Files below ``results/{model}/``, keyed by their names in the script.
-    section : str
-        A key of `SECTIONS`.
-    name : str, default `stem`
-        The file's stem below ``figures/``, with wildcards of `drawn`.
-    block : callable
-        Returns the script's keyword arguments for a configuration.
-    each : dict of str to callable
-        Returns, for a configuration, all values of a wildcard in `inputs`; the figure reads the file of each.
-    category : str
-        Category in Snakemake's own report.
-    needs_bars : bool
-        Whether it is drawn only of tunes whose bars can be counted.
-    needs_doses : bool
-        Whether it is drawn only of a study with sets of several sizes.
-    """
-
-    stem: str
-    summary: str
-    question: str
-    inputs: dict[str, str]
-    section: str
-    name: str = ""
-    block: Callable[[dict], dict] = _no_arguments
-    each: dict[str, Callable[[dict], list[str]]] = field(default_factory=dict)
-    category: str = "Figures"
-    needs_bars: bool = False
-    needs_doses: bool = False
-
-    @property
-    def rule(self) -> str:
-        """The name of the rule and of the script."""
-        return f"plot_{self.stem}"
-
-    @property
-    def path(self) -> str:
-        """The file's stem below ``figures/``, with wildcards."""
-        return self.name or self.stem
-
-    @property
-    def job(self) -> str:
-        """The stem of the record and the log, with the wildcards of `path`."""
-        return "_".join([self.rule, *re.findall(r"\{\w+\}", self.path)])
-
-    def names(self, config: dict) -> list[str]:
-        """List the figures that a study draws of `path`, its wildcards filled in."""
-        wildcards = re.findall(r"\{(\w+)\}", self.path)
-        values = product(*(drawn(config)[each] for each in wildcards))
-        return [self.path.format(**dict(zip(wildcards, of, strict=True))) for of in values]
-
-    def files(self, config: dict) -> dict[str, str | list[str]]:
-        """Return the input files by name, with the wildcard `model`; lists where a field has several values."""
-        files: dict[str, str | list[str]] = {}
-        for name, path in self.inputs.items():
-            files[name] = f"results/{{model}}/{path}"
-            for wildcard, values in self.each.items():
-                if f"{{{wildcard}}}" in path:
-                    files[name] = [files[name].replace(f"{{{wildcard}}}", value) for value in values(config)]
-        return files
-
 
 # In the order of the report.
 FIGURES = (
@@ -282,7 +84,7 @@ FIGURES = (
             "their mean or cut off from one reader only, and for the other outcomes."
         ),
         inputs={"effects": "effects.csv"},
-        block=_cuts,
+        block=cuts,
         section="counting",
         category="Lesions",
     ),
@@ -303,7 +105,7 @@ FIGURES = (
             "periodic ones? Only in a study of several sizes, such as config/full_study.yaml."
         ),
         inputs={"effects": "effects.csv", "outcomes": "lesions/outcomes.csv"},
-        block=_doses,
+        block=doses,
         section="counting",
         category="Lesions",
         needs_bars=True,
@@ -317,7 +119,7 @@ FIGURES = (
             "once? 95 % intervals over tunes."
         ),
         inputs={"effects": "effects.csv", "selection": "selection.csv"},
-        block=_excised,
+        block=excised,
         section="counting",
         needs_bars=True,
     ),
@@ -327,7 +129,7 @@ FIGURES = (
         question="Which bars of one tune are wrong, intact and excised, with and without the two-hot input?",
         inputs={"bars": "{condition}/bars.csv"},
         each={"condition": shown_with_verdicts},
-        block=lambda config: _shown_tune(config) | {"conditions": _words(config, shown_with_verdicts(config))},
+        block=lambda config: shown_tune(config) | {"conditions": words_of(config, shown_with_verdicts(config))},
         section="counting",
         needs_bars=True,
     ),
@@ -353,7 +155,7 @@ FIGURES = (
             "window and zero-padding."
         ),
         inputs={"spectra": "intact/spectra.h5"},
-        block=_band,
+        block=band,
         section="periods",
     ),
     Figure(
@@ -387,7 +189,7 @@ FIGURES = (
             "phrases": "phrases.csv",
             "tunes": "intact/tunes.h5",
         },
-        block=lambda config: _shown_tune(config) | _band(config),
+        block=lambda config: shown_tune(config) | band(config),
         section="periods",
     ),
     Figure(
@@ -398,7 +200,7 @@ FIGURES = (
             "with the bar tokens of their own tune than with those of others?"
         ),
         inputs={"lines": "lines.csv", "coherence": "coherence.csv"},
-        block=_band,
+        block=band,
         section="periods",
         needs_bars=True,
     ),
@@ -410,7 +212,7 @@ FIGURES = (
             "selected by our threshold and by the article's?"
         ),
         inputs={"units": "intact/units.csv", "selection": "selection.csv"},
-        block=_band,
+        block=band,
         section="units",
     ),
     Figure(
@@ -430,7 +232,7 @@ FIGURES = (
             "`unit_overlay_1_247` for unit 247 of layer 1, and so on."
         ),
         inputs={"trajectories": "intact/trajectories.h5", "tunes": "intact/tunes.h5", "spectra": "intact/spectra.h5"},
-        block=lambda config: _shown_tune(config) | _band(config),
+        block=lambda config: shown_tune(config) | band(config),
         section="units",
     ),
     Figure(
@@ -439,7 +241,7 @@ FIGURES = (
         summary="Image of the spectra of all units of one layer.",
         question="Which units carry these periods?",
         inputs={"spectra": "intact/spectra.h5", "units": "intact/units.csv"},
-        block=lambda config: {"spectrum": config["selection"]["spectrum"]} | _band(config),
+        block=lambda config: {"spectrum": config["selection"]["spectrum"]} | band(config),
         section="units",
     ),
     Figure(
@@ -452,8 +254,8 @@ FIGURES = (
             "that it reads are deleted or moved at random. What vanishes need not have been driven by them."
         ),
         inputs={"spectra": "{replay}/spectra.h5", "tunes": "intact/tunes.h5", "bar_ends": "bar_ends.csv"},
-        each={"replay": _replays},
-        block=lambda config: {"replays": _words(config, REPLAYS)} | _band(config),
+        each={"replay": replays},
+        block=lambda config: {"replays": words_of(config, REPLAYS)} | band(config),
         section="cause",
         needs_bars=True,
     ),
@@ -465,7 +267,7 @@ FIGURES = (
             "two differ?"
         ),
         inputs={"responses": "responses.csv", "curves": "intact/responses.csv", "spectra": "intact/spectra.h5"},
-        block=_band,
+        block=band,
         section="cause",
         needs_bars=True,
     ),
@@ -475,7 +277,7 @@ FIGURES = (
         summary="Image of the hidden state of one layer over the shown tune.",
         question="What do the units do while one tune is generated? Time goes upward; bar lines are marked.",
         inputs={"trajectories": "intact/trajectories.h5", "tunes": "intact/tunes.h5"},
-        block=_shown_tune,
+        block=shown_tune,
         section="tune",
     ),
     Figure(
@@ -483,7 +285,7 @@ FIGURES = (
         summary="Image of the posterior over the shown tune.",
         question="What did the network predict at each step of that tune, and what was drawn?",
         inputs={"trajectories": "intact/trajectories.h5", "tunes": "intact/tunes.h5"},
-        block=lambda config: _shown_tune(config) | {"probability_above": 0.05},
+        block=lambda config: shown_tune(config) | {"probability_above": 0.05},
         section="tune",
     ),
     Figure(
@@ -491,7 +293,7 @@ FIGURES = (
         summary="Distribution of the values of hidden states in each layer.",
         question="How strongly are the units of each layer active?",
         inputs={"trajectories": "intact/trajectories.h5"},
-        block=_shown_tune,
+        block=shown_tune,
         section="tune",
     ),
     Figure(
@@ -499,7 +301,7 @@ FIGURES = (
         summary="Largest magnitude of each unit, sorted.",
         question="How many units of each layer saturate at least once?",
         inputs={"trajectories": "intact/trajectories.h5"},
-        block=_shown_tune,
+        block=shown_tune,
         section="tune",
     ),
     Figure(
@@ -582,7 +384,7 @@ FIGURES = (
             "as much variance."
         ),
         inputs={"effects": "softmax_effects.csv"},
-        block=lambda config: {"words": _words(config, config["interventions"]["removals"])},
+        block=lambda config: {"words": words_of(config, config["interventions"]["removals"])},
         section="softmax",
         category="Softmax",
     ),
@@ -618,54 +420,3 @@ def left_out(config: dict) -> str | None:
         + f", and the conditions {', '.join(missing)}"
         * bool(missing)
     )
-
-
-def sections(config: dict) -> list[dict]:
-    """Return the sections of the report in order: dicts of `title`, `text` and the names of `figures`.
-
-    The first has the key figures, the others the rest.
-    """
-    names = {figure.stem: figure.names(config) for figure in figures(config)}
-    key = [name for name in KEY_FIGURES if any(name in drawn_names for drawn_names in names.values())][:3]
-    return [
-        {"title": "In short", "text": "", "figures": key},
-        *(
-            {
-                "title": title,
-                "text": text,
-                "figures": [
-                    name
-                    for figure in figures(config)
-                    if figure.section == section
-                    for name in names[figure.stem]
-                    if name not in key
-                ],
-            }
-            for section, (title, text) in SECTIONS.items()
-        ),
-    ]
-
-
-def markdown_table(config: dict) -> str:
-    """Return the table of a study's figures in Markdown, ending with a newline."""
-    lines = ["| figure | rule | from | what it answers |", "|---|---|---|---|"]
-    for figure in FIGURES:
-        name = figure.path.format(
-            **{
-                key: "{" + ",".join(map(str, values)) + "}" if values[1:] else values[0]
-                for key, values in drawn(config).items()
-            }
-        )
-        read = ", ".join(f"`{path}`" for path in figure.inputs.values())
-        question = figure.question.replace("|", r"\|")
-        lines.append(f'| <a id="{figure.stem}"></a>`{name}` | `{figure.rule}` | {read} | {question} |')
-    return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    config = yaml.safe_load((ROOT / DEFAULT_CONFIG).read_text(encoding="utf-8"))
-    page = ROOT / "docs/figures.md"
-    before, table, after = re.split(
-        r"(^\| figure \| rule .*\n(?:\|.*\n)+)", page.read_text(encoding="utf-8"), flags=re.M
-    )
-    page.write_text(before + markdown_table(config) + after, encoding="utf-8")

@@ -14,8 +14,9 @@ from folkprobe.claims import claim as claims
 from folkprobe.network.excision import SCOPES
 from folkprobe.network.lstm import DTYPES
 from folkprobe.signal.window import WINDOWS
+from study import figures_page
 from study.configuration_page import PAGE, page
-from study.figures import FIGURES, markdown_table
+from study.figures import FIGURES
 
 # Which wings a wing may import; every wing may import the modules at the top of the package.
 WINGS = {
@@ -111,8 +112,10 @@ def test_every_figure_has_its_script_and_its_caption_and_stands_in_the_docs():
     for figure in FIGURES:
         assert (ROOT / f"workflow/scripts/{figure.rule}.py").is_file()
         assert (ROOT / f"workflow/report/{figure.stem}.rst").is_file()
-    page = (ROOT / "docs/figures.md").read_text(encoding="utf-8")
-    assert markdown_table(CONFIG) in page, "stale: run `python -m study.figures`"
+    page = figures_page.PAGE.read_text(encoding="utf-8")
+    assert page == figures_page.page(), "stale: run `python -m study.figures_page`"
+    thumbnails = {path.stem for path in figures_page.THUMBNAILS.iterdir()}
+    assert thumbnails == set(re.findall(r"\(thumbnails/(\w+)\.png\)", page))
 
 
 def test_the_page_of_the_configuration_is_the_schemas():

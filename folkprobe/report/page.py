@@ -81,9 +81,8 @@ def place_figures(
 def _describe(path: str, manifest: Mapping, captions: Mapping[str, str]) -> dict[str, object]:
     for record in manifest["jobs"].values():
         if any(each["path"] == path for each in record["outputs"]):
-            # A template, as Snakemake's own report renders it: the figures of a rule may differ in a wildcard.
-            caption = SandboxedEnvironment().from_string(captions.get(record["rule"].removeprefix("plot_"), ""))
-            caption = _as_html(caption.render(snakemake={"wildcards": record["wildcards"]}))
+            caption = captions.get(record["rule"].removeprefix("plot_"), "")
+            caption = _as_html(render_caption(caption, record["wildcards"]))
             name = PurePosixPath(path).stem
             title = name[0].upper() + name[1:].replace("_", " ")
             described = {key: record[key] for key in ("rule", "script", "fingerprint", "inputs")}
@@ -92,6 +91,11 @@ def _describe(path: str, manifest: Mapping, captions: Mapping[str, str]) -> dict
             seen = re.split(r"(?<=[.:]) (?=[A-Z])", seen)[0]
             return described | {"caption": caption, "title": title, "alt": f"{title}: {seen}"}
     raise Refusal(f"no job of the manifest wrote {path}: run the workflow again")
+
+
+def render_caption(template: str, wildcards: Mapping[str, object]) -> str:
+    """Return the caption of one of a rule's figures, as Snakemake's own report renders it from the rule's template."""
+    return SandboxedEnvironment().from_string(template).render(snakemake={"wildcards": wildcards})
 
 
 def _as_html(caption: str) -> Markup:
@@ -129,13 +133,15 @@ def describe_claims(claims: "pd.DataFrame | None") -> dict[str, object]:
     }
 
 
-def describe_effects(effects: "pd.DataFrame") -> dict[str, object]:
+def describe_effects(effects: "pd.DataFrame", words: Mapping[str, str], cuts: Mapping[str, str]) -> dict[str, object]:
     """Return the part of the effects that the page reports.
 
     Parameters
     ----------
     effects : pandas.DataFrame
         ``effects.csv``.
+    words, cuts : mapping of str to str
+        What the page calls conditions, and what is done to the units of each family of lesions.
 
     Returns
     -------
@@ -150,7 +156,7 @@ def describe_effects(effects: "pd.DataFrame") -> dict[str, object]:
     is_named = effects["family"].isna() & effects["layer"].isna()
     footnotes: dict[str, int] = {}
     primary_rows, named_rows, secondary_rows = (
-        [_effect_row(row, footnotes) for row in effects[chosen].to_dict("records")]
+        [_effect_row(row, footnotes, words, cuts) for row in effects[chosen].to_dict("records")]
         for chosen in (effects["role"] == "primary", is_named, effects["role"] == "secondary")
     )
     design = {
@@ -167,17 +173,21 @@ def describe_effects(effects: "pd.DataFrame") -> dict[str, object]:
     }
 
 
-def _effect_row(row: dict, footnotes: dict[str, int]) -> dict[str, object]:
+def _effect_row(
+    row: dict, footnotes: dict[str, int], conditions: Mapping[str, str], cuts: Mapping[str, str]
+) -> dict[str, object]:
     """Describe an effect; a new footnote has the next number."""
+    contrast = " − ".join(conditions.get(each, each.replace("_", " ")) for each in row["contrast"].split(" - "))
     # Shares, and log-probabilities in nats, have three decimals; numbers of tokens one.
     n_decimals = 1 if row["outcome"].endswith("_tokens_per_tune") else 3
     estimate, lower, upper = (fixed(row[key], n_decimals) for key in ("estimate", "lower", "upper"))
     words = {key: "" if row[key] != row[key] else f"{row[key]}" for key in ("family", "method", "adjustment")}
+    cut = words["family"] and f", {cuts.get(words['family'], words['family'])}"
     sets = f"{row['n_sets']:g} random sets" if row["n_sets"] > 1 else ""
     adjusted = words["adjustment"] and f"p adjusted by {words['adjustment']}"
     footnote = "; ".join(filter(None, (words["method"], f"{row['n_tunes']:g} tunes", sets, adjusted)))
     return {
-        "contrast": row["contrast"].replace("_", " ") + (f" ({words['family']})" if words["family"] else ""),
+        "contrast": contrast + cut,
         "layer": fixed(row["layer"], 0),
         "outcome": row["outcome"].replace("_", " "),
         "estimate": estimate,

@@ -28,6 +28,8 @@ def group_tunes(
     lesion_sets: Sequence[Mapping],
     tune_index: int,
     model: str,
+    words: Mapping[str, str],
+    cuts: Mapping[str, str],
 ) -> list[dict]:
     """Put one tune of every condition into the groups of the page.
 
@@ -43,6 +45,8 @@ def group_tunes(
         Of the tune, in each file.
     model : str
         Written into the files.
+    words, cuts : mapping of str to str
+        What the page calls conditions, and what is done to the units of each family of lesions.
 
     Returns
     -------
@@ -53,13 +57,14 @@ def group_tunes(
     if not tunes_paths:
         return []
     shown = {
-        path.parent.name: ("Conditions", path.parent.name.replace("_", " "), read_tunes(path).tokens(tune_index))
-        for path in tunes_paths
+        name: ("Conditions", words.get(name, name), read_tunes(path).tokens(tune_index))
+        for name, path in ((path.parent.name, path) for path in tunes_paths)
     }
     sets = {each["condition"]: each for each in lesion_sets}
     for each in read_lesion_tunes(lesion_tunes_path) if sets else ():
         if lesion := sets.get(each.condition):
-            title = f"Layer {lesion['layer']}, {lesion['kind'].replace('_', ' ')} ({lesion['family']})"
+            cut = cuts.get(lesion["family"], lesion["family"])
+            title = f"layer {lesion['layer']}, {lesion['kind'].replace('_', ' ')}, {cut}"
             tokens = each.tunes.tokens(tune_index)
             shown[each.condition] = f"Lesion sets of layer {lesion['layer']}", title, tokens
     groups: dict[str, list[dict]] = {}

@@ -135,9 +135,9 @@ def test_effects_have_six_columns_and_their_methods_as_footnotes():
         _effect("targeted - random", "secondary", "third", 1, 100.26) | {"outcome": "mean_tokens_per_tune"},
         _effect("layer_1_excised - intact", "descriptive", None, None, -0.0001) | {"n_sets": 1, "method": "bootstrap"},
     )
-    told = describe_effects(table)
+    told = describe_effects(table, {"layer_1_excised": "layer 1 excised"}, {"third": "at zero"})
     assert told["effects"][0] == {
-        "contrast": "targeted - random (third)",
+        "contrast": "targeted − random, at zero",
         "layer": "1",
         "outcome": "share of wrong bars",
         "estimate": "0.299",
@@ -145,7 +145,7 @@ def test_effects_have_six_columns_and_their_methods_as_footnotes():
         "p_value": "0.094",
         "footnote": 1,
     }
-    assert [row["contrast"] for row in told["effects"][1:]] == ["intact", "layer 1 excised - intact"]
+    assert [row["contrast"] for row in told["effects"][1:]] == ["intact", "layer 1 excised − intact"]
     assert told["effects"][2]["estimate"] == "0.000"
     (secondary,) = told["secondary_effects"]
     assert (secondary["estimate"], secondary["interval"]) == ("100.3", "[100.2, 100.4]")
@@ -156,11 +156,11 @@ def test_effects_have_six_columns_and_their_methods_as_footnotes():
         "bootstrap; 200 tunes",
     ]
     assert told["design"] == {"size": "42 units", "level": "95 %", "n_sets": "5", "is_descriptive": True}
-    assert not describe_effects(table.assign(n_sets=20))["design"]["is_descriptive"]
+    assert not describe_effects(table.assign(n_sets=20), {}, {})["design"]["is_descriptive"]
 
 
 def test_a_study_without_lesions_has_no_primary_contrast():
-    assert describe_effects(_table(_effect("intact", "descriptive", None, None, 0.96)))["design"] is None
+    assert describe_effects(_table(_effect("intact", "descriptive", None, None, 0.96)), {}, {})["design"] is None
 
 
 def test_verdicts_are_counted_in_their_order():

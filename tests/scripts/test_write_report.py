@@ -97,6 +97,8 @@ def page(script, checkpoint_path, write_tune_texts, tmp_path):
             sections=[{"title": "One", "text": "Of shares.", "figures": ["shares", "other"]}],
             lesion_sets=lesion_sets,
             tune_index=1,
+            words={"layer_1_excised": "layer 1 excised, for itself only"},
+            cuts={"third": {"value": "mean", "scope": "both"}},
             study={
                 "model": "mine",
                 "period_steps": [8.7, 9.3],
@@ -126,6 +128,9 @@ def test_what_is_given_stands_on_the_page(page):
         '<a href="figures/shares.csv"',
         '<a href="../../docs/figures.md#shares"',
         'download="layer_1_third_targeted.mid"',
+        'aria-label="MIDI of layer 1 excised, for itself only"',
+        'aria-label="Play: layer 1, targeted, at their mean"',
+        "<td>targeted − random, at their mean</td>",
         '<h3 id="tunes-2">Lesion sets of layer 1</h3>',
         "It &lt;counts&gt;.",
         "<strong>1</strong> true by construction",

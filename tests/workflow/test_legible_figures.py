@@ -12,7 +12,8 @@ from project import ROOT, load_script
 
 from folkprobe.figures.page import new_figure
 from study.checks import complete_config, default_config, merge_configs
-from study.figures import FIGURES, drawn
+from study.figure import drawn
+from study.figures import FIGURES
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from project import ROOT, tiny_project
 
 SECTIONS = """
 import json, pathlib, yaml
-from study.figures import sections
+from study.sections import sections
 print(json.dumps(sections(yaml.safe_load(pathlib.Path("config/config.yaml").read_text()))))
 """
 

@@ -10,7 +10,8 @@ from project import ROOT
 
 from study.checks import complete_config, default_config, merge_configs
 from study.conditions import in_words, looks
-from study.figures import FIGURES, drawn, figures
+from study.figure import drawn
+from study.figures import FIGURES, figures
 
 
 def _config(*overlays):

@@ -38,6 +38,7 @@ from study.conditions import (
     excision_block,
     generation_block,
     given_files,
+    in_words,
     interventions,
     job_params,
     lesions,
@@ -45,17 +46,12 @@ from study.conditions import (
     seed_range_block,
     what_tunes_depend_on,
 )
-from study.figures import (
-    FIGURES,
-    REPLAYS,
-    TABLES_OF_BARS,
-    drawn,
-    figures,
-    left_out,
-    sections,
-)
+from study.figure import drawn
+from study.figure_blocks import REPLAYS, cuts
+from study.figures import FIGURES, TABLES_OF_BARS, figures, left_out
 from study.network import by_layer, has_bars, has_claims, layers
 from study.places import code_file, refuse_read_only_folder
+from study.sections import sections
 
 # Of a study beside others: its configuration is not the files of the command line.
 OVERLAYS = config.pop(OVERLAYS_KEY, None)

@@ -39,6 +39,8 @@ rule write_report:
                 "sections": sections(config),
                 "tune_index": config["spectra"]["shown_tune_index"],
                 "lesion_sets": shown_lesions(config),
+                "words": in_words(config),
+                **cuts(config),
                 "study": {
                     "model": config["model"],
                     "period_steps": config["selection"]["period_steps"],

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from folkprobe.artefact import whole_file
 from folkprobe.figures.embedding import embed_rasters
+from folkprobe.figures.lesion_tables import describe_cuts
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.provenance.job import run_job
 from folkprobe.report.page import (
@@ -44,12 +45,18 @@ def main(
     sections: list[dict],
     lesion_sets: list[dict],
     tune_index: int,
+    words: dict[str, str],
+    cuts: dict[str, dict[str, str]],
     study: dict,
 ) -> None:
-    """Write one self-contained file; `study` is the part of the configuration that the page shows."""
+    """Write one self-contained file; `study` is the part of the configuration that the page shows.
+
+    `words` are what the page calls conditions, `cuts` what is done to the units of each family of lesions.
+    """
+    cuts = describe_cuts(cuts)
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
     captions = {path.stem: path.read_text(encoding="utf-8") for path in captions_paths}
-    tunes = group_tunes(tunes_paths, lesion_tunes_path, lesion_sets, tune_index, study["model"])
+    tunes = group_tunes(tunes_paths, lesion_tunes_path, lesion_sets, tune_index, study["model"], words, cuts)
     # Base64 writes three bytes as four characters.
     embedded = embed_rasters(figures_paths, (_MOST_BYTES - len(json.dumps(tunes))) * 3 / 4)
     pictures = {path.as_posix(): each._asdict() for path, each in zip(figures_paths, embedded, strict=True)}
@@ -67,7 +74,7 @@ def main(
         most_tokens=MOST_TOKENS,
         environment=describe_environment(manifest),
         count_answers=pd.read_csv(answers_path)["sentence"].tolist() if answers_path else [],
-        **describe_effects(effects),
+        **describe_effects(effects, words, cuts),
         **describe_claims(pd.read_csv(claims_path, dtype=str, keep_default_na=False) if claims_path else None),
     )
     with whole_file(report_path) as temporary:
