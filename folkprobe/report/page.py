@@ -11,7 +11,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from folkprobe.refusal import Refusal
-from folkprobe.report.verdicts import fixed
+from folkprobe.report.verdicts import decimals_of, fixed
 from folkprobe.statistics.lesion_design import FEWEST_SETS_TO_TEST
 
 if TYPE_CHECKING:
@@ -178,9 +178,7 @@ def _effect_row(
 ) -> dict[str, object]:
     """Describe an effect; a new footnote has the next number."""
     contrast = " − ".join(conditions.get(each, each.replace("_", " ")) for each in row["contrast"].split(" - "))
-    # Shares, and log-probabilities in nats, have three decimals; numbers of tokens one.
-    n_decimals = 1 if row["outcome"].endswith("_tokens_per_tune") else 3
-    estimate, lower, upper = (fixed(row[key], n_decimals) for key in ("estimate", "lower", "upper"))
+    estimate, lower, upper = (fixed(row[key], decimals_of(row["outcome"])) for key in ("estimate", "lower", "upper"))
     words = {key: "" if row[key] != row[key] else f"{row[key]}" for key in ("family", "method", "adjustment")}
     cut = words["family"] and f", {cuts.get(words['family'], words['family'])}"
     sets = f"{row['n_sets']:g} random sets" if row["n_sets"] > 1 else ""

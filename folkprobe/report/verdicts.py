@@ -35,11 +35,11 @@ def verdicts_by_layer(effects: "pd.DataFrame", interchange: "pd.DataFrame | None
         whole = (interchange["set"] == "all") & (interchange["donor"] == "other_count")
         for row in interchange[whole & is_layer].to_dict("records"):
             word = amount(row["lower"], row["upper"])
-            verb, numbers = row["mode"], _interval(row, "shift", 1, 2)
+            verb, numbers = row["mode"], with_interval(row, "shift", 1, 2)
             said = ("", f" how much of the count it {verb}") if word == CANNOT_TELL else (f"{verb} ", " of the count")
             verdicts.setdefault(int(row["layers"]), []).append(_verdict(word, *said, numbers))
     for row in effects[effects["role"] == "primary"].to_dict("records"):
-        word, numbers = lesion_word(row), f"{_interval(row, 'estimate', 100, 1)} percentage points of wrong bars"
+        word, numbers = lesion_word(row), f"{with_interval(row, 'estimate', 100, 1)} percentage points of wrong bars"
         if row["n_sets"] >= FEWEST_SETS_TO_TEST:
             numbers += f", p = {fixed(row['p_value_adjusted'], 4)} adjusted over the layers"
         said = ("without its units at the bar, ", f" {'as' if word == _AS_MANY else 'than'} without random ones")
@@ -74,6 +74,12 @@ def fixed(value: float, n_decimals: int) -> str:
     return "" if value != value else f"{round(value, n_decimals) + 0.0:.{n_decimals}f}"
 
 
-def _interval(row: Mapping, column: str, scale: float, n_decimals: int) -> str:
+def decimals_of(outcome: str) -> int:
+    """Return how many decimals an outcome has: three of shares and of log-probabilities in nats, one of tokens."""
+    return 1 if outcome.endswith("_tokens_per_tune") else 3
+
+
+def with_interval(row: Mapping, column: str, scale: float, n_decimals: int) -> str:
+    """Return an estimate with its interval, `lower` and `upper`, if it has one; all times `scale`."""
     value, lower, upper = (fixed(scale * row[name], n_decimals) for name in (column, "lower", "upper"))
     return f"{value} [{lower}, {upper}]" if lower else value

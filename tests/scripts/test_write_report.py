@@ -144,9 +144,9 @@ def test_what_is_given_stands_on_the_page(page):
 def test_tunes_stand_beside_the_intact_one(page):
     strips = re.split(r'<h3 id="tunes-\d">', page())[1:]
     assert [re.findall(r'class="tune" aria-label="([^"]*)"', strip) for strip in strips] == [
-        ["intact", "layer 1 excised"],
-        ["intact", "Layer 1, targeted (third)", "Layer 1, bottom (third)"],
-        ["intact", "Layer 2, targeted (third)"],
+        ["intact", "layer 1 excised, for itself only"],
+        ["intact", "layer 1, targeted, at their mean", "layer 1, bottom, at their mean"],
+        ["intact", "layer 2, targeted, at their mean"],
     ]
     events = re.findall(r'data-events="([^"]*)"', strips[0])
     assert [event[:3] for event in json.loads(events[0])] == [

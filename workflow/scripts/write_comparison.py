@@ -8,6 +8,7 @@ from markupsafe import Markup
 from folkprobe.artefact import whole_file
 from folkprobe.figures.embedding import embed_raster
 from folkprobe.provenance.job import run_job
+from folkprobe.report.comparison import side_by_side
 from folkprobe.report.page import render_report
 
 
@@ -31,14 +32,14 @@ def main(
     figures = [
         {"name": path.stem, "question": questions[path.stem]} | embed_raster(path)._asdict() for path in figures_paths
     ]
+    footnotes: dict[str, int] = {}
+    estimates = {
+        "outcomes": side_by_side(pd.read_csv(outcomes_path), "outcome", networks, footnotes),
+        "contrasts": side_by_side(pd.read_csv(contrasts_path), "layer", networks, footnotes),
+    }
     tables = {
-        name: _rows(path)
-        for name, path in (
-            ("outcomes", outcomes_path),
-            ("contrasts", contrasts_path),
-            ("claims", claims_path),
-            ("configurations", configurations_path),
-        )
+        name: pd.read_csv(path, dtype=str, keep_default_na=False)
+        for name, path in (("claims", claims_path), ("configurations", configurations_path))
     }
     page = render_report(
         template_path.read_text(encoding="utf-8"),
@@ -47,24 +48,12 @@ def main(
         networks=networks,
         reference=reference,
         figures=figures,
+        estimates=estimates,
+        footnotes=list(footnotes),
         tables=tables,
     )
     with whole_file(report_path) as temporary:
         temporary.write_text(page, encoding="utf-8")
-
-
-def _rows(path: Path) -> dict:
-    table = pd.read_csv(path)
-    return {
-        "columns": list(table.columns),
-        "rows": [[_text(value) for value in row] for row in table.to_numpy().tolist()],
-    }
-
-
-def _text(value: object) -> str:
-    if isinstance(value, float):
-        return "" if value != value else f"{value:.4g}"
-    return str(value)
 
 
 if __name__ == "__main__":
