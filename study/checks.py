@@ -12,7 +12,7 @@ from jsonschema.exceptions import ValidationError, best_match
 from folkprobe.redaction import refuse_user_information
 from folkprobe.refusal import Refusal
 from folkprobe.signal.selection import band_bins
-from study.conditions import INTACT, conditions, given_files, interventions, lesions
+from study.conditions import INTACT, conditions, given_files, interventions, lesions, replay_block
 from study.network import is_url, layers, of_layer, read_network
 from study.places import DEFAULT_CONFIG, ROOT
 from study.values import Validator, read_values
@@ -162,15 +162,11 @@ def check_config(config: dict) -> None:
             f"config key spectra.population_segment_steps: a segment of {n_segment_steps} steps does not fit into the "
             f"DFT of spectra.population_n_fft = {spectra['population_n_fft']} steps"
         )
-    if config["trajectories"]["n_tunes"] > generation["n_tunes"]:
+    n_replayed = replay_block(config)["n_tunes"]
+    if spectra["shown_tune_index"] >= n_replayed:
         raise Refusal(
-            f"config key trajectories.n_tunes: {config['trajectories']['n_tunes']} tunes cannot be replayed where "
-            f"generation.n_tunes makes {generation['n_tunes']}, set it to {generation['n_tunes']} or less"
-        )
-    if spectra["shown_tune_index"] >= config["trajectories"]["n_tunes"]:
-        raise Refusal(
-            f"config key spectra.shown_tune_index: tune {spectra['shown_tune_index']} is not among the "
-            f"{config['trajectories']['n_tunes']} tunes (from 0) that trajectories.n_tunes replays"
+            f"config key spectra.shown_tune_index: tune {spectra['shown_tune_index']} is not among the {n_replayed} "
+            "tunes (from 0) that generation.n_tunes and trajectories.n_tunes leave to replay"
         )
     for shortest, longest in config["specifications"]["bands_steps"]:
         if shortest >= longest:

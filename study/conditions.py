@@ -176,6 +176,12 @@ def generation_block(config: dict, condition: str, shard: int) -> dict:
     return block | {"first_tune": first_tune, "n_tunes": stop - first_tune, "stimulus": stimulus}
 
 
+def replay_block(config: dict) -> dict:
+    """Return the parameters of `capture_trajectories`: of fewer tunes than are asked for, all are replayed."""
+    block = config["trajectories"]
+    return block | {"n_tunes": min(block["n_tunes"], config["generation"]["n_tunes"])}
+
+
 def excision_block(config: dict, lesion: str) -> dict:
     """Return the parameters of `excise_units`; `unit_index` is None where the units come from the selection."""
     return {"unit_index": None} | lesions(config)[lesion]

@@ -24,6 +24,9 @@ HANG_SECONDS = 3600
 TRACING = ROOT / "tests/tracing"
 PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "study", "workflow")
 SMOKE = "config/smoke.yaml"
+# Trained networks of other depths, and the comparison of their smoke studies.
+DEPTHS = ("one_layer", "two_layers")
+COMPARED = "results/compare/depths"
 # `all`, and what is asked for by name only.
 TARGETS = ("all", "results/smoke/seeds.csv", "results/smoke/figures/lesion_doses.svg")
 # The whole chain in short jobs, of `tiny_project`.
@@ -163,7 +166,6 @@ def tiny_project(folder, **changes):
     config = yaml.safe_load(path.read_text(encoding="utf-8"))
     config["model"] = "tiny"
     config["generation"] |= {"n_tunes": 4, "max_steps": 40}
-    config["trajectories"]["n_tunes"] = 4
     config["spectra"]["population_n_fft"] = 256
     config["lesions"] = {"layer_1_excised": config["lesions"]["excised"] | {"layer": 1}}
     # Not one object, of which YAML would make an alias.

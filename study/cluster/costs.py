@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from study.conditions import conditions, given_files
+from study.conditions import conditions, given_files, replay_block
 from study.counting import n_interchange_steps, n_phase_steps
 from study.lesions import lesion_batches, lesion_conditions
 
@@ -195,7 +195,7 @@ def seconds_of(rule: str, config: dict, calibration: Mapping[str, float] = CALIB
 
 def _n_tunes(rule: str, config: dict) -> float:
     """Return the number of tunes that a job of a rule works on, in units of the average length."""
-    n_tunes, n_replayed = config["generation"]["n_tunes"], config["trajectories"]["n_tunes"]
+    n_tunes, n_replayed = config["generation"]["n_tunes"], replay_block(config)["n_tunes"]
     # The worst case: a tenth of the tunes never end.
     longer = max(1.0, 0.1 * config["generation"]["max_steps"] / _STEPS_PER_TUNE)
     n_lesions = len(lesion_conditions(config))

@@ -1,8 +1,13 @@
 """Copies of the project, and studies that the workers of pytest-xdist have in common."""
 
+import json
+
 import pytest
 from filelock import FileLock
-from project import TARGETS, TINY_TARGETS, Project, copy_project, tiny_project
+from networks import random_checkpoint
+from project import DEPTHS, SMOKE, TARGETS, TINY_TARGETS, Project, copy_project, tiny_project
+
+from folkprobe.network.checkpoint import write_checkpoint
 
 
 @pytest.fixture
@@ -46,6 +51,35 @@ def smoke_study(run_once):
 def finished(smoke_study, tmp_path_factory):
     """This worker's copy of the smoke study; tests leave it as they find it."""
     return smoke_study.copy(tmp_path_factory.mktemp("finished study") / "copy")
+
+
+@pytest.fixture(scope="session")
+def compared(run_once):
+    """The smoke studies of `DEPTHS`, side by side."""
+
+    def run(folder):
+        project = copy_project(folder)
+        overlays = [[SMOKE, f"config/{model}.yaml"] for model in DEPTHS]
+        block = {"name": "depths", "reference": DEPTHS[0], "confidence_level": 0.95, "studies": overlays}
+        (folder / "compare.yaml").write_text(json.dumps({"compare": block}))
+        project.snakemake("compare", "--cores", "2", "--configfile", "compare.yaml")
+
+    return run_once("compared studies", run)
+
+
+@pytest.fixture(scope="session")
+def barless(run_once):
+    """The smoke study of a network whose vocabulary has neither bars nor metres."""
+
+    def run(folder):
+        project = copy_project(folder)
+        vocabulary = ("<s>", "</s>", "K:Cmaj", "C", "D", "E", "G", "A", "2", "z")
+        write_checkpoint(random_checkpoint(n_units=(6, 5), vocabulary=vocabulary), folder / "barless.h5")
+        overlay = {"model": "barless", "checkpoint": {"source": "barless.h5"}, "generation": {"prompt": "K:Cmaj"}}
+        (folder / "barless.yaml").write_text(json.dumps(overlay))
+        project.snakemake("all", "--cores", "2", "--configfile", SMOKE, "barless.yaml")
+
+    return run_once("study without bars", run)
 
 
 @pytest.fixture(scope="session")

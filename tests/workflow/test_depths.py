@@ -1,32 +1,16 @@
 """Whole studies of trained networks of one and two layers, side by side and alone."""
 
-import json
 import subprocess
 import sys
 
 import pandas as pd
 import pytest
-from project import SMOKE, copy_project
-
-MODELS = ("one_layer", "two_layers")
-COMPARISON = "results/compare/depths"
-
-
-@pytest.fixture(scope="session")
-def compared(run_once):
-    def run(folder):
-        project = copy_project(folder)
-        overlays = [[SMOKE, f"config/{model}.yaml"] for model in MODELS]
-        block = {"name": "depths", "reference": "one_layer", "confidence_level": 0.95, "studies": overlays}
-        (folder / "compare.yaml").write_text(json.dumps({"compare": block}))
-        project.snakemake("compare", "--cores", "2", "--configfile", "compare.yaml")
-
-    return run_once("compared studies", run)
+from project import COMPARED, DEPTHS, SMOKE
 
 
 @pytest.mark.long
 def test_networks_of_one_and_two_layers_go_through_the_whole_study(compared):
-    for n_layers, model in enumerate(MODELS, 1):
+    for n_layers, model in enumerate(DEPTHS, 1):
         results = compared.folder / "results" / model
         effects = pd.read_csv(results / "effects.csv")
         assert set(effects.loc[effects["role"] == "primary", "layer"]) == set(range(1, n_layers + 1))
@@ -40,13 +24,13 @@ def test_networks_of_one_and_two_layers_go_through_the_whole_study(compared):
 
 @pytest.mark.long
 def test_the_comparison_has_both_and_its_figures_are_verified(compared):
-    outcomes = pd.read_csv(compared.folder / COMPARISON / "outcomes.csv")
-    assert set(outcomes["network"]) == set(MODELS)
-    figure = f"{COMPARISON}/figures/outcomes.svg"
+    outcomes = pd.read_csv(compared.folder / COMPARED / "outcomes.csv")
+    assert set(outcomes["network"]) == set(DEPTHS)
+    figure = f"{COMPARED}/figures/outcomes.svg"
     command = [sys.executable, "-m", "folkprobe", "audit", figure]
     audit = subprocess.run(command, cwd=compared.folder, capture_output=True, text=True, check=False)
     assert "VERIFIED" in audit.stdout.splitlines()[0], audit.stdout + audit.stderr
-    assert (compared.folder / COMPARISON / "report.html").is_file()
+    assert (compared.folder / COMPARED / "report.html").is_file()
 
 
 @pytest.mark.full

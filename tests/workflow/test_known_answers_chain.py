@@ -23,7 +23,6 @@ OVERLAY = {
     "model": "known",
     "checkpoint": {"source": "known.pkl"},
     "generation": {"rng_seed": 3, "n_tunes": 12, "prompt": PROMPT},
-    "trajectories": {"n_tunes": 12},
     "selection": {"power_fraction_above": [0.09, 0.05, 0.05]},
     "lesions": dict.fromkeys(("layer_2_excised", "layer_3_excised")),
     "stimulated": dict.fromkeys(("intact_two_hot", "layer_1_excised_two_hot")),

@@ -1,11 +1,11 @@
-"""The report of the smoke study, in a browser."""
+"""The pages of studies and of a comparison, in a browser."""
 
 import re
 import shutil
 from urllib.parse import urlsplit
 
 import pytest
-from project import ROOT
+from project import COMPARED, ROOT, SMOKE
 from pypdf import PdfReader
 
 LARGEST_BYTES = 5_000_000
@@ -29,9 +29,26 @@ SEEN = """() => ({
 })"""
 
 
+# Of each page: the study that makes it, its folder, and how many pictures it has at least.
+PAGES = {
+    "three layers": ("finished", "results/smoke", 40),
+    "two layers": ("compared", "results/two_layers", 30),
+    "one layer": ("compared", "results/one_layer", 30),
+    "without bars": ("barless", "results/barless", 15),
+    "comparison": ("compared", COMPARED, 6),
+}
+
+
 @pytest.fixture(scope="module")
 def report(finished):
     return finished.folder / "results/smoke/report.html"
+
+
+@pytest.fixture(params=PAGES)
+def any_page(request):
+    """Return a page, and how many pictures it has at least."""
+    study, folder, n_images = PAGES[request.param]
+    return request.getfixturevalue(study).folder / folder / "report.html", n_images
 
 
 @pytest.fixture(scope="module")
@@ -73,13 +90,21 @@ def test_it_is_one_file_of_a_size_to_send(report):
     assert report.parent.as_posix() not in report.read_text(encoding="utf-8")
 
 
+@pytest.mark.full
+def test_of_three_layers_of_512_units_it_is_too(project, shared_file):
+    checkpoint = f"checkpoint={{source: {shared_file('checkpoints/session-512.pkl')}}}"
+    project.snakemake("all", "--cores", "2", "--configfile", SMOKE, "--config", "model=large", checkpoint)
+    assert (project.folder / "results/large/report.html").stat().st_size < LARGEST_BYTES
+
+
 @pytest.mark.parametrize("size", [DESKTOP, TELEPHONE], ids=["1400 px", "400 px"])
-def test_a_browser_shows_all_of_it_and_asks_nobody(look, report, size):
-    page = look(size)
+def test_a_browser_shows_all_of_it_and_asks_nobody(look, any_page, size):
+    path, n_images = any_page
+    page = look(size, path)
     seen = page.evaluate(SEEN)
     assert page.complaints == []
-    assert [url for url in page.requested if not url.startswith("data:")] == [report.as_uri()]
-    assert seen["images"] > 40
+    assert [url for url in page.requested if not url.startswith("data:")] == [path.as_uri()]
+    assert seen["images"] >= n_images
     assert (seen["broken"], seen["unnamed"], seen["deadLinks"]) == (0, 0, 0)
     assert seen["width"] <= size[0]
     assert seen["height"] < 30_000
@@ -99,9 +124,9 @@ def test_links_lead_to_files_of_the_study_and_to_its_docs(look, report):
 
 
 @pytest.mark.parametrize("size", [DESKTOP, TELEPHONE], ids=["1400 px", "400 px"])
-def test_axe_finds_no_violation(look, size):
+def test_axe_finds_no_violation(look, any_page, size):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="SKIPPED: needs axe").Axe()
-    page = look(size)
+    page = look(size, any_page[0])
     for each in page.query_selector_all("summary"):
         each.evaluate("summary => { summary.parentElement.open = summary.textContent.startsWith('Secondary'); }")
     found = axe.run(page).response

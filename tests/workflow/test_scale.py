@@ -10,7 +10,6 @@ def _n_jobs(project, overlay):
 
 
 def test_ten_thousand_tunes_are_as_many_jobs_as_a_hundred_and_a_few_hundred_in_shards(project):
-    trajectories = "trajectories: {n_tunes: 100}\n"
-    hundred = _n_jobs(project, trajectories + "generation: {n_tunes: 100}")
-    assert _n_jobs(project, trajectories + "generation: {n_tunes: 10000}") == hundred < 250
-    assert _n_jobs(project, trajectories + "generation: {n_tunes: 10000, n_shards: 16}") < 500
+    hundred = _n_jobs(project, "generation: {n_tunes: 100}")
+    assert _n_jobs(project, "generation: {n_tunes: 10000}") == hundred < 250
+    assert _n_jobs(project, "generation: {n_tunes: 10000, n_shards: 16}") < 500

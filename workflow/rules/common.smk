@@ -43,6 +43,7 @@ from study.conditions import (
     job_params,
     lesions,
     network_of,
+    replay_block,
     seed_range_block,
     what_tunes_depend_on,
 )

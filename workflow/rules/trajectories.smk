@@ -18,6 +18,6 @@ rule capture_trajectories:
         mem_mb=mem_mb("capture_trajectories", config),
         runtime=runtime_minutes("capture_trajectories", config),
     params:
-        job=job_params("capture_trajectories", config["trajectories"]),
+        job=job_params("capture_trajectories", replay_block(config)),
     script:
         "../scripts/capture_trajectories.py"
