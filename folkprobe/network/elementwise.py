@@ -57,6 +57,8 @@ EXP_LIMIT = -709.2
 _BLOCK = 16384
 # A process that computes fewer does better without the second that loading the compiled route takes.
 _N_REPAID = 40_000_000
+# As many as NumPy computes in the time that its calls take for a few, as with one tune at a time.
+_N_AT_LEAST = 20_000
 
 
 class Route:
@@ -67,7 +69,7 @@ class Route:
     @classmethod
     def compiled(cls, n_elements: int) -> ModuleType | None:
         """Return `folkprobe.network.compiled` once it pays, None before that."""
-        cls.n_elements += n_elements
+        cls.n_elements += max(n_elements, _N_AT_LEAST)
         return _compiled() if cls.n_elements > _N_REPAID else None
 
 

@@ -118,6 +118,9 @@ def test_a_posterior_that_is_not_finite_is_seen(module, dtype, bad):
 
 def test_a_process_hands_over_once_it_repays_the_loading(monkeypatch):
     monkeypatch.setattr(elementwise, "_N_REPAID", 1000)
+    monkeypatch.setattr(elementwise, "_N_AT_LEAST", 10)
     monkeypatch.setattr(elementwise.Route, "n_elements", 0)
-    assert elementwise.Route.compiled(1000) is None
+    assert elementwise.Route.compiled(990) is None
+    # The call itself costs as much as ten elements.
+    assert elementwise.Route.compiled(1) is None
     assert elementwise.Route.compiled(1) is compiled
