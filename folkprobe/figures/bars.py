@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from folkprobe.figures.palette import VERDICTS
+from folkprobe.music.durations import format_eighths
 
 # Letters along a row for which there is room, and bars up to which there is room across them.
 _N_LETTERS, _N_ACROSS = 70, 40
@@ -69,7 +70,7 @@ def draw_bar_verdicts(ax: Axes, bars: Mapping[str, pd.DataFrame]) -> None:
         without bars has a row that says so.
     """
     n_bars = max((len(table) for table in bars.values()), default=0)
-    lengths = {text: f"{float(Fraction(text)):.3g}" for table in bars.values() for text in table["duration_eighths"]}
+    lengths = {text: format_eighths(Fraction(text)) for table in bars.values() for text in table["duration_eighths"]}
     rotation = 0 if n_bars * max(map(len, lengths.values()), default=0) <= _N_LETTERS else 90
     seen = {}
     for place, table in enumerate(bars.values()):

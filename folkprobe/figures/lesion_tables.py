@@ -200,7 +200,9 @@ def describe_cuts(cuts: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
 
 
 def describe_p(p_value: float) -> str:
-    """Format a p-value in [0, 1] with its relation, such as "= 0.012" or "< 0.001"."""
+    """Format a p-value in [0, 1] with its relation, such as "= 0.012" or "< 0.001"; nan is empty."""
+    if p_value != p_value:
+        return ""
     return f"= {p_value:.3f}" if p_value >= 0.001 else "< 0.001"
 
 

@@ -263,3 +263,8 @@ def _apply_broken_rhythm(events: list[Event], markers, flags: list[Flag]) -> Non
             last_used = right
         else:
             flags.append(Flag(token_index, IDLE_BROKEN_RHYTHM))
+
+
+def format_eighths(length: Fraction) -> str:
+    """Format a length in eighths with at most two decimals, such as 8, 40.5 or 8.33."""
+    return f"{float(length):.2f}".rstrip("0").rstrip(".")

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 from folkprobe.music.bars import OK_VERDICTS, Bar, BarCount, count_bars
 from folkprobe.music.beats import beat_starts
-from folkprobe.music.durations import read_stretches
+from folkprobe.music.durations import format_eighths, read_stretches
 from folkprobe.music.keys import fifths_of_key_token, signature_of_fifths
 from folkprobe.music.pitch import Note, PitchedStretch, read_notes
 from folkprobe.music.playorder import Section
@@ -173,7 +173,7 @@ def _add_bar(place: Element, attributes: dict[str, str], bar: Bar, pitched: Pitc
         if colour and first_event == 0:
             direction = _child(measure, "dir", {"place": "above", "staff": "1", "tstamp": "1"})
             label = _child(direction, "rend", colour | {"fontstyle": "normal", "fontweight": "bold"})
-            label.text = f"{bar.duration} of {bar.expected}"
+            label.text = f"{format_eighths(bar.duration)} of {format_eighths(bar.expected)}"
         if pitched.stretch.events:
             music.fill(layer, first_event, end_event)
         else:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from folkprobe.music.bars import OK_VERDICTS, BarCount, count_bars
+from folkprobe.music.durations import format_eighths
 from folkprobe.music.tokenising import field_of, split_tune_book, tokenise_tune
 from folkprobe.refusal import Refusal
 
@@ -44,7 +45,8 @@ def describe_tune_book(text: str) -> Iterator[str]:
         first = 0 if count.bars and count.bars[0].verdict == "pickup" else 1
         for number, bar in enumerate(count.bars, start=first):
             if bar.verdict != "correct":
-                length = f"{bar.duration} of {bar.expected} eighths" if bar.expected else f"{bar.duration} eighths"
+                expected = f" of {format_eighths(bar.expected)}" if bar.expected else ""
+                length = f"{format_eighths(bar.duration)}{expected} eighths"
                 yield f"  bar {number}: {bar.verdict}, {length}"
     yield f"{_counted(tunes.total(), 'tune')}: " + _listed(tunes)
     n_ok, n_bars = sum(verdicts[verdict] for verdict in OK_VERDICTS), verdicts.total() - verdicts["unmeasured"]

@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
+from folkprobe.figures.lesion_tables import describe_p
 from folkprobe.refusal import Refusal
 from folkprobe.report.verdicts import decimals_of, fixed
 from folkprobe.statistics.lesion_design import FEWEST_SETS_TO_TEST
@@ -190,6 +191,6 @@ def _effect_row(
         "outcome": row["outcome"].replace("_", " "),
         "estimate": estimate,
         "interval": f"[{lower}, {upper}]" if lower else "",
-        "p_value": fixed(row["p_value_adjusted"], 3),
+        "p_value": describe_p(row["p_value_adjusted"]).removeprefix("= "),
         "footnote": footnotes.setdefault(footnote, len(footnotes) + 1),
     }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from folkprobe.claims.count_answers import CANNOT_TELL, amount
+from folkprobe.figures.lesion_tables import describe_p
 from folkprobe.statistics.lesion_design import FEWEST_SETS_TO_TEST
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def verdicts_by_layer(effects: "pd.DataFrame", interchange: "pd.DataFrame | None
     for row in effects[effects["role"] == "primary"].to_dict("records"):
         word, numbers = lesion_word(row), f"{with_interval(row, 'estimate', 100, 1)} percentage points of wrong bars"
         if row["n_sets"] >= FEWEST_SETS_TO_TEST:
-            numbers += f", p = {fixed(row['p_value_adjusted'], 4)} adjusted over the layers"
+            numbers += f", p {describe_p(row['p_value_adjusted'])} adjusted over the layers"
         said = ("without its units at the bar, ", f" {'as' if word == _AS_MANY else 'than'} without random ones")
         if word == CANNOT_TELL:
             said = ("", " whether it needs its units at the bar more than random ones")

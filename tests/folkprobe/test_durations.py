@@ -12,6 +12,7 @@ from folkprobe.music.durations import (
     NOT_IN_A_CHORD,
     UNKNOWN_TOKEN,
     bar_eighths,
+    format_eighths,
     read_stretches,
 )
 
@@ -204,3 +205,10 @@ def test_events_and_tuplets_say_where_they_stand():
         (11, ("A",)),
     ]
     assert stretch.tuplets == [(2, 3, 2, 1, 3), (10, 2, 3, 4, 1)]
+
+
+@pytest.mark.parametrize(
+    ("length", "text"), [(8, "8"), ("81/2", "40.5"), ("25/3", "8.33"), ("321/2", "160.5"), (100, "100")]
+)
+def test_a_length_is_written_with_decimals(length, text):
+    assert format_eighths(Fraction(length)) == text

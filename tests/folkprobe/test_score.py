@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from folkprobe.music.bars import OK_VERDICTS, count_bars
+from folkprobe.music.durations import format_eighths
 from folkprobe.music.score import WRONG_COLOUR, mei_score
 from folkprobe.refusal import Refusal
 
@@ -289,7 +290,9 @@ def test_what_is_drawn_lasts_as_long_as_the_bar(tokens):
     assert [sum(map(drawn_eighths, parts)) for parts in drawn] == [bar.duration for bar in count.bars]
     labels = [[e[0].text for measure in parts for e in measure if local(e) == "dir"] for parts in drawn]
     assert labels == [
-        [] if bar.verdict in OK_VERDICTS | {"unmeasured"} else [f"{bar.duration} of {bar.expected}"]
+        []
+        if bar.verdict in OK_VERDICTS | {"unmeasured"}
+        else [f"{format_eighths(bar.duration)} of {format_eighths(bar.expected)}"]
         for bar in count.bars
     ]
 

@@ -75,7 +75,7 @@ def test_layers_are_numbers_where_no_group_was_handed_over():
 
 def test_a_test_is_told_where_there_are_sets_enough():
     (words,) = said([EFFECT | {"n_sets": 20}])[1]
-    assert words.endswith("wrong bars, p = 0.0123 adjusted over the layers")
+    assert words.endswith("wrong bars, p = 0.012 adjusted over the layers")
 
 
 def test_a_study_without_both_says_nothing():

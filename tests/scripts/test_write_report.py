@@ -98,7 +98,7 @@ def page(script, checkpoint_path, write_tune_texts, tmp_path):
             lesion_sets=lesion_sets,
             tune_index=1,
             words={"layer_1_excised": "layer 1 excised, for itself only"},
-            cuts={"third": {"value": "mean", "scope": "both"}},
+            cuts={"third": "at their mean"},
             study={
                 "model": "mine",
                 "period_steps": [8.7, 9.3],

@@ -4,6 +4,7 @@ import re
 import sys
 from functools import cache
 
+from folkprobe.figures.lesion_tables import describe_cuts
 from folkprobe.refusal import Refusal
 from snakemake.exceptions import WorkflowError
 from snakemake.io import flag

@@ -40,7 +40,7 @@ rule write_report:
                 "tune_index": config["spectra"]["shown_tune_index"],
                 "lesion_sets": shown_lesions(config),
                 "words": in_words(config),
-                **cuts(config),
+                "cuts": describe_cuts(**cuts(config)),
                 "study": {
                     "model": config["model"],
                     "period_steps": config["selection"]["period_steps"],

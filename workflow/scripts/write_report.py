@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from folkprobe.artefact import whole_file
 from folkprobe.figures.embedding import embed_rasters
-from folkprobe.figures.lesion_tables import describe_cuts
 from folkprobe.network.checkpoint import read_checkpoint
 from folkprobe.provenance.job import run_job
 from folkprobe.report.page import (
@@ -46,14 +45,10 @@ def main(
     lesion_sets: list[dict],
     tune_index: int,
     words: dict[str, str],
-    cuts: dict[str, dict[str, str]],
+    cuts: dict[str, str],
     study: dict,
 ) -> None:
-    """Write one self-contained file; `study` is the part of the configuration that the page shows.
-
-    `words` are what the page calls conditions, `cuts` what is done to the units of each family of lesions.
-    """
-    cuts = describe_cuts(cuts)
+    """Write one self-contained file; `study` is the part of the configuration that the page shows."""
     manifest = json.loads(manifest_path.read_text(encoding="utf-8"))
     captions = {path.stem: path.read_text(encoding="utf-8") for path in captions_paths}
     tunes = group_tunes(tunes_paths, lesion_tunes_path, lesion_sets, tune_index, study["model"], words, cuts)
