@@ -22,7 +22,7 @@ class LogHandler(RunHandler):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.n_cores = max(1, read_arguments(sys.argv[1:]).cores or 1)
-        self.workflow, self.configs = None, {}
+        self.workflow = None
         self.jobs: list[LogRecord] = []
 
     @property
@@ -48,7 +48,7 @@ class LogHandler(RunHandler):
     def _show(self, record: LogRecord) -> None:
         event = getattr(record, "event", None)
         if hasattr(record, "config"):
-            self.workflow, self.configs[record.config["model"]] = record.workflow, record.config
+            self.workflow = record.workflow
             self._calibrate(record.config)
         elif event == LogEvent.RUN_INFO and self.estimate is None:
             self._begin(record.stats)

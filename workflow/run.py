@@ -48,6 +48,8 @@ class LogHandler(LogHandlerBase):
         self.estimate: Estimate | None = None
         self.is_running = False
         self.calibration: subprocess.Popen | None = None
+        # By model: of studies side by side, each says its own.
+        self.configs: dict[str, dict] = {}
         if not self.common_settings.dryrun:
             self.printed_path = _keep_what_jobs_print()
         stream = sys.stdout if self.common_settings.stdout else sys.stderr
@@ -120,16 +122,22 @@ class LogHandler(LogHandlerBase):
 
     def _calibrate(self, config: dict) -> None:
         """Measure the machine while Snakemake looks for the jobs."""
-        self.config = config
+        self.configs[config["model"]] = config
         if self.calibration is None:
             command = [sys.executable, "-m", "study.cluster.calibration"]
             self.calibration = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)  # noqa: S603
+
+    def _seconds_of(self, rule: str, calibration: dict[str, float]) -> float:
+        # As `workflow/rules/compare.smk` names the rules of a study.
+        model, _, name = rule.rpartition("__")
+        config = self.configs.get(model) or next(reversed(self.configs.values()))
+        return seconds_of(name, config, calibration)
 
     def _begin(self, n_jobs: dict[str, int]) -> None:
         n_jobs = {rule: number for rule, number in n_jobs.items() if rule != "total"}
         # It prints nothing if it fails, say for a damaged demo model.
         measured = json.loads(self.calibration.communicate()[0] or "null") or CALIBRATION_SECONDS
-        seconds = {rule: seconds_of(rule, self.config, measured) for rule in n_jobs}
+        seconds = {rule: self._seconds_of(rule, measured) for rule in n_jobs}
         self.estimate = Estimate(n_jobs, seconds, self.n_cores)
         cores = f"{self.n_cores} cores" if self.n_cores > 1 else "1 core"
         self.console.print(f"{self.estimate.n_jobs} jobs, {self.time_left()} on {cores} of this machine")

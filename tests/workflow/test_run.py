@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 from project import HANG_SECONDS, ROOT, SMOKE, copy_project
 
+from study.checks import default_config
+from study.cluster.costs import CALIBRATION_SECONDS, seconds_of
 from study.estimate import Estimate, in_words
+from workflow.run import LogHandler
 
 TARGETS = ("results/smoke/intact/tunes.h5", "results/smoke/intact/checkpoint.h5")
 
@@ -160,3 +163,21 @@ def test_deep_yaml_is_refused_before_snakemake_reads_it(tmp_path):
     assert ended.returncode == 1
     assert ended.stderr.splitlines()[-1] == f"{path}, line 1: more than 20 levels inside one another"
     assert "Traceback" not in ended.stderr
+
+
+def test_a_job_of_a_study_beside_others_is_estimated_by_its_own_configuration():
+    handler = object.__new__(LogHandler)
+    small, large = (
+        default_config() | {"generation": default_config()["generation"] | {"n_tunes": n}} for n in (20, 900)
+    )
+    handler.configs = {"small": small, "large": large}
+
+    def seconds(rule):
+        return handler._seconds_of(rule, CALIBRATION_SECONDS)
+
+    assert seconds("small__generate_tunes") == seconds_of("generate_tunes", small)
+    assert (
+        seconds("large__generate_tunes") == seconds_of("generate_tunes", large) > 2 * seconds("small__generate_tunes")
+    )
+    handler.configs = {"small": small}
+    assert seconds("generate_tunes") == seconds("small__generate_tunes")
