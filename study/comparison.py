@@ -85,6 +85,7 @@ def comparison_block(config: dict) -> dict:
     block = config["compare"]
     merged = {study["model"]: study for study in _merged(block)}
     return {
+        "networks": list(merged),
         "reference": block["reference"],
         "confidence_level": block["confidence_level"],
         "configurations": merged,

@@ -233,7 +233,8 @@ def job_params(script: str, block: dict) -> dict:
     Returns
     -------
     dict
-        `config`, in canonical key order (Snakemake treats another order as a change); `library`, the digests of the
+        `config`, in canonical key order (Snakemake treats another order as a change), so that a script must not rely
+        on the order of a mapping; `library`, the digests of the
         script and of the modules that it imports, in place of the modification times that Snakemake would use; and
         `packages`, the third-party packages, whose versions the job records.
     """

@@ -57,6 +57,11 @@ def words_of(config: dict, names: Sequence[str]) -> dict[str, str]:
     return {name: words.get(name, name) for name in names}
 
 
+def named(key: str, config: dict, names: Sequence[str]) -> dict:
+    """Return names in their order, and what figures call them: the order of a mapping does not reach a job."""
+    return {key: list(names), "words": words_of(config, names)}
+
+
 def replays(_: dict) -> list[str]:
     """List the replays, the values of a wildcard."""
     return list(REPLAYS)

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import chdir
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 
 import yaml
@@ -152,7 +152,24 @@ def load_script(stem):
     spec = importlib.util.spec_from_file_location(stem, ROOT / f"workflow/scripts/{stem}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    module.main = _as_a_job_calls_it(module.main)
     return module
+
+
+def _as_a_job_calls_it(main):
+    """Hand over mappings as `study.conditions.job_params` does: in the order of their keys, whatever it was."""
+
+    @wraps(main)
+    def call(**arguments):
+        return main(**{name: _in_order_of_keys(value) for name, value in arguments.items()})
+
+    return call
+
+
+def _in_order_of_keys(value):
+    if isinstance(value, dict):
+        return {key: _in_order_of_keys(value[key]) for key in sorted(value)}
+    return [_in_order_of_keys(each) for each in value] if isinstance(value, list) else value
 
 
 def tiny_project(folder, **changes):

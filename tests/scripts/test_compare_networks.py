@@ -88,6 +88,7 @@ def compare(script, tmp_path):
             output_interchange_path=written["interchange"],
             output_claims_path=written["claims"],
             configurations_path=written["configurations"],
+            networks=list(N_WRONG),
             reference="counter",
             confidence_level=0.95,
             configurations={
@@ -128,8 +129,8 @@ def test_networks_stand_side_by_side(compare):
     assert tables["claims"].loc[0, ["verdict_counter", "value_twin"]].tolist() == ["reproduced", 1]
     assert "verdict_follower" not in tables["claims"]
     # What is the same in all is not listed.
-    assert tables["configurations"]["key"].tolist() == ["model", "checkpoint.source"]
-    assert tables["configurations"].loc[1, "twin"] == '"twin.pkl"'
+    assert tables["configurations"]["key"].tolist() == ["checkpoint.source", "model"]
+    assert tables["configurations"].loc[0, "twin"] == '"twin.pkl"'
 
 
 def test_networks_without_bars_or_claims_are_compared_in_the_rest(compare):

@@ -16,7 +16,8 @@ def test_the_bars_of_the_tune_that_is_requested(script, saved_figures, tmp_path)
         bars_paths=paths,
         figure_paths=[tmp_path / "figure.svg"],
         table_path=tmp_path / "table.csv",
-        conditions={"intact": "intact", "cut": "layer 1 excised"},
+        conditions=["intact", "cut"],
+        words={"intact": "intact", "cut": "layer 1 excised"},
         tune_index=4,
     )
     shown = pd.read_csv(tmp_path / "table.csv", dtype=str)

@@ -19,7 +19,8 @@ def test_a_panel_a_layer_and_one_for_the_bars_probability(
         figure_paths=[tmp_path / "figure.svg"],
         table_path=tmp_path / "table.csv",
         period_steps=[8.7, 9.3],
-        replays={"intact": "intact", "bars_jittered": "bar tokens moved"},
+        replays=["intact", "bars_jittered"],
+        words={"intact": "intact", "bars_jittered": "bar tokens moved"},
     )
     layer_1, layer_2, of_bar = saved_figures[0].axes[:3]
     ends = saved_figures[0].axes[-1]

@@ -33,12 +33,12 @@ def main(
     configurations_path: Path,
     reference: str,
     confidence_level: float,
+    networks: list[str],
     configurations: dict[str, dict],
     with_bars: list[str],
     with_claims: list[str],
 ) -> None:
     """Write one table a question; networks are in the order of the configuration."""
-    networks = list(configurations)
     outcomes = {
         name: pd.read_csv(path).query("kind == 'intact'") for name, path in zip(networks, outcomes_paths, strict=True)
     }
@@ -64,7 +64,8 @@ def main(
     write_table(subtract_reference(held, keys=["layers", "mode"], reference=reference), output_interchange_path)
     claims = [pd.read_csv(path, dtype=str, keep_default_na=False) for path in claims_paths]
     write_table(tabulate_verdicts(dict(zip(with_claims, claims, strict=True))), output_claims_path)
-    differing = pd.DataFrame(differing_keys(configurations), columns=["key", *networks])
+    ordered = {name: configurations[name] for name in networks}
+    differing = pd.DataFrame(differing_keys(ordered), columns=["key", *networks])
     write_table(differing, configurations_path)
     log.info("%d networks, %d keys of their configurations differ", len(networks), len(differing))
 

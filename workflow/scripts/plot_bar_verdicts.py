@@ -11,7 +11,13 @@ from folkprobe.provenance.job import run_job
 
 
 def main(
-    *, bars_paths: list[Path], figure_paths: list[Path], table_path: Path, conditions: dict[str, str], tune_index: int
+    *,
+    bars_paths: list[Path],
+    figure_paths: list[Path],
+    table_path: Path,
+    conditions: list[str],
+    words: dict[str, str],
+    tune_index: int,
 ) -> None:
     """Write the figure and the bars that it shows."""
     bars = {}
@@ -19,7 +25,7 @@ def main(
         table = pd.read_csv(path, dtype={"duration_eighths": str, "expected_eighths": str})
         bars[condition] = table[table["tune_index"] == tune_index]
     with new_figure(height_mm=35 + 9 * len(bars)) as figure:
-        draw_bar_verdicts(figure.subplots(), {conditions[name]: table for name, table in bars.items()})
+        draw_bar_verdicts(figure.subplots(), {words[name]: table for name, table in bars.items()})
         write_figure(figure, *figure_paths)
     write_table(pd.concat([table.assign(condition=name) for name, table in bars.items()]), table_path)
 

@@ -21,7 +21,8 @@ def main(
     bar_ends_path: Path,
     figure_paths: list[Path],
     table_path: Path,
-    replays: dict[str, str],
+    replays: list[str],
+    words: dict[str, str],
     period_steps: list[float],
 ) -> None:
     """Write a panel a layer and one for the probability of `|`, with a curve a replay; below, the ends of bars."""
@@ -43,7 +44,7 @@ def main(
         upper, lower = figure.subfigures(2, height_ratios=[42 * len(panels) + 20, 60])
         axes = upper.subplots(len(panels), sharex=True)
         for ax, (title, magnitudes) in zip(axes, panels.items(), strict=True):
-            named = {replays[replay]: magnitude for replay, magnitude in magnitudes.items()}
+            named = {words[replay]: magnitude for replay, magnitude in magnitudes.items()}
             draw_levels_above_median(ax, frequency, named, title=title, period_steps=period_steps)
             for replay, magnitude in magnitudes.items():
                 columns = {"frequency_cycles_per_step": frequency, "magnitude": magnitude}
@@ -58,7 +59,7 @@ def main(
         ]
         draw_areas(
             lower.subplots(),
-            {replays[name]: rows.to_numpy().T for name, rows in of_replays.items()},
+            {words[name]: rows.to_numpy().T for name, rows in of_replays.items()},
             ["pickup" if each == "0" else each.replace("to inf", "and later") for each in bars],
         )
         write_figure(figure, *figure_paths)
