@@ -230,7 +230,7 @@ FIGURES = (
         summary="Hidden states of single units against the tokens of the shown tune.",
         question=(
             "What do single units do at the bars? Shown for the strongest unit of each layer; request "
-            "`unit_overlay_1_247` for unit 247 of layer 1, and so on."
+            "`unit_overlay_1_5` for unit 5 of layer 1, and so on."
         ),
         inputs={"trajectories": "intact/trajectories.h5", "tunes": "intact/tunes.h5", "spectra": "intact/spectra.h5"},
         block=lambda config: shown_tune(config) | band(config),
@@ -344,7 +344,7 @@ FIGURES = (
         stem="pushed_posteriors",
         name="pushed_posteriors_{decomposition}",
         summary="Distributions of the next token where the bias is pushed along u_1 to u_3.",
-        question="Which next tokens would a hidden state along these directions predict? softmax(v ± s_i u_i).",
+        question="Which next tokens would a hidden state along these directions predict? softmax(v ± s_k u_k).",
         inputs={"checkpoint": "intact/checkpoint.h5"},
         block=lambda config: {"n_top_tokens": config["softmax"]["n_top_tokens"]},
         section="softmax",

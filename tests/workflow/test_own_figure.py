@@ -25,7 +25,7 @@ def test_the_recipe_leads_from_a_row_to_a_place_in_the_report(tmp_path):
     table.write_text(before.replace("\nFIGURES = (\n", f"\nFIGURES = (\n{row},\n"), encoding="utf-8")
     for pattern, content in ((r"A script, `(.+?)`", script), (r"A caption, `(.+?)`", caption)):
         (project.folder / re.search(pattern, recipe)[1]).write_text(content, encoding="utf-8")
-    target = re.search(r"`snakemake (results/.+?)`", recipe)[1].replace("/demo/", "/tiny/")
+    target = re.search(r"`snakemake --cores 1 (results/.+?)`", recipe)[1].replace("/demo/", "/tiny/")
     project.snakemake(target)
     assert (project.folder / target).is_file()
     printed = run(
