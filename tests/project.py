@@ -25,7 +25,7 @@ TRACING = ROOT / "tests/tracing"
 PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "study", "workflow")
 SMOKE = "config/smoke.yaml"
 # Trained networks of other depths, and the comparison of their smoke studies.
-DEPTHS = ("one_layer", "two_layers")
+DEPTHS = ("two_layers", "one_layer")
 COMPARED = "results/compare/depths"
 # `all`, and what is asked for by name only.
 TARGETS = ("all", "results/smoke/seeds.csv", "results/smoke/figures/lesion_doses.svg")

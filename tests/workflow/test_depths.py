@@ -10,7 +10,7 @@ from project import COMPARED, DEPTHS, SMOKE
 
 @pytest.mark.long
 def test_networks_of_one_and_two_layers_go_through_the_whole_study(compared):
-    for n_layers, model in enumerate(DEPTHS, 1):
+    for n_layers, model in ((1, "one_layer"), (2, "two_layers")):
         results = compared.folder / "results" / model
         effects = pd.read_csv(results / "effects.csv")
         assert set(effects.loc[effects["role"] == "primary", "layer"]) == set(range(1, n_layers + 1))
@@ -26,6 +26,11 @@ def test_networks_of_one_and_two_layers_go_through_the_whole_study(compared):
 def test_the_comparison_has_both_and_its_figures_are_verified(compared):
     outcomes = pd.read_csv(compared.folder / COMPARED / "outcomes.csv")
     assert set(outcomes["network"]) == set(DEPTHS)
+    levels = outcomes[outcomes["contrast"] == "level"].set_index(["network", "outcome"])["estimate"]
+    for model in DEPTHS:
+        own = pd.read_csv(compared.folder / f"results/{model}/effects.csv").query("contrast == 'intact'")
+        own = own.set_index("outcome")["estimate"]
+        assert levels[model, "share_of_wrong_bars"] == pytest.approx(own["share_of_wrong_bars"])
     figure = f"{COMPARED}/figures/outcomes.svg"
     command = [sys.executable, "-m", "folkprobe", "audit", figure]
     audit = subprocess.run(command, cwd=compared.folder, capture_output=True, text=True, check=False)

@@ -6,6 +6,8 @@ import re
 import statistics
 from collections import Counter
 
+import numpy as np
+import pandas as pd
 import pytest
 import yaml
 from project import ROOT, load_script
@@ -17,7 +19,9 @@ from folkprobe.network.formats import convert_checkpoint
 from folkprobe.network.sampling import generate_tunes
 from folkprobe.network.source import git_blob_id
 from folkprobe.network.trajectory_file import read_trajectories
+from folkprobe.signal.spectra_file import read_spectra
 from study.cluster.costs import mem_mb, runtime_minutes
+from study.figure_blocks import REPLAYS
 
 FIGURES = (
     *(f"{name}_layer_{layer}" for name in ("hidden_state", "unit_spectra") for layer in (1, 2, 3)),
@@ -323,3 +327,12 @@ def test_every_file_opens_as_its_readme_shows(smoke_study):
     assert len(found["power"]) == len(found["frequency"])
     for path in (smoke_study.folder / "results/smoke").rglob("*.h5"):
         assert path.name in code, path
+
+
+def test_the_curves_of_replays_have_the_names_of_their_spectra(finished):
+    results = finished.folder / "results/smoke"
+    drawn = pd.read_csv(results / "figures/replays.csv").query("sequence == 'layer 1'")
+    assert drawn["replay"].unique().tolist() == list(REPLAYS)
+    for replay, rows in drawn.groupby("replay"):
+        own = read_spectra(results / replay / "spectra.h5", "population").layers[0].curve.mean
+        assert np.allclose(rows["magnitude"], own), replay
