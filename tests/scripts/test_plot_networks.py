@@ -35,13 +35,14 @@ def test_a_table_is_drawn(script, saved_figures, tmp_path, name):
         figure=name,
         networks=["one", "two"],
         reference="one",
+        words={"bars_deleted": "bar tokens deleted"},
         period_steps=[8.7, 9.3],
     )
     (figure,) = saved_figures
     assert len(pd.read_csv(tmp_path / "shown.csv")) == len(pd.DataFrame(TABLES[name]))
     axes = figure.axes
     labels = {"outcomes": "one", "contrasts": "two, layer 2", "interchange": "one, layers 1 and 2, holds"}
-    labels |= {"bar_ends": "one, bars_deleted, bar 3 on"}
+    labels |= {"bar_ends": "one, bar tokens deleted, bar 3 on"}
     if label := labels.get(name):
         assert [tick.get_text() for tick in axes[0].get_yticklabels()] == [label]
         assert [ax.lines[0].get_xdata().tolist() for ax in axes[:1]] == [[0.1, 0.3]]
@@ -62,6 +63,7 @@ def test_networks_without_bars_have_no_bar_ends_to_draw(script, saved_figures, t
         figure="bar_ends",
         networks=["one"],
         reference="one",
+        words={"bars_deleted": "bar tokens deleted"},
         period_steps=[8.7, 9.3],
     )
     assert not saved_figures[0].axes[0].lines

@@ -10,6 +10,7 @@ from study.comparison import (
     studies,
 )
 from study.conditions import declare_files, job_params
+from study.figure_blocks import REPLAYS, words_of
 from study.jobs import configuration
 from study.places import code_file, refuse_read_only_folder
 
@@ -101,6 +102,7 @@ rule plot_networks:
             {
                 "networks": NETWORKS,
                 "reference": COMPARISON["reference"],
+                "words": words_of(STUDIES[COMPARISON["reference"]], REPLAYS),
                 "period_steps": STUDIES[COMPARISON["reference"]]["selection"][
                     "period_steps"
                 ],

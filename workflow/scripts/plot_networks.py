@@ -32,16 +32,18 @@ def main(
     figure: str,
     networks: list[str],
     reference: str,
+    words: dict[str, str],
     period_steps: list[float],
 ) -> None:
-    """Write the figure that is named after its table, and the rows that it shows."""
+    """Write the figure that is named after its table, and the rows that it shows; `words` are of replays."""
     table = pd.read_csv(table_path, dtype={"layers": str})
     if figure in _FORESTS:
         rows, unit = _FORESTS[figure]
         if figure == "outcomes":
             table = table[table["outcome"] == PRIMARY_OUTCOME]
         with new_figure(height_mm=forest_height_mm(table)) as page:
-            draw_forest(page, table, networks, rows=rows, unit=unit, reference=reference)
+            named = table.replace({"replay": words})
+            draw_forest(page, named, networks, rows=rows, unit=unit, reference=reference)
             write_figure(page, *figure_paths)
     else:
         draw, height_mm = {
