@@ -24,8 +24,7 @@ HANG_SECONDS = 3600
 TRACING = ROOT / "tests/tracing"
 PARTS = ("CITATION.cff", "Snakefile", "config", "envs", "folkprobe", "profiles", "resources", "study", "workflow")
 SMOKE = "config/smoke.yaml"
-# Trained networks of other depths, and the comparison of their smoke studies.
-DEPTHS = ("two_layers", "one_layer")
+# Of the smoke study with that of a network of one layer.
 COMPARED = "results/compare/depths"
 # `all`, and what is asked for by name only.
 TARGETS = ("all", "results/smoke/seeds.csv", "results/smoke/figures/lesion_doses.svg")
@@ -93,7 +92,7 @@ class Project:
 
     def copy(self, folder):
         """Copy all that there is into a new folder, time stamps and all."""
-        shutil.copytree(self.folder, folder)
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         copied = Project(folder)
         for trace in copied.traces.glob("*.json"):
             text = trace.read_text(encoding="utf-8")

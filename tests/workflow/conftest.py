@@ -5,7 +5,7 @@ import json
 import pytest
 from filelock import FileLock
 from networks import random_checkpoint
-from project import DEPTHS, SMOKE, TARGETS, TINY_TARGETS, Project, copy_project, tiny_project
+from project import SMOKE, TARGETS, TINY_TARGETS, Project, copy_project, tiny_project
 
 from folkprobe.network.checkpoint import write_checkpoint
 
@@ -23,13 +23,13 @@ def run_once(tmp_path_factory, worker_id):
     common = own if worker_id == "master" else own.parent
 
     def of(name, run):
-        folder = common / name
+        folder, ended = common / name, common / f"{name}.ended"
         with FileLock(common / f"{name}.lock"):
             if not folder.exists():
                 folder.mkdir()
                 run(folder)
-                (folder / "ended").touch()
-        assert (folder / "ended").exists(), f"{folder}: the run failed, see the first test that needed it"
+                ended.touch()
+        assert ended.exists(), f"{folder}: the run failed, see the first test that needed it"
         return Project(folder)
 
     return of
@@ -54,15 +54,27 @@ def finished(smoke_study, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def compared(run_once):
-    """The smoke studies of `DEPTHS`, side by side."""
+def compared(run_once, smoke_study):
+    """The smoke study, and beside it that of a network of one layer."""
 
     def run(folder):
-        project = copy_project(folder)
-        overlays = [[SMOKE, f"config/{model}.yaml"] for model in DEPTHS]
-        block = {"name": "depths", "reference": DEPTHS[0], "confidence_level": 0.95, "studies": overlays}
-        (folder / "compare.yaml").write_text(json.dumps({"compare": block}))
+        project = smoke_study.copy(folder)
+        block = {"name": "depths", "reference": "smoke", "confidence_level": 0.95}
+        block["studies"] = [[SMOKE], [SMOKE, "config/one_layer.yaml"]]
+        (project.folder / "compare.yaml").write_text(json.dumps({"compare": block}))
         project.snakemake("compare", "--cores", "2", "--configfile", "compare.yaml")
+
+    return run_once("compared studies", run)
+
+
+@pytest.fixture(scope="session")
+def two_layers(run_once):
+    """The smoke study of a network of two layers; only for tests marked `full`."""
+
+    def run(folder):
+        copy_project(folder).snakemake("all", "--cores", "2", "--configfile", SMOKE, "config/two_layers.yaml")
+
+    return run_once("study of two layers", run)
 
     return run_once("compared studies", run)
 
@@ -76,6 +88,8 @@ def barless(run_once):
         vocabulary = ("<s>", "</s>", "K:Cmaj", "C", "D", "E", "G", "A", "2", "z")
         write_checkpoint(random_checkpoint(n_units=(6, 5), vocabulary=vocabulary), folder / "barless.h5")
         overlay = {"model": "barless", "checkpoint": {"source": "barless.h5"}, "generation": {"prompt": "K:Cmaj"}}
+        # In so small a network one direction carries more than all others.
+        overlay["interventions"] = {"removals": {"w1_control": None}}
         (folder / "barless.yaml").write_text(json.dumps(overlay))
         project.snakemake("all", "--cores", "2", "--configfile", SMOKE, "barless.yaml")
 

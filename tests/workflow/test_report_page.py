@@ -32,7 +32,7 @@ SEEN = """() => ({
 # Of each page: the study that makes it, its folder, and how many pictures it has at least.
 PAGES = {
     "three layers": ("finished", "results/smoke", 40),
-    "two layers": ("compared", "results/two_layers", 30),
+    "two layers": ("two_layers", "results/two_layers", 30),
     "one layer": ("compared", "results/one_layer", 30),
     "without bars": ("barless", "results/barless", 15),
     "comparison": ("compared", COMPARED, 6),
@@ -44,7 +44,7 @@ def report(finished):
     return finished.folder / "results/smoke/report.html"
 
 
-@pytest.fixture(params=PAGES)
+@pytest.fixture(params=[pytest.param(name, marks=pytest.mark.full) if name == "two layers" else name for name in PAGES])
 def any_page(request):
     """Return a page, and how many pictures it has at least."""
     study, folder, n_images = PAGES[request.param]
