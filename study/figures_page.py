@@ -8,13 +8,13 @@ import sys
 import textwrap
 from pathlib import Path
 
-import yaml
 from PIL import Image
 
 from folkprobe.report.page import render_caption
+from study.checks import default_config
 from study.figure import Figure
 from study.figures import FIGURES
-from study.places import DEFAULT_CONFIG, ROOT
+from study.places import ROOT
 from study.sections import SECTIONS
 
 PAGE = ROOT / "docs/figures.md"
@@ -47,33 +47,25 @@ beside the intact network's, with wrong bars coloured; `{condition}.mid` (rule `
 
 def page() -> str:
     """Return the page as Markdown."""
-    config = yaml.safe_load((ROOT / DEFAULT_CONFIG).read_text(encoding="utf-8"))
     parts = [_HEAD]
     for section, (title, text) in SECTIONS.items():
         parts.append(f"\n## {title}\n\n{_wrapped(text)}\n")
-        parts.extend(_entry(figure, config) for figure in FIGURES if figure.section == section)
+        parts.extend(_entry(figure) for figure in FIGURES if figure.section == section)
     return "".join([*parts, _TAIL])
 
 
-def thumbnails(config: dict) -> dict[str, str]:
-    """Return the captions, as one line of Markdown, of all figures that have a thumbnail, by their names.
-
-    They are the first figure of each kind, and those whose captions differ from its.
-    """
-    return {name: caption for figure in FIGURES for name, caption in _captions(figure, config).items()}
-
-
 def draw_thumbnail(figure_path: Path) -> Image.Image:
-    """Draw a figure's PNG as wide as all thumbnails."""
+    """Draw a figure's PNG as wide as all thumbnails, in few colours: a tenth of the size."""
     with Image.open(figure_path) as image:
         height = round(image.height * _WIDTH_PIXELS / image.width)
-        return image.convert("RGB").resize((_WIDTH_PIXELS, height), Image.Resampling.LANCZOS)
+        return image.convert("RGB").resize((_WIDTH_PIXELS, height), Image.Resampling.LANCZOS).quantize(48)
 
 
-def _captions(figure: Figure, config: dict) -> dict[str, str]:
+def _captions(figure: Figure) -> dict[str, str]:
+    """Return captions, each a line of Markdown, by the name of the first figure that has it."""
     template = (ROOT / f"workflow/report/{figure.stem}.rst").read_text(encoding="utf-8")
     names: dict[str, str] = {}
-    for name, wildcards in figure.names(config).items():
+    for name, wildcards in figure.names(default_config()).items():
         # The captions use no more of reStructuredText than what Markdown writes alike.
         caption = " ".join(render_caption(template, wildcards).split())
         if caption not in names.values():
@@ -81,9 +73,8 @@ def _captions(figure: Figure, config: dict) -> dict[str, str]:
     return names
 
 
-def _entry(figure: Figure, config: dict) -> str:
-    captions = _captions(figure, config)
-    names = figure.names(config)
+def _entry(figure: Figure) -> str:
+    captions, names = _captions(figure), figure.names(default_config())
     rows = [f"\n### {figure.stem}\n", _wrapped(figure.question)]
     for name, caption in captions.items():
         rows.append(f"\n![{figure.summary.rstrip('.')}](thumbnails/{name}.png)\n")
@@ -100,13 +91,11 @@ def _wrapped(text: str) -> str:
 
 def main() -> None:
     """Write the page, and the thumbnails of the figures of the studies that are named."""
-    config = yaml.safe_load((ROOT / DEFAULT_CONFIG).read_text(encoding="utf-8"))
     THUMBNAILS.mkdir(exist_ok=True)
-    for name in thumbnails(config):
+    for name in (name for figure in FIGURES for name in _captions(figure)):
         found = [Path(results, f"figures/{name}.png") for results in sys.argv[1:]]
         if path := next(filter(Path.is_file, found), None):
-            # Few colours: a tenth of the size.
-            draw_thumbnail(path).quantize(48).save(THUMBNAILS / f"{name}.png", optimize=True)
+            draw_thumbnail(path).save(THUMBNAILS / f"{name}.png", optimize=True)
     PAGE.write_text(page(), encoding="utf-8")
 
 

@@ -5,10 +5,12 @@ import re
 
 import numpy as np
 import pytest
+from PIL import Image
 from project import ROOT
 
 from folkprobe.music.tunes import read_tunes
 from folkprobe.provenance.likeness import look_at
+from study.figures_page import THUMBNAILS, draw_thumbnail
 
 FIGURE = "lesion_draws.svg"
 
@@ -39,6 +41,7 @@ def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
     # The fingerprint in it changes with every line of code behind it; what is drawn does not.
     look = look_at(ROOT / "docs" / FIGURE, [results / "figures" / FIGURE])
     assert (look.refused, look.alike) == (None, 0)
+    _assert_thumbnails_are_of(results / "figures")
     pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
     text = " ".join(" ".join(page.read_text(encoding="utf-8") for page in pages).split())
     shares = {
@@ -63,6 +66,17 @@ def test_the_readmes_figure_and_numbers_are_the_default_studys(project):
     assert "medians of {:g} tokens without bars, {:g} with late ones, {:g} intact".format(*lengths) in text
     n_ok = sum(row["ok"] == "True" for row in tunes)
     assert f"{100 * n_ok / len(tunes):.1f} % of the tunes are correct throughout" in text
+
+
+def _assert_thumbnails_are_of(figures):
+    for path in THUMBNAILS.glob("*.png"):
+        # The default study has no doses.
+        if path.stem != "lesion_doses":
+            with Image.open(path) as image:
+                shown = np.asarray(image.convert("RGB"), dtype=int)
+            drawn = np.asarray(draw_thumbnail(figures / path.name).convert("RGB"), dtype=int)
+            assert shown.shape == drawn.shape, path.name
+            assert np.abs(shown - drawn).mean() < 0.5, f"{path.name}: run `python -m study.figures_page results/demo`"
 
 
 def _lesion_lines(results):
