@@ -195,7 +195,7 @@ READERS = {
     ("lines", "false_discovery_rate"): {"estimate_band_lines", "estimate_lines"},
     **{
         ("lesions", key): {"excise_units", "plot_bar_shares", "plot_population", "write_report"}
-        for key in ("layer", "value")
+        for key in ("layer", "value", "scope")
     },
     ("stimuli", "kind"): {"generate_tunes"} | NAMED,
     ("stimulated", "stimulus"): {"generate_tunes"} | NAMED,
@@ -223,10 +223,11 @@ READERS = {
 def _changed(value):
     if isinstance(value, bool):
         return not value
-    # What mixes in a class that the network lacks is left out.
-    if value == "pitch":
-        return "duration"
-    return value + 1 if isinstance(value, int | float) else "changed"
+    # What mixes in a class that the network lacks is left out, and lesions have words for each way of excising.
+    others = {"pitch": "duration", "zero": "mean", "mean": "zero", "both": "out", "out": "rec", "rec": "both"}
+    if isinstance(value, int | float):
+        return value + 1
+    return others.get(value, "changed") if isinstance(value, str) else "changed"
 
 
 @cache
