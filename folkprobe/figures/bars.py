@@ -1,7 +1,6 @@
 """Figures of bar counting."""
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -9,7 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Patch
 
 from folkprobe.figures.palette import VERDICTS
-from folkprobe.music.durations import format_eighths
 
 # Letters along a row for which there is room, and bars up to which there is room across them.
 _N_LETTERS, _N_ACROSS = 70, 40
@@ -65,13 +63,13 @@ def draw_bar_verdicts(ax: Axes, bars: Mapping[str, pd.DataFrame]) -> None:
     ax : Axes
         What to draw on, as wide as a page.
     bars : mapping of str to DataFrame
-        By condition, the first at the top: the columns ``verdict`` and ``duration_eighths`` (text) of bars.csv, one row
-        a bar in order. The duration stands on the bars that do not pass, unless the longest tune leaves no room. A tune
+        By condition, the first at the top: the columns ``verdict`` and ``duration_eighths``, as it is written, one row a
+        bar in order. The duration stands on the bars that do not pass, unless the longest tune leaves no room. A tune
         without bars has a row that says so.
     """
     n_bars = max((len(table) for table in bars.values()), default=0)
-    lengths = {text: format_eighths(Fraction(text)) for table in bars.values() for text in table["duration_eighths"]}
-    rotation = 0 if n_bars * max(map(len, lengths.values()), default=0) <= _N_LETTERS else 90
+    n_letters = max((len(text) for table in bars.values() for text in table["duration_eighths"]), default=0)
+    rotation = 0 if n_bars * n_letters <= _N_LETTERS else 90
     seen = {}
     for place, table in enumerate(bars.values()):
         if table.empty:
@@ -81,7 +79,7 @@ def draw_bar_verdicts(ax: Axes, bars: Mapping[str, pd.DataFrame]) -> None:
             ax.barh(place, 1, left=number, height=0.7, color=colour, edgecolor="0.4", linewidth=0.5)
             seen[verdict] = Patch(facecolor=colour, edgecolor="0.4", linewidth=0.5, label=verdict)
             if verdict not in _PASSING and n_bars <= _N_ACROSS:
-                ax.text(number + 0.5, place, lengths[duration], ha="center", va="center", fontsize=7, rotation=rotation)
+                ax.text(number + 0.5, place, duration, ha="center", va="center", fontsize=7, rotation=rotation)
     ax.set_yticks(np.arange(len(bars)), labels=list(bars))
     ax.set_ylim(len(bars) - 0.5, -0.5)
     ax.set_xlim(0, n_bars or 1)

@@ -86,8 +86,8 @@ def test_every_verdict_can_be_drawn_and_only_those_that_fail_carry_a_length(ax):
 
 
 @pytest.mark.parametrize(("n_bars", "rotation"), [(17, 0), (30, 90), (41, None)])
-def test_lengths_are_decimals_where_there_is_room(ax, n_bars, rotation):
-    table = bars_of(*["correct"] * (n_bars - 1), "long").assign(duration_eighths="81/2")
+def test_lengths_stand_where_there_is_room(ax, n_bars, rotation):
+    table = bars_of(*["correct"] * (n_bars - 1), "long").assign(duration_eighths="40.5")
     draw_bar_verdicts(ax, {"intact": table})
     shown = [(text.get_text(), text.get_rotation()) for text in ax.texts]
     assert shown == ([("40.5", rotation)] if rotation is not None else [])
