@@ -46,6 +46,10 @@ ROWS = (64, 128, MAX_LANES, 256)
 REASONS = {
     "the bare products": "gates and states are computed element by element, in plain operations of one order, and the "
     "fewer units there are, the more they weigh",
+    "torch": "at 64 rows OpenBLAS multiplies weights x states slower than states x weights, and from 128 rows on the "
+    "bare products alone are hardly 1.5 times as fast as it",
+    "onnxruntime": "at 64 rows, as for PyTorch; elsewhere its own products are as fast as OpenBLAS's",
+    "two processes": "both share one memory bus, and the weights do not fit into the caches",
     "natural lengths": "as far as occupancy: the last tunes of a run leave lanes empty",
     "lesions": "as far as occupancy, and tunes are scored by a second network",
     "sampler": "both wait for the weights to come from memory",

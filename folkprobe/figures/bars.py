@@ -63,9 +63,9 @@ def draw_bar_verdicts(ax: Axes, bars: Mapping[str, pd.DataFrame]) -> None:
     ax : Axes
         What to draw on, as wide as a page.
     bars : mapping of str to DataFrame
-        By condition, the first at the top: the columns ``verdict`` and ``duration_eighths``, as it is written, one row a
-        bar in order. The duration stands on the bars that do not pass, unless the longest tune leaves no room. A tune
-        without bars has a row that says so.
+        By condition, the first at the top: the columns ``verdict`` and ``duration_eighths``, text as it is shown, one
+        row a bar in order. The duration stands on the bars that do not pass, unless the longest tune leaves no room. A
+        tune without bars has a row that says so.
     """
     n_bars = max((len(table) for table in bars.values()), default=0)
     n_letters = max((len(text) for table in bars.values() for text in table["duration_eighths"]), default=0)
