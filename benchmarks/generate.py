@@ -50,11 +50,13 @@ REASONS = {
     "bare products alone are hardly 1.5 times as fast as it",
     "onnxruntime": "at 64 rows, as for PyTorch; elsewhere its own products are as fast as OpenBLAS's",
     "two processes": "both share one memory bus, and the weights do not fit into the caches",
-    "natural lengths": "as far as occupancy: the last tunes of a run leave lanes empty",
-    "lesions": "as far as occupancy, and tunes are scored by a second network",
+    "natural lengths": "a full tile reaches 0.9 of it; starting tunes, empty lanes and the narrower tiles at the end "
+    "take the rest",
+    "lesions": "excised networks read copies of the states with zeros in them, and the end of a run is as above",
     "sampler": "both wait for the weights to come from memory",
     "occupancy": "a tile is at least 32 lanes wide, of which a few long tunes leave most empty at the end",
-    "peak memory": "numba, which loads the compiled kernels, takes 80 MiB of it",
+    "peak memory": "numba, which loads the compiled kernels, takes 80 MiB, and the weights are held as read and as "
+    "packed",
 }
 N_STEPS = 160
 
