@@ -46,9 +46,8 @@ ROWS = (64, 128, MAX_LANES, 256)
 REASONS = {
     "the bare products": "gates and states are computed element by element, in plain operations of one order, and the "
     "fewer units there are, the more they weigh",
-    "torch": "at 64 rows OpenBLAS multiplies weights x states slower than states x weights, and from 128 rows on the "
-    "bare products alone are hardly 1.5 times as fast as it",
-    "onnxruntime": "at 64 rows, as for PyTorch; elsewhere its own products are as fast as OpenBLAS's",
+    "torch": "the smallest of the ratios at four numbers of rows, see below",
+    "onnxruntime": "its gates are not held to operations with the same bits on every processor, as ours are",
     "two processes": "both share one memory bus, and the weights do not fit into the caches",
     "natural lengths": "a full tile reaches 0.9 of it; starting tunes, empty lanes and the narrower tiles at the end "
     "take the rest",
