@@ -42,20 +42,16 @@ from folkprobe.network.scoring import score_batches
 from folkprobe.provenance.job import peak_memory_mb
 
 ROWS = (64, 128, MAX_LANES, 256)
-# Why a goal is missed where it is, by how its row begins.
+# Why a goal is missed where it is, by how its row begins. "Presumably": not measured apart.
 REASONS = {
-    "the bare products": "gates and states are computed element by element, in plain operations of one order, and the "
-    "fewer units there are, the more they weigh",
+    "the bare products": "gates and states, element by element in plain operations of one order, take the rest",
     "torch": "the smallest of the ratios at four numbers of rows, see below",
-    "onnxruntime": "its gates are not held to operations with the same bits on every processor, as ours are",
-    "two processes": "both share one memory bus, and the weights do not fit into the caches",
-    "natural lengths": "a full tile reaches 0.9 of it; starting tunes, empty lanes and the narrower tiles at the end "
-    "take the rest",
-    "lesions": "excised networks read copies of the states with zeros in them, and the end of a run is as above",
-    "sampler": "both wait for the weights to come from memory",
+    "onnxruntime": "the smallest of the ratios at four numbers of rows, see below",
+    "two processes": "presumably they wait for one memory: the weights do not fit into the caches",
+    "natural lengths": "a full tile reaches 0.9 of it; presumably the narrow tiles at the end take the rest",
+    "lesions": "presumably since excised networks read copies of the states, with zeros in them",
     "occupancy": "a tile is at least 32 lanes wide, of which a few long tunes leave most empty at the end",
-    "peak memory": "numba, which loads the compiled kernels, takes 80 MiB, and the weights are held as read and as "
-    "packed",
+    "peak memory": "numba and the kernels that it loads take 125 MiB",
 }
 N_STEPS = 160
 

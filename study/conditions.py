@@ -234,9 +234,9 @@ def job_params(script: str, block: dict) -> dict:
     -------
     dict
         `config`, in canonical key order (Snakemake treats another order as a change), so that a script must not rely
-        on the order of a mapping; `library`, the digests of the
-        script and of the modules that it imports, in place of the modification times that Snakemake would use; and
-        `packages`, the third-party packages, whose versions the job records.
+        on the order of a mapping; `library`, the digests of the script and of the modules that it imports, in place
+        of the modification times that Snakemake would use; and `packages`, the third-party packages, whose versions
+        the job records.
     """
     path = ROOT / f"workflow/scripts/{script}.py"
     return _Digested(

@@ -1,4 +1,7 @@
-"""The figures of a study, one row each: the source of their rules, their order in the report and docs/figures.md."""
+"""The figures of a study, one row each: the source of their rules, their order in the report and docs/figures.md.
+
+It is long because it is a table.
+"""
 
 from study.conditions import looks, shown_with_verdicts, stimulated
 from study.counting import layer_groups

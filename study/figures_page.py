@@ -30,9 +30,9 @@ and code and is therefore not reproducible.
 
 The figures are in `results/{model}/figures/`, each as SVG, PDF and PNG, with the plotted numbers as CSV. To draw one:
 `make figure NAME=lesion_draws`. Below, each figure has its question, its caption, which says how to read it, and the
-results that it is drawn from. The pictures show the default study; that of `lesion_doses`,
-which the default study lacks, shows a larger network under config/full_study.yaml.
-`python -m study.figures_page` writes this page from the table of figures, `study/figures.py`, and the captions.
+results that it is drawn from. The pictures show the default study; that of `lesion_doses`, which the default study
+lacks, shows a larger network under config/full_study.yaml. `python -m study.figures_page` writes this page from the
+table of figures, `study/figures.py`, and the captions.
 """
 _TAIL = """
 ## Scores and sound

@@ -52,6 +52,8 @@ def test_the_page_has_the_figures_and_the_tables(script, tmp_path):
         '<span class="note">difference</span> 0.377 [0.300, 0.400]<sup>2</sup>',
     ]
     assert all(cell in page for cell in cells)
+    # Of the reference from itself.
+    assert "0.000 [0.000, 0.000]" not in page
     assert "<li>difference; 95 % interval; b; 12 tunes; 5 random sets</li>" in page
     assert 'href="../../two/report.html"' in page
     assert 'id="configurations"' in page
