@@ -67,14 +67,14 @@ class Lanes:
                 yield int(lane), int(self.place[lane])
 
     def shrink(self) -> np.ndarray | None:
-        """Remove empty lanes for which no tune is waiting.
+        """Remove empty lanes for which no tune is waiting; the lanes of the edge are as many in every tile.
 
         Returns
         -------
         ndarray of int, shape (n_lanes,), or None
             For each lane that remains, the lane whose tune it takes over; None where the tile stays as it is.
         """
-        if any(self._waiting):
+        if self._waiting[False]:
             return None
         busy = np.flatnonzero(self.place >= 0)
         of_edge = is_edge(self.n_lanes)[busy]

@@ -123,11 +123,15 @@ class Network:
         each version, ndarray (n_biases, n_versions); and `reads_own` and `reads_above`, per layer an ndarray
         (n_units, n_versions) of 0 and 1.
         """
+        # A unit that a version has cut out altogether keeps its bias: nothing reads it, and one bias serves more lanes.
+        all_units, _ = _with_cleared_units(checkpoint)
         distinct: list[dict[bytes, tuple[int, np.ndarray]]] = [{} for _ in range(len(self.n_units) + 1)]
         columns, cuts = [], []
         for version in excised or [checkpoint]:
-            layers, _ = _with_cleared_units(version)
-            biases = [*(_stacked_bias(layer) for layer in layers), version.softmax.v.astype(np.float64)]
+            of_layers = [layer.b.astype(np.float64) for layer in all_units]
+            for bias, layer in zip(of_layers, version.layers, strict=True):
+                bias[:, layer.unit_index] = layer.b
+            biases = [*(_stacked_bias(bias) for bias in of_layers), version.softmax.v.astype(np.float64)]
             columns.append(
                 [
                     known.setdefault(bias.tobytes(), (len(known), bias))[0]
@@ -214,9 +218,9 @@ def _stacked(weights: np.ndarray, dtype: str) -> np.ndarray:
     return stacked.reshape(4 * n_units, n_in)
 
 
-def _stacked_bias(layer: Layer) -> np.ndarray:
+def _stacked_bias(bias: np.ndarray) -> np.ndarray:
     """Reshape (4, n_units) to (4 n_units,), in float64."""
-    return _stacked(layer.b[:, np.newaxis].astype(np.float64), np.float64)[:, 0]
+    return _stacked(bias[:, np.newaxis], np.float64)[:, 0]
 
 
 class Tile:

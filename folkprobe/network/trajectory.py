@@ -229,8 +229,9 @@ def replay(
         The number of each tune.
     max_lanes : int
     is_ordered : bool
-        A tune starts only if fewer than twice as many tunes as the tile has lanes lie between it and the first that
-        has not ended: for a caller who keeps tunes until those before them have ended.
+        Tunes start in their order, and only if fewer than twice as many tunes as the tile has lanes lie between one and
+        the first that has not ended: for a caller who keeps tunes until those before them have ended. Otherwise the
+        longest start first, so that the tile stays full almost to the end.
 
     Yields
     ------
@@ -246,7 +247,8 @@ def replay(
     starts = np.cumsum(lengths) - lengths
     tokens = np.concatenate(token_indices)
     mixed_tokens = None if mixed_indices is None else np.concatenate(mixed_indices)
-    lanes = Lanes(network, tunes, max_lanes)
+    order = np.argsort(np.zeros_like(lengths) if is_ordered else -lengths, kind="stable")
+    lanes = Lanes(network, tunes[order], max_lanes)
     tile = Tile(network, lanes.n_lanes)
     n_read = np.zeros(len(lengths), dtype=np.int64)
     n_held = 2 * lanes.n_lanes
@@ -260,7 +262,7 @@ def replay(
         busy = np.flatnonzero(lanes.place >= 0)
         if not busy.size:
             return
-        places = lanes.place[busy]
+        places = order[lanes.place[busy]]
         steps = n_read[places]
         read = np.zeros(lanes.n_lanes, dtype=np.int64)
         read[busy] = tokens[starts[places] + steps]

@@ -8,6 +8,7 @@ from networks import random_checkpoint
 
 from folkprobe.network import elementwise
 from folkprobe.network.excision import excise_units
+from folkprobe.network.lstm import Tile
 from folkprobe.network.sampling import generate_excised, generate_tunes
 from folkprobe.network.scoring import score_batches, score_tunes
 from folkprobe.network.stimulus import TwoHot
@@ -62,3 +63,13 @@ def test_batches_scored_side_by_side_score_as_alone(dtype):
     drawn = generate_excised(checkpoint, versions, rng_seed=2, n_tunes=30, max_steps=20, dtype=dtype)
     for scores, tunes in zip(score_batches(checkpoint, drawn), drawn, strict=True):
         assert scores.tobytes() == score_tunes(checkpoint, tunes).tobytes()
+
+
+def test_the_longest_tunes_are_scored_first(monkeypatch):
+    """A long tune that starts late would go on when all others have ended, in a tile that is empty but for it."""
+    checkpoint = random_checkpoint(1, (90, 60, 85))
+    tunes = generate_tunes(checkpoint, rng_seed=2, n_tunes=400, max_steps=60)
+    reads, step = [], Tile.step
+    monkeypatch.setattr(Tile, "step", lambda tile, *read: reads.append(read) or step(tile, *read))
+    score_tunes(checkpoint, tunes)
+    assert len(reads) == np.diff(tunes.tune_offsets).max() - 1
