@@ -4,11 +4,12 @@
 
 Draws the same tunes with each family's kernels, in separate processes, and compares them token by token with those of
 the first family. Families that this processor cannot run, or that OpenBLAS does not provide, are skipped and named.
---jobs 2 uses two cores.
+--jobs 2 uses two cores. The page keeps what was found with other families.
 """
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -16,9 +17,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-# `networks` is the one beside this file; tests/ has another.
+# `networks` and `generate` are those beside this file; tests/ has another `networks`.
 sys.path[:0] = [str(ROOT), str(Path(__file__).parent), str(ROOT / "tests")]
 
+import generate
 import kernels
 import networks
 import numpy as np
@@ -27,6 +29,12 @@ from threadpoolctl import threadpool_info
 from folkprobe.music.tunes import read_tunes, write_tunes
 from folkprobe.network.checkpoint import read_checkpoint, write_checkpoint
 from folkprobe.network.sampling import generate_tunes
+
+HEAD = """\
+# The same tune on other processors
+
+Tunes of rng_seed 1, drawn with the kernels of several families and compared token by token with those of the first
+family. Written by `benchmarks/kernel_families.py`."""
 
 
 def draw(checkpoint_path, tunes_path, n_tunes, dtype):
@@ -78,11 +86,9 @@ def main():
     vocabulary = json.loads((ROOT / "resources/vocabulary_v2.json").read_text(encoding="utf-8"))
     checkpoint = networks.network_of_real_size(arguments.checkpoint, vocabulary)
     lines = [
-        "# The same tune on other processors",
+        f"## {checkpoint.name}, 3 x {checkpoint.layers[0].n_units} units: {', '.join(families)}",
         "",
-        f"{arguments.n_tunes:,} tunes of {checkpoint.name} (3 x {checkpoint.layers[0].n_units} units), rng_seed 1,",
-        f"drawn with each family's kernels and compared token by token with those drawn with {families[0]}. Written by",
-        "`benchmarks/kernel_families.py`.",
+        f"{arguments.n_tunes:,} tunes; {generate.machine().split(';')[0]}.",
         "",
         "| dtype | OPENBLAS_CORETYPE | kernels | tunes that differ | tokens |",
         "|---|---|---|---|---|",
@@ -98,9 +104,11 @@ def main():
             for family, (used, tunes) in zip(families, drawn, strict=True):
                 differing, total = n_differing(drawn[0][1], tunes), len(tunes.token_index)
                 lines.append(f"| {dtype} | {family} | {used} | {differing:,} | {total:,} |")
-    text = "\n".join([*lines, ""])
-    (arguments.output / "kernel_families.md").write_text(text, encoding="utf-8")
-    print(text)
+    page = arguments.output / "kernel_families.md"
+    sections = re.split(r"(?m)^(?=## )", page.read_text(encoding="utf-8"))[1:] if page.is_file() else []
+    kept = [section.rstrip("\n") for section in sections if not section.startswith(f"{lines[0]}\n")]
+    page.write_text("\n\n".join([HEAD, *kept, "\n".join(lines)]) + "\n", encoding="utf-8")
+    print("\n".join(lines))
 
 
 if __name__ == "__main__":

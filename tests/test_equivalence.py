@@ -5,6 +5,7 @@ away in the nine tunes of that length among the first sixty, with the learned in
 """
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -40,6 +41,17 @@ def tokens(session_checkpoint):
 def _replay(checkpoint, tokens):
     with one_blas_thread():
         return replay(checkpoint, checkpoint.token_indices(tokens))
+
+
+@pytest.fixture(scope="module")
+def by_the_equations(session_checkpoint, tokens):
+    """Return hidden states and logits by the plain equations, with the initial states and without."""
+
+    @cache
+    def of(keeps_states):
+        return _replay(session_checkpoint if keeps_states else without_initial_states(session_checkpoint), tokens)
+
+    return of
 
 
 def _softmax(logits):
@@ -87,13 +99,13 @@ def test_torch_agrees_with_the_plain_equations(session_checkpoint, tokens):
 
 
 def _written(name, checkpoint, folder):
-    """The network after a journey through a format; those that cannot keep initial states have none."""
+    """Whether a format keeps the initial states, and the network after a journey through it."""
     path, plain = folder / name, without_initial_states(checkpoint)
     if name.startswith("protocol"):
         write_folkrnn_pickle(checkpoint, path, protocol=int(name[-1]))
     elif name == "checkpoint.h5":
         write_checkpoint(checkpoint, path)
-        return checkpoint, read_checkpoint(path)
+        return True, read_checkpoint(path)
     elif name == "PyTorch":
         _torch()
         write_pytorch(plain, path)
@@ -104,7 +116,7 @@ def _written(name, checkpoint, folder):
             plain if is_pytorch else checkpoint, path, layout=layout
         )
     keeps_states = not (name == "PyTorch" or name.endswith("pytorch"))
-    return (checkpoint if keeps_states else plain), convert_checkpoint(path, checkpoint.vocabulary)
+    return keeps_states, convert_checkpoint(path, checkpoint.vocabulary)
 
 
 FORMATS = ["protocol 2", "protocol 5", "checkpoint.h5", "PyTorch"]
@@ -112,10 +124,12 @@ FORMATS += [f"{container} {layout}" for container in ("safetensors", "npz") for 
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_the_fast_path_agrees_with_the_plain_equations_in_every_format(session_checkpoint, tokens, tmp_path, name):
-    original, converted = _written(name, session_checkpoint, tmp_path)
+def test_the_fast_path_agrees_with_the_plain_equations_in_every_format(
+    session_checkpoint, tokens, by_the_equations, tmp_path, name
+):
+    keeps_states, converted = _written(name, session_checkpoint, tmp_path)
     # Equations on what was written, the fast path on what was read.
-    hidden_state, logits = _replay(original, tokens)
+    hidden_state, logits = by_the_equations(keeps_states)
     for dtype, tolerance in (("float32", FLOAT32_TOLERANCE), ("float64", TORCH_TOLERANCE)):
         trajectory = capture_trajectory(converted, tokens, dtype=dtype)
         for layer in range(3):

@@ -7,6 +7,8 @@ import os
 import random
 import subprocess
 import sys
+from copy import deepcopy
+from functools import cache
 from types import SimpleNamespace
 
 import pytest
@@ -36,10 +38,14 @@ def _png(colour, identity=None, size=(200, 100), name="PNG"):
     return out.getvalue()
 
 
+@cache
+def _begun(rule):
+    job = {"config": {}, "library": LIBRARY, "packages": []}
+    return begin_record(rule=rule, wildcards={}, job=job, inputs=[])
+
+
 def _record(rule, inputs, layer):
-    record = begin_record(
-        rule=rule, wildcards={"layer": layer}, job={"config": {}, "library": LIBRARY, "packages": []}, inputs=[]
-    )
+    record = deepcopy(_begun(rule)) | {"wildcards": {"layer": layer}}
     record["inputs"] = [{"name": None, "path": path, "sha256": _digest(data)} for path, data in inputs]
     return record | {"fingerprint": job_fingerprint(record)}
 
@@ -79,13 +85,11 @@ class _Study:
         return audit_figure(path, [self.folder, *(each.folder for each in others)], self.root, self._asked)
 
     def _asked(self, configuration, _jobs):
-        original = self.jobs
+        # Of several jobs alike the first.
+        original = {(each["rule"], each["wildcards"]["layer"]): each for each in reversed(self.jobs.values())}
 
         def asked(rule, wildcards):
-            same = [each for each in original.values() if (each["rule"], each["wildcards"]) == (rule, wildcards)]
-            if not same:
-                raise KeyError(rule)
-            record = same[0]
+            record = original[rule, wildcards["layer"]]
             inputs = [(each["name"], each["path"]) for each in record["inputs"]]
             return SimpleNamespace(
                 job={"config": {}, "library": LIBRARY}, inputs=inputs, temporary=set(), script=record["script"],

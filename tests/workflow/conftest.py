@@ -76,8 +76,6 @@ def two_layers(run_once):
 
     return run_once("study of two layers", run)
 
-    return run_once("compared studies", run)
-
 
 @pytest.fixture(scope="session")
 def barless(run_once):
@@ -85,6 +83,7 @@ def barless(run_once):
 
     def run(folder):
         project = copy_project(folder)
+        project.draw_in_one_format()
         vocabulary = ("<s>", "</s>", "K:Cmaj", "C", "D", "E", "G", "A", "2", "z")
         write_checkpoint(random_checkpoint(n_units=(6, 5), vocabulary=vocabulary), folder / "barless.h5")
         overlay = {"model": "barless", "checkpoint": {"source": "barless.h5"}, "generation": {"prompt": "K:Cmaj"}}

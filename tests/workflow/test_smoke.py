@@ -250,15 +250,20 @@ def test_no_job_takes_more_than_it_asks_a_cluster_for(finished):
 
 
 @pytest.mark.parametrize(
-    ("nothing", "everything"),
-    [(1, 2), *(pytest.param(*layers, marks=pytest.mark.full) for layers in ((2, 3), (3, 1)))],
+    ("nothing", "everything", "targets"),
+    [
+        (1, 2, [f"figures/{name}.svg" for name in ("bar_shares", "population", "unit_overlay_strongest")]),
+        *(pytest.param(*layers, ["report.html"], marks=pytest.mark.full) for layers in ((1, 2), (2, 3), (3, 1))),
+    ],
+    ids=lambda value: value if isinstance(value, int) else "whole" if value == ["report.html"] else "figures",
 )
 @pytest.mark.long
-def test_a_selection_of_nothing_or_everything_is_a_result(smoke_study, tmp_path, nothing, everything):
+def test_a_selection_of_nothing_or_everything_is_a_result(smoke_study, tmp_path, nothing, everything, targets):
     project = smoke_study.copy(tmp_path / "copy")
     results = project.folder / "results/smoke"
     above = [{nothing: 1.0, everything: 0.0}.get(layer) for layer in (1, 2, 3)]
-    project.smoke(overlay=yaml.safe_dump({"selection": {"power_fraction_above": above}}))
+    targets = [f"results/smoke/{target}" for target in targets]
+    project.smoke(*targets, overlay=yaml.safe_dump({"selection": {"power_fraction_above": above}}))
     rows = {int(row["layer"]): row for row in _rows(results / "selection.csv")}
     for layer, word, n_selected in ((nothing, "none", "0"), (everything, "all", rows[everything]["n_units"])):
         assert rows[layer]["n_selected"] == n_selected
