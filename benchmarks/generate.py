@@ -48,9 +48,9 @@ REASONS = {
     "torch": "the smallest of the ratios at four numbers of rows, see below",
     "onnxruntime": "the smallest of the ratios at four numbers of rows, see below",
     "two processes": "presumably they wait for one memory: the weights do not fit into the caches",
-    "natural lengths": "a full tile reaches 0.9 of it; presumably the narrow tiles at the end take the rest",
-    "lesions": "presumably since excised networks read copies of the states, with zeros in them",
-    "occupancy": "a tile is at least 32 lanes wide, of which a few long tunes leave most empty at the end",
+    "natural lengths": "presumably the narrow tiles at the end, whose products take longer for each lane",
+    "lesions": "presumably the narrow tiles at the end; copies of the states for excised networks take a twentieth",
+    "occupancy": "at the end a few long tunes leave most of the narrowest tile empty, here of 64 lanes",
     "peak memory": "numba and the kernels that it loads take 125 MiB",
 }
 N_STEPS = 160

@@ -100,7 +100,7 @@ class Project:
         return copied
 
     def draw_in_one_format(self):
-        """Let figures be PNG files, as the report needs them."""
+        """Let figures be PNG files, as the report needs them; not for `all`, which lists them as SVG files."""
         path = self.folder / "workflow/rules/common.smk"
         text = path.read_text(encoding="utf-8")
         assert text.count('SUFFIXES = ["svg", "pdf", "png"]') == 1

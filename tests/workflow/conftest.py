@@ -90,7 +90,7 @@ def barless(run_once):
         # In so small a network one direction carries more than all others.
         overlay["interventions"] = {"removals": {"w1_control": None}}
         (folder / "barless.yaml").write_text(json.dumps(overlay))
-        project.snakemake("all", "--cores", "2", "--configfile", SMOKE, "barless.yaml")
+        project.snakemake("results/barless/report.html", "--cores", "2", "--configfile", SMOKE, "barless.yaml")
 
     return run_once("study without bars", run)
 
