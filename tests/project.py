@@ -99,13 +99,6 @@ class Project:
             trace.write_text(text.replace(str(self.folder), str(copied.folder)), encoding="utf-8")
         return copied
 
-    def draw_in_one_format(self):
-        """Let figures be PNG files, as the report needs them; not for `all`, which lists them as SVG files."""
-        path = self.folder / "workflow/rules/common.smk"
-        text = path.read_text(encoding="utf-8")
-        assert text.count('SUFFIXES = ["svg", "pdf", "png"]') == 1
-        path.write_text(text.replace('["svg", "pdf", "png"]', '["png"]'), encoding="utf-8")
-
     def digests(self):
         """SHA-256 of every result that must repeat, by path below results/."""
         results = self.folder / "results"
