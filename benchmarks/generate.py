@@ -50,7 +50,7 @@ REASONS = {
     "two processes": "presumably they wait for one memory: the weights do not fit into the caches",
     "natural lengths": "presumably the narrow tiles at the end, whose products take longer for each lane",
     "lesions": "presumably the narrow tiles at the end; copies of the states for excised networks take a twentieth",
-    "occupancy": "at the end a few long tunes leave most of the narrowest tile empty, here of 64 lanes",
+    "occupancy": "at the end a few long tunes leave most of the narrowest tile empty",
     "peak memory": "numba and the kernels that it loads take 125 MiB",
 }
 N_STEPS = 160
