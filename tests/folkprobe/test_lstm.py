@@ -130,10 +130,11 @@ def test_a_tile_stays_full(wide_network):
 
 
 def test_a_tile_is_narrow_while_only_tunes_of_its_edge_wait(wide_network):
-    tunes = [*range(1, 12), *range(12, 12 * 65, 12)]
+    # As many as fill the other lanes, and four rounds of those of the edge.
+    tunes = [k for k in range(MAX_LANES) if k % EDGE_PERIOD] + [EDGE_PERIOD * k for k in range(4 * 16)]
     _, occupancy = _run(Lanes(wide_network, tunes), tunes, dict.fromkeys(range(len(tunes)), 20))
-    # Four rounds of 16 tunes of the edge, with 11 others beside the first.
-    assert occupancy == len(tunes) / (4 * MIN_LANES)
+    # Only the first round has others beside it.
+    assert occupancy == len(tunes) / (MAX_LANES + 3 * MIN_LANES)
 
 
 def test_tunes_may_be_held_back(wide_network):
