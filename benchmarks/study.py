@@ -38,8 +38,7 @@ STAGES = {
 HEAD = """\
 CPU-seconds by stage, on two cores, in a fresh copy. Written by `benchmarks/study.py`. The load average counts the
 study's own two jobs; where it is higher, the machine had other work, and all seconds are longer. Columns can be
-compared if they agree on the interpreter and preamble of their jobs. Each has the jobs of its day: the last has twelve
-more than the one before, of the study of the count."""
+compared if they agree on the interpreter and preamble of their jobs. Each has the jobs of its day."""
 
 
 def copy_of(root, folder):

@@ -105,7 +105,7 @@ class Network:
             *(np.concatenate([_stacked(layer.W_x, dtype), _stacked(layer.W_h, dtype)], axis=1) for layer in above),
         )
         self.V = np.ascontiguousarray(V, dtype)
-        self._pack_versions(checkpoint, excised)
+        self._pack_versions(checkpoint, layers, excised)
 
         # In float64, since the biases of an excised network are; the rest is only halved, which is exact anywhere.
         table = _stacked(first.W_x, np.float64)
@@ -116,7 +116,7 @@ class Network:
         )
         self.biases = [bias.astype(dtype) for bias in self.biases]
 
-    def _pack_versions(self, checkpoint: Checkpoint, excised: Iterable[Checkpoint]) -> None:
+    def _pack_versions(self, checkpoint: Checkpoint, layers: list[Layer], excised: Iterable[Checkpoint]) -> None:
         """Keep what tells the versions apart: biases, and which states are read as zeros.
 
         Sets `biases`, per layer and at last of the softmax, an ndarray (n, n_distinct); `bias_column`, the column of
@@ -124,11 +124,10 @@ class Network:
         (n_units, n_versions) of 0 and 1.
         """
         # A unit that a version has cut out altogether keeps its bias: nothing reads it, and one bias serves more lanes.
-        all_units, _ = _with_cleared_units(checkpoint)
         distinct: list[dict[bytes, tuple[int, np.ndarray]]] = [{} for _ in range(len(self.n_units) + 1)]
         columns, cuts = [], []
         for version in excised or [checkpoint]:
-            of_layers = [layer.b.astype(np.float64) for layer in all_units]
+            of_layers = [layer.b.astype(np.float64) for layer in layers]
             for bias, layer in zip(of_layers, version.layers, strict=True):
                 bias[:, layer.unit_index] = layer.b
             biases = [*(_stacked_bias(bias) for bias in of_layers), version.softmax.v.astype(np.float64)]

@@ -255,7 +255,6 @@ def test_no_job_takes_more_than_it_asks_a_cluster_for(finished):
         (1, 2, [f"figures/{name}.svg" for name in ("bar_shares", "population", "unit_overlay_strongest")]),
         *(pytest.param(*layers, ["report.html"], marks=pytest.mark.full) for layers in ((1, 2), (2, 3), (3, 1))),
     ],
-    ids=lambda value: value if isinstance(value, int) else "whole" if value == ["report.html"] else "figures",
 )
 @pytest.mark.long
 def test_a_selection_of_nothing_or_everything_is_a_result(smoke_study, tmp_path, nothing, everything, targets):
